@@ -1,0 +1,42 @@
+# make demo: the whole pipeline on the example conversations, from nothing.   make test: all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test test-quick lint bench lock clean
+
+demo: $(READY)
+	rm -rf demo-run
+	$(BIN)/sysgen run examples/data/mixed.jsonl --output demo-run --llm simulated
+	$(BIN)/sysgen show demo-run -n 3
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+test-quick: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/parse_annotated.py
+	$(BIN)/python tests/benchmarks/host_overhead.py
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(READY)
+
+# The exact versions the tests run with, for every Python from 3.11 on.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-run dist

@@ -1,0 +1,90 @@
+"""The columns of a SysGen dataset: their order, their types and their empty values, in one place."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SOURCE_ID: Final = "source_id"
+MESSAGES: Final = "messages"
+ORIGINAL_SYSTEM_MESSAGE: Final = "original_system_message"
+ANNOTATED_SYSTEM_MESSAGE: Final = "annotated_system_message"
+PHRASES: Final = "phrases"
+TAG_DEFECTS: Final = "tag_defects"
+SYSTEM_MESSAGE: Final = "system_message"
+ALIGNED_MESSAGES: Final = "aligned_messages"
+OUTCOME: Final = "outcome"
+OUTCOME_DETAIL: Final = "outcome_detail"
+REJECTED_BY: Final = "rejected_by"
+MODEL_NAME: Final = "model_name"
+USAGE: Final = "usage"
+
+STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
+"""The columns that say what has become of a row so far."""
+
+_EMPTY: Final[dict[str, str | list[Any]]] = {
+    SOURCE_ID: "",
+    MESSAGES: [],
+    ORIGINAL_SYSTEM_MESSAGE: "",
+    ANNOTATED_SYSTEM_MESSAGE: "",
+    PHRASES: [],
+    TAG_DEFECTS: [],
+    SYSTEM_MESSAGE: "",
+    ALIGNED_MESSAGES: [],
+    OUTCOME: "",
+    OUTCOME_DETAIL: "",
+    REJECTED_BY: "",
+    MODEL_NAME: "",
+    USAGE: [],
+}
+
+COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
+"""Every column of ours, in the order a finished dataset has them."""
+
+
+MEANINGS: Final[dict[str, str]] = {
+    SOURCE_ID: "identifies the input row: given by the data, else a hash of its content",
+    MESSAGES: "the original conversation, user and assistant turns",
+    ORIGINAL_SYSTEM_MESSAGE: "the system message the input came with, mostly empty",
+    ANNOTATED_SYSTEM_MESSAGE: "the generator's tagged text as it came",
+    PHRASES: "its valid phrases in canonical order, each with functionality and verdict",
+    TAG_DEFECTS: "what was dropped or mended in the tags, and where",
+    SYSTEM_MESSAGE: "the phrases called Good, as plain text",
+    ALIGNED_MESSAGES: "the system message and the turns with regenerated answers; train on this",
+    OUTCOME: "`accepted`, or the reason the row was rejected for",
+    OUTCOME_DETAIL: "what exactly was wrong, empty for accepted rows",
+    REJECTED_BY: "the step that rejected the row, empty for accepted rows",
+    MODEL_NAME: "the model that answered last",
+    USAGE: "calls and tokens per Task and model",
+}
+"""What each column holds, for dataset cards."""
+
+
+def empty(column: str) -> str | list[Any]:
+    """A fresh empty value of the column's type; a rejected row carries it instead of a null."""
+    return copy.copy(_EMPTY[column])
+
+
+def arrow_types() -> dict[str, pa.DataType]:
+    """The Arrow type of every column of ours.
+
+    The host's writer infers types from the first rows it sees and fails when they are empty,
+    so the types are stated here and used by `sysgen_distilabel.host.write_buffer`.
+    """
+    import pyarrow as pa
+
+    text, count = pa.string(), pa.int64()
+    message = pa.struct({"role": text, "content": text})
+    phrase = pa.struct({"functionality": text, "text": text, "verdict": text})
+    tokens = {"calls": count, "prompt_tokens": count, "completion_tokens": count}
+    special = {
+        MESSAGES: pa.list_(message),
+        PHRASES: pa.list_(phrase),
+        TAG_DEFECTS: pa.list_(text),
+        ALIGNED_MESSAGES: pa.list_(message),
+        USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
+    }
+    return {column: special.get(column, text) for column in COLUMNS}

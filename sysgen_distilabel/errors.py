@@ -1,0 +1,85 @@
+"""Errors meant for people: what happened, and how to fix it."""
+
+from __future__ import annotations
+
+from sysgen_distilabel.outcome import Outcome
+
+
+class SysGenError(Exception):
+    """An error the user can mend; the command line prints it as one message, without a traceback.
+
+    Attributes:
+        message: what happened and where.
+        hint: one short imperative saying how to fix it; empty if there is none.
+        exit_code: the exit code of the process, see `sysgen run --help`.
+    """
+
+    exit_code: int = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(SysGenError):
+    """The input as a whole cannot be read; nothing has been asked of the engine."""
+
+    exit_code = 3
+
+
+class ConfigError(SysGenError):
+    """A setting is missing, unknown or contradicts another."""
+
+    exit_code = 2
+
+
+class RunError(SysGenError):
+    """The run directory cannot be used as asked: locked, unwritable, or of another run."""
+
+    exit_code = 4
+
+
+class FatalError(SysGenError):
+    """Going on is pointless for every row: it stops the run, and what was answered is kept."""
+
+    exit_code = 5
+
+
+class EngineGone(FatalError):
+    """The engine stopped answering, or refuses every request."""
+
+
+class StoreError(FatalError):
+    """The store cannot keep a reply: disk full, read-only or broken."""
+
+
+class Interrupted(FatalError):
+    """The run was asked to stop; no new request is sent, and those in flight are kept."""
+
+    exit_code = 130
+
+
+class StepFailed(SysGenError):
+    """A Step raised, or its process ended, in a way that leaves the run without its rows."""
+
+
+class BadInput(ValueError):
+    """One row holds no conversation that can be read; the row is rejected, the run goes on."""
+
+
+class RowRejected(Exception):
+    """Raised inside a Task or Step to reject the row at hand.
+
+    Attributes:
+        outcome: the reason, one of `sysgen_distilabel.outcome.REASONS`.
+        detail: what exactly was wrong, for people; empty if the reason says it all.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+        super().__init__(outcome, detail)
+        self.outcome = outcome
+        self.detail = detail

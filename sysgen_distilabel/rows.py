@@ -1,0 +1,47 @@
+"""How a row travels: live until it has an outcome, complete in its columns, rejected with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sysgen_distilabel.columns import COLUMNS, OUTCOME, OUTCOME_DETAIL, REJECTED_BY, empty
+from sysgen_distilabel.outcome import Outcome
+
+Row = dict[str, Any]
+
+_LONGEST_DETAIL = 500
+
+
+def is_live(row: Mapping[str, Any]) -> bool:
+    """Whether the row still has to be worked on: it has no outcome yet."""
+    return bool(row.get(OUTCOME, Outcome.PENDING) == Outcome.PENDING)
+
+
+def complete(row: Mapping[str, Any], columns: Iterable[str]) -> Row:
+    """The row with an empty value in each of our columns it lacks, so that types never vary."""
+    missing: Row = {column: empty(column) for column in columns if column in COLUMNS and column not in row}
+    if OUTCOME in missing:
+        missing[OUTCOME] = Outcome.PENDING.value
+    return {**row, **missing}
+
+
+def reject(row: Mapping[str, Any], outcome: Outcome, detail: str, rejected_by: str) -> Row:
+    """The row with its reason; later phases pass it on untouched."""
+    return {
+        **row,
+        OUTCOME: outcome.value,
+        OUTCOME_DETAIL: detail[:_LONGEST_DETAIL],
+        REJECTED_BY: rejected_by,
+    }
+
+
+def describe_exception(error: BaseException) -> str:
+    """An unexpected error in one line, for the column `outcome_detail`."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def in_column_order(row: Mapping[str, Any]) -> Row:
+    """The row with our columns first, in their order, and any others behind them."""
+    ours = {column: row[column] for column in COLUMNS if column in row}
+    return ours | {column: value for column, value in row.items() if column not in ours}
