@@ -1,0 +1,205 @@
+"""An input: what it is, its rows in order, and what a pass over all of them tells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from sysgen_distilabel.conversation import ColumnMapping, to_messages
+from sysgen_distilabel.errors import BadInput, InputError
+from sysgen_distilabel.inputs.hf_dataset import read_dataset
+from sysgen_distilabel.inputs.hub import HubDataset
+from sysgen_distilabel.inputs.json_files import read_json, read_json_lines
+from sysgen_distilabel.inputs.raw import Rows, explain_os_errors, label_rows
+from sysgen_distilabel.inputs.tables import read_csv, read_parquet
+from sysgen_distilabel.source_ids import canonical_json
+
+if TYPE_CHECKING:
+    import datasets
+
+Source: TypeAlias = "str | Path | datasets.Dataset | datasets.IterableDataset | Sequence[Mapping[str, Any]]"
+
+_READERS: Final[dict[str, Callable[[Path], Rows]]] = {
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".parquet": read_parquet,
+}
+_FINGERPRINT_SCHEME: Final = b"sysgen-input-1\n"
+_KINDS: Final = {list: "a list", str: "text", int: "a number", float: "a number", type(None): "null"}
+
+
+class SourceRow(NamedTuple):
+    """One row as the source has it.
+
+    Attributes:
+        position: how many rows come before it.
+        place: where a person finds it, such as `line 7` or `row 7`.
+        values: its columns, untouched.
+    """
+
+    position: int
+    place: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InputSummary:
+    """What one pass over an input tells.
+
+    Attributes:
+        rows: how many rows there are, bad ones included.
+        readable_rows: how many of them hold a conversation.
+        fingerprint: a sha256 over the content of all rows in order, whatever the file format.
+        columns: every column seen, in order of appearance.
+        first_bad_row: place and problem of the first row that holds no conversation, else empty.
+    """
+
+    rows: int
+    readable_rows: int
+    fingerprint: str
+    columns: tuple[str, ...]
+    first_bad_row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Rows that can be read again and again, one at a time.
+
+    Attributes:
+        location: path or address, for people; a Hub address is pinned to a commit and can be opened again.
+        read: starts a new pass.
+        is_remote: whether a pass fetches the rows over the network.
+    """
+
+    location: str
+    read: Callable[[], Rows]
+    is_remote: bool = False
+
+    def rows(self, offset: int = 0) -> Iterator[SourceRow]:
+        """The rows from position `offset` on.
+
+        Raises:
+            InputError: the input as a whole cannot be read. Most causes are found at once, a wrong
+                line when the iteration gets there.
+        """
+        pairs = self.read()
+        first = next(pairs, None)
+        if first is None:
+            raise InputError(
+                f"{self.location} holds no rows.", "Give an input with at least one conversation."
+            )
+        return islice(self._number(chain([first], pairs)), offset, None)
+
+    def check(self, limit: int | None = None) -> None:
+        """Make sure that the rows that will be used can be read; of a remote input only the first.
+
+        Raises:
+            InputError: the input as a whole cannot be read.
+        """
+        for _ in islice(self.rows(), 1 if self.is_remote else limit):
+            pass
+
+    def scan(self, *, limit: int | None = None, columns: Mapping[str, str] | None = None) -> InputSummary:
+        """Read the rows that will be used and say what is in them.
+
+        Args:
+            limit: how many rows will be used; None for all.
+            columns: explicit column mapping, as for `to_messages`.
+
+        Raises:
+            InputError: the input as a whole cannot be read.
+            ConfigError: the column mapping is wrong.
+        """
+        mapping = ColumnMapping.from_names(columns) if columns else None
+        digest = hashlib.sha256(_FINGERPRINT_SCHEME)
+        seen: dict[str, None] = {}
+        total = readable = 0
+        first_bad_row = ""
+        for row in islice(self.rows(), limit):
+            total += 1
+            digest.update(canonical_json(row.values) + b"\n")
+            seen.update(dict.fromkeys(row.values))
+            try:
+                to_messages(row.values, columns=mapping)
+                readable += 1
+            except BadInput as error:
+                first_bad_row = first_bad_row or f"{row.place}: {error}"
+        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row)
+
+    def _number(self, pairs: Rows) -> Iterator[SourceRow]:
+        for position, (place, values) in enumerate(pairs):
+            if not isinstance(values, Mapping):
+                kind = _KINDS.get(type(values), f"a {type(values).__name__}")
+                raise InputError(
+                    f"{self.location}, {place}: expected an object with named columns, found {kind}.",
+                    'Each row must look like {"question": "...", "answer": "..."}.',
+                )
+            yield SourceRow(position, place, values)
+
+
+def open_input(source: Source) -> Input:
+    """Find out what the source is and how its rows are read.
+
+    Args:
+        source: a path to a .jsonl, .json, .csv, .tsv or .parquet file (all but the last also gzipped),
+            a Hub dataset as `ORG/NAME` or `hf://datasets/ORG/NAME[@REVISION][?config=C&split=S]`,
+            a `datasets.Dataset`, or a list of dicts.
+
+    Raises:
+        InputError: it is none of these, is not there, or cannot be reached.
+    """
+    if isinstance(source, str | Path):
+        return _open_location(source)
+    if isinstance(source, Sequence):
+        return Input("The list of rows", partial(label_rows, source))
+    import datasets
+
+    if isinstance(source, datasets.Dataset | datasets.IterableDataset):
+        return Input("The dataset", partial(read_dataset, source))
+    raise InputError(
+        f"A {type(source).__name__} is not an input.",
+        "Give a path, a Hub dataset, a datasets.Dataset (one split, no DatasetDict) or a list of dicts.",
+    )
+
+
+def _open_location(source: str | Path) -> Input:
+    text, path = str(source), Path(source).expanduser()
+    with explain_os_errors(path):
+        is_file = _split_suffix(path)[0] in _READERS or path.exists()
+    hub = None if is_file and not text.startswith("hf://") else HubDataset.parse(text)
+    return _open_hub(hub) if hub else _open_file(path)
+
+
+def _open_hub(dataset: HubDataset) -> Input:
+    pinned = dataset.pin()
+    return Input(pinned.location, pinned.read, is_remote=True)
+
+
+def _open_file(path: Path) -> Input:
+    with explain_os_errors(path):
+        size = path.stat().st_size
+    if path.is_dir():
+        raise InputError(f"{path} is a directory.", "Name one file in it.")
+    if not size:
+        raise InputError(f"{path} is empty.", "Give a file with at least one conversation.")
+    suffix, zipped = _split_suffix(path)
+    reader = _READERS.get(suffix)
+    if reader is None or (zipped and reader is read_parquet):
+        raise InputError(
+            f"{path} has no extension that tells its format.",
+            f"Name it {', '.join(_READERS)}; all but .parquet also with .gz behind.",
+        )
+    return Input(str(path), partial(reader, path))
+
+
+def _split_suffix(path: Path) -> tuple[str, bool]:
+    zipped = path.suffix == ".gz"
+    return (path.with_suffix("") if zipped else path).suffix.lower(), zipped

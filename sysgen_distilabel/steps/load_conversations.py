@@ -1,0 +1,196 @@
+"""The Step that loads conversations from a file, the Hub or memory."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from distilabel.mixins.runtime_parameters import RuntimeParameter
+from distilabel.steps.base import GeneratorStep
+from pydantic import Field, PositiveInt, PrivateAttr, field_validator
+
+from sysgen_distilabel.columns import COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, SOURCE_ID, STATE
+from sysgen_distilabel.conversation import ColumnMapping, to_messages
+from sysgen_distilabel.errors import BadInput, ConfigError
+from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.inputs import Input, SourceRow, open_input
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row, complete, reject
+from sysgen_distilabel.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
+
+if TYPE_CHECKING:
+    from distilabel.typing import GeneratorStepOutput, StepColumns
+
+_OWN_OUTPUTS: Final = (SOURCE_ID, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, *STATE)
+
+
+class LoadConversations(GeneratorStep):
+    """Load conversations in any common layout, one row after the other.
+
+    A row may hold `messages`, ShareGPT or Capybara turns, or a question and its answer under the
+    usual column names; see `sysgen_distilabel.conversation.to_messages`. Every row comes out: one
+    that holds no conversation is rejected with the reason `bad_input`, and costs no call later. An
+    input that cannot be read as a whole stops the pipeline with one clear line.
+
+    Attributes:
+        source: A path to a .jsonl, .json, .csv, .tsv or .parquet file, or a dataset on the Hub as
+            `ORG/NAME` or `hf://datasets/ORG/NAME[@REVISION][?config=CONFIG&split=SPLIT]`.
+        dataset: A `datasets.Dataset` or a list of dictionaries to load instead of `source`; it is
+            not saved with the pipeline.
+        columns: Which column of the source plays which part, if the names tell nothing; see
+            `sysgen_distilabel.conversation.to_messages`.
+        id_column: The column with the identifier. By default `source_id` or `id`, and where a row
+            has neither, a hash of its conversation.
+        limit: How many rows to load. By default all.
+        keep_columns: Further columns of the source to carry along; text and numbers stay what they
+            are, anything else becomes JSON.
+
+    Runtime parameters:
+        - `source`: The path or the dataset on the Hub to load.
+        - `limit`: How many rows to load.
+        - `batch_size`: The number of rows in a batch. Defaults to `1000`.
+
+    Output columns:
+        - source_id (`str`): The identifier given by the source, else a hash of the conversation.
+            No two rows have the same: a repeated one gets `-2`, `-3` and so on.
+        - messages (`List[Dict[str, str]]`): User and assistant turns, each with `role` and
+            `content`; empty if the row is rejected.
+        - original_system_message (`str`): The system message the source had, mostly empty.
+        - outcome (`str`): `pending`, or `bad_input`.
+        - outcome_detail (`str`): What was wrong with the row, and where it is in the source.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
+
+    Categories:
+        - load
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Load conversations from a file:
+
+        ```python
+        from sysgen_distilabel.steps import LoadConversations
+
+        loader = LoadConversations(source="examples/data/mixed.jsonl", limit=10)
+        loader.load()
+
+        rows, last_batch = next(loader.process())
+        print(rows[0]["source_id"], rows[0]["messages"])
+        ```
+
+        Load rows that are in memory, with columns of their own names:
+
+        ```python
+        from sysgen_distilabel.steps import LoadConversations
+
+        loader = LoadConversations(
+            dataset=[{"frage": "Was ist 2 + 2?", "antwort": "4."}],
+            columns={"user": "frage", "assistant": "antwort"},
+        )
+        loader.load()
+
+        rows, last_batch = next(loader.process())
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    source: RuntimeParameter[str] | None = Field(
+        default=None, description="The path or the dataset on the Hub to load."
+    )
+    dataset: Any = Field(default=None, exclude=True, repr=False)
+    columns: dict[str, str] = Field(default_factory=dict)
+    id_column: str | None = None
+    limit: RuntimeParameter[PositiveInt] | None = Field(default=None, description="How many rows to load.")
+    keep_columns: list[str] = Field(default_factory=list)
+    batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
+
+    _input: Input = PrivateAttr()
+    _mapping: ColumnMapping | None = PrivateAttr(None)
+
+    @field_validator("keep_columns")
+    @classmethod
+    def check_keep_columns(cls, names: list[str]) -> list[str]:
+        """Refuse names that SysGen's own columns have."""
+        if taken := [name for name in names if name in COLUMNS]:
+            raise ValueError(
+                f"{', '.join(taken)}: SysGen has columns of this name; rename yours in the source"
+            )
+        return names
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Register with the pipeline, and give a stock one a writer that knows our types."""
+        super().model_post_init(context)
+        write_buffer.install(self.pipeline)
+
+    @property
+    def outputs(self) -> "StepColumns":
+        """The conversation, the row's state, and the columns carried along."""
+        return [*_OWN_OUTPUTS, *self.keep_columns]
+
+    def load(self) -> None:
+        """Read through the input, because a stock pipeline hangs when a loader fails later.
+
+        Raises:
+            InputError: the input as a whole cannot be read.
+            ConfigError: there is no input, or the column mapping is wrong.
+        """
+        super().load()
+        if (self.source is None) == (self.dataset is None):
+            raise ConfigError(
+                f"{self.name} needs a source or a dataset.", "Set one of the two, and not both."
+            )
+        self._mapping = ColumnMapping.from_names(self.columns) if self.columns else None
+        self._input = open_input(self.source if self.dataset is None else self.dataset)
+        self._input.check(self.limit)
+
+    def process(self, offset: int = 0) -> "GeneratorStepOutput":
+        """Read the input batch by batch.
+
+        Args:
+            offset: How many rows to leave out. Defaults to `0`.
+
+        Yields:
+            A batch of rows and whether it is the last one.
+        """
+        rows = islice(self._load_rows(), offset, None)
+        batch = list(islice(rows, self.batch_size))
+        while batch:
+            following = list(islice(rows, self.batch_size))
+            yield batch, not following
+            batch = following
+
+    def _load_rows(self) -> Iterator[Row]:
+        ids = UniqueIds()
+        for row in islice(self._input.rows(), self.limit):
+            yield self._load_row(row, ids)
+
+    def _load_row(self, row: SourceRow, ids: UniqueIds) -> Row:
+        content, problem = self._read_content(row)
+        given = find_given_id(row.values, self.id_column)
+        source_id = ids.issue(given or hash_content(content or row.values))
+        kept = {column: _flatten(row.values.get(column)) for column in self.keep_columns}
+        loaded = complete({SOURCE_ID: source_id}, _OWN_OUTPUTS) | content | kept
+        return reject(loaded, Outcome.BAD_INPUT, problem, str(self.name)) if problem else loaded
+
+    def _read_content(self, row: SourceRow) -> tuple[Row, str]:
+        try:
+            conversation = to_messages(row.values, columns=self._mapping)
+        except BadInput as error:
+            return {}, f"{row.place}: {error}"
+        original = conversation.original_system_message
+        return {MESSAGES: conversation.messages, ORIGINAL_SYSTEM_MESSAGE: original}, ""
+
+
+def _flatten(value: Any) -> str | int | float | bool | None:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return canonical_json(value).decode()
