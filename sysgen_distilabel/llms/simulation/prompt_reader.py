@@ -1,0 +1,124 @@
+"""Reads a chat the way a model would: which of the Tasks' prompts it is, and what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+
+_TO_GENERATE: Final = "## [Annotated System Message]"
+_TO_VERIFY: Final = "## [Verdicts]"
+_FUNCTIONALITIES: Final = "## [Functionalities]"
+
+_MARK: Final = re.compile(r"\n(?:## \[(?P<section>[^\]\n]+)\]|(?P<fence>~{4,})(?: (?P<role>\w+))?)(?=\n|$)")
+_PHRASE: Final = re.compile(
+    rf"^(?P<number>\d+\. )?<<(?P<name>{'|'.join(FUNCTIONALITIES)})>>(?P<text>.*?)<</(?P=name)>>$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class Turn(NamedTuple):
+    """One message of a conversation."""
+
+    role: str
+    content: str
+
+
+class TaggedPhrase(NamedTuple):
+    """One phrase the verifier is shown."""
+
+    functionality: Functionality
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """Phase 1: write an annotated system message for the conversation."""
+
+    turns: list[Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """Phase 3: give a verdict per functionality, or per phrase if the phrases are numbered."""
+
+    phrases: list[TaggedPhrase]
+    per_phrase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Anything else: answer the last user turn."""
+
+    turns: list[Turn]
+
+
+Request = GenerateRequest | VerifyRequest | ChatRequest
+
+
+def read_turns(messages: str | Sequence[Mapping[str, Any]]) -> list[Turn]:
+    """The chat with the text of each message; parts that are no text are left out."""
+    if isinstance(messages, str):
+        return [Turn("user", messages)]
+    return [Turn(str(message["role"]), _read_content(message.get("content"))) for message in messages]
+
+
+def read_request(turns: list[Turn]) -> Request:
+    """Tell the prompts apart by their headings and take out what they are about.
+
+    Only headings outside the fences count, so nothing a user writes can pass for the prompt
+    around it.
+    """
+    if [turn.role for turn in turns] == ["system", "user"] and _FUNCTIONALITIES in turns[0].content:
+        prompt = turns[1].content
+        if prompt.endswith(_TO_GENERATE):
+            history = [
+                Turn(block.role, block.text)
+                for block in _blocks(prompt)
+                if block.section == "Conversational History"
+            ]
+            return GenerateRequest(history) if history else ChatRequest(turns)
+        if prompt.endswith(_TO_VERIFY):
+            return _read_verify_request(prompt)
+    return ChatRequest(turns)
+
+
+class _Block(NamedTuple):
+    section: str
+    role: str
+    text: str
+
+
+def _read_verify_request(prompt: str) -> VerifyRequest:
+    annotated = "\n".join(
+        block.text for block in _blocks(prompt) if block.section == "Annotated System Message"
+    )
+    matches = list(_PHRASE.finditer(annotated))
+    return VerifyRequest(
+        phrases=[TaggedPhrase(Functionality(match["name"]), match["text"]) for match in matches],
+        per_phrase=any(match["number"] for match in matches),
+    )
+
+
+def _blocks(prompt: str) -> Iterator[_Block]:
+    """The fenced blocks with the heading they stand under; a fence is closed by its own length only."""
+    text, section, place = f"\n{prompt}\n", "", 0
+    while mark := _MARK.search(text, place):
+        place = mark.end()
+        if mark["section"]:
+            section = mark["section"]
+            continue
+        end = text.find(f"\n{mark['fence']}\n", place)
+        if end < 0:
+            return
+        yield _Block(section, mark["role"] or "", text[place + 1 : end])
+        place = end + len(mark["fence"]) + 1
+
+
+def _read_content(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(str(part["text"]) for part in content if "text" in part)
+    return content if isinstance(content, str) else ""
