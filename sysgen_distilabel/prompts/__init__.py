@@ -1,0 +1,69 @@
+"""The prompts of the Tasks: one jinja2 template each, rendered so that user text cannot break out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_FENCE_AT_LINE_START: Final = re.compile(r"^~+", re.MULTILINE)
+_SHORTEST_FENCE: Final = 4
+
+
+def render_prompt(name: str, **values: Any) -> list[dict[str, str]]:
+    """Render the blocks `system` and `user` of a template into a chat.
+
+    Values are inserted as they are and never rendered again, so braces and jinja in user text
+    are plain text.
+
+    Args:
+        name: file name in this package without `.jinja2`.
+        values: variables of the template; a missing one raises `jinja2.UndefinedError`.
+
+    Returns:
+        Two messages, `system` and `user`, in the OpenAI format.
+    """
+    template = _load_template(name)
+    context = template.new_context({"functionalities": FUNCTIONALITIES, **values})
+    return [
+        {"role": role, "content": "".join(template.blocks[role](context)).strip()}
+        for role in ("system", "user")
+    ]
+
+
+def fence_for(texts: list[str]) -> str:
+    """A fence that no line of the texts can close, as Markdown does it: one tilde longer than any."""
+    longest = max(
+        (len(run) for text in texts for run in _FENCE_AT_LINE_START.findall(text)),
+        default=_SHORTEST_FENCE - 1,
+    )
+    return "~" * max(_SHORTEST_FENCE, longest + 1)
+
+
+@cache
+def load_demonstrations() -> list[str]:
+    """The annotated system messages shown to the generator (three, as in the paper's Table 12)."""
+    import yaml
+
+    demonstrations: list[str] = yaml.safe_load(_read("demonstrations.yaml"))
+    return [text.strip() for text in demonstrations]
+
+
+@cache
+def _load_template(name: str) -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    return environment.from_string(_read(f"{name}.jinja2"))
+
+
+def _read(file_name: str) -> str:
+    return resources.files(__package__).joinpath(file_name).read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""Compose the system message out of the phrases that were called Good."""
+
+from typing import TYPE_CHECKING
+
+from sysgen_distilabel.columns import OUTCOME, PHRASES, SYSTEM_MESSAGE
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.steps.row_step import RowStep
+
+if TYPE_CHECKING:
+    from distilabel.typing import StepColumns
+
+
+class ComposeSystemMessage(RowStep):
+    """Join the phrases called Good into the plain system message, tags stripped.
+
+    The end of phase 3 and the start of phase 4 of SysGen (§3.3, §3.4). Phrases called Bad or None
+    are left out of the text but stay in the column `phrases`. Phrases without a verdict count as
+    kept: the pipeline was built without a verifier. A row with no phrase left is rejected.
+
+    Input columns:
+        - phrases (`List[Dict[str, str]]`): The phrases with their verdicts, in canonical order.
+        - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
+
+    Output columns:
+        - system_message (`str`): The phrases joined by a space, empty for a rejected row.
+        - outcome (`str`): `pending`, or the reason the row is rejected for.
+        - outcome_detail (`str`): What exactly was wrong, empty for a live row.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
+
+    Categories:
+        - columns
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Leave out what the verifier rejected:
+
+        ```python
+        from sysgen_distilabel.steps import ComposeSystemMessage
+
+        step = ComposeSystemMessage()
+        step.load()
+        phrases = [
+            {"functionality": "Role", "text": "You are a tutor.", "verdict": "Good"},
+            {"functionality": "Content", "text": "The answer is 4.", "verdict": "Bad"},
+        ]
+        row = next(step.process([{"phrases": phrases}]))[0]
+        print(row["system_message"])
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    @property
+    def inputs(self) -> "StepColumns":
+        """The phrases, and the row's state if it has one."""
+        return {PHRASES: True, OUTCOME: False}
+
+    @property
+    def own_outputs(self) -> list[str]:
+        """The plain text."""
+        return [SYSTEM_MESSAGE]
+
+    def process_row(self, row: Row) -> Row:
+        """Join what is left of one row."""
+        kept = [phrase["text"] for phrase in row[PHRASES] if phrase["verdict"] in ("", Verdict.GOOD)]
+        if not kept:
+            verdicts = ", ".join(f"{phrase['functionality']}: {phrase['verdict']}" for phrase in row[PHRASES])
+            raise RowRejected(Outcome.EVERY_PHRASE_REJECTED, verdicts)
+        return {SYSTEM_MESSAGE: " ".join(kept)}

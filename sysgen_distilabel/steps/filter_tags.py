@@ -1,0 +1,94 @@
+"""Phase 2: keep the phrases that are correctly tagged, in the canonical order."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from sysgen_distilabel.annotation import parse_annotated
+from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, OUTCOME, PHRASES, TAG_DEFECTS
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.steps.row_step import RowStep
+
+if TYPE_CHECKING:
+    from distilabel.typing import StepColumns
+
+
+class FilterTags(RowStep):
+    """Read the tags of an annotated system message and keep its valid phrases.
+
+    Phase 2 of SysGen (§3.2): phrases that are not enclosed by matching tags of the eight
+    functionalities go, and so does text under no tag; the rest is put in the canonical order. A
+    row with no phrase left is rejected.
+
+    Attributes:
+        repair: whether slips that can be read in one way only (a double slash, a missing end,
+            a plural name, ...) are mended instead of dropped. The paper drops them.
+
+    Input columns:
+        - annotated_system_message (`str`): The tagged text as the generator wrote it.
+        - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
+
+    Output columns:
+        - phrases (`List[Dict[str, str]]`): The valid phrases in canonical order, each with
+            `functionality`, `text` and an empty `verdict`.
+        - tag_defects (`List[str]`): What was dropped or mended, and where in the text.
+        - outcome (`str`): `pending`, or the reason the row is rejected for.
+        - outcome_detail (`str`): What exactly was wrong, empty for a live row.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
+
+    Categories:
+        - filtering
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Drop a phrase whose end tag does not match:
+
+        ```python
+        from sysgen_distilabel.steps import FilterTags
+
+        step = FilterTags()
+        step.load()
+        text = "<<Role>>You are a tutor.<</Role>><<Style>>Be kind.<<//Style>>"
+        row = next(step.process([{"annotated_system_message": text}]))[0]
+        print(row["phrases"], row["tag_defects"])
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    repair: bool = Field(default=False, description="Whether unambiguous slips are mended.")
+
+    @property
+    def inputs(self) -> "StepColumns":
+        """The annotated text, and the row's state if it has one."""
+        return {ANNOTATED_SYSTEM_MESSAGE: True, OUTCOME: False}
+
+    @property
+    def own_outputs(self) -> list[str]:
+        """The phrases, and what was wrong with the tags."""
+        return [PHRASES, TAG_DEFECTS]
+
+    def process_row(self, row: Row) -> Row:
+        """Read the tags of one row; a row without a valid phrase keeps its defects."""
+        annotation = parse_annotated(row[ANNOTATED_SYSTEM_MESSAGE], repair=self.repair)
+        row[TAG_DEFECTS] = [str(defect) for defect in annotation.defects]
+        if not annotation.phrases:
+            raise RowRejected(Outcome.NO_VALID_PHRASE, "; ".join(row[TAG_DEFECTS]) or "the text has no tag")
+        return {
+            PHRASES: [
+                {"functionality": phrase.functionality.value, "text": phrase.text, "verdict": ""}
+                for phrase in annotation.phrases
+            ]
+        }

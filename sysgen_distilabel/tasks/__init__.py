@@ -1,0 +1,8 @@
+"""The Tasks of SysGen, one per phase that asks an engine."""
+
+import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
+from sysgen_distilabel.tasks.generate_aligned_response import GenerateAlignedResponse
+from sysgen_distilabel.tasks.generate_system_message import GenerateSystemMessage
+from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities
+
+__all__ = ["GenerateAlignedResponse", "GenerateSystemMessage", "VerifyFunctionalities"]

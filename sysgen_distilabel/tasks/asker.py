@@ -1,0 +1,72 @@
+"""Asks the engine on behalf of one row and adds up what that cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.reasoning import strip_reasoning
+
+if TYPE_CHECKING:
+    from distilabel.typing import FormattedInput
+
+    from sysgen_distilabel.llms.recorded import Recorded
+
+
+class Asker:
+    """The engine as one row sees it.
+
+    Attributes:
+        last_input: the last prompt sent, `[]` if none was.
+        last_output: the last raw reply, `""` if there is none.
+    """
+
+    def __init__(
+        self, recorded: Recorded, task: str, generation_kwargs: dict[str, Any], first_attempt: int = 0
+    ) -> None:
+        self._recorded = recorded
+        self._task = task
+        self._generation_kwargs = generation_kwargs
+        self._first_attempt = first_attempt
+        self._calls = self._prompt_tokens = self._completion_tokens = 0
+        self.last_input: Any = []
+        self.last_output = ""
+
+    async def __call__(self, prompt: FormattedInput, attempt: int = 0) -> str:
+        """Send one request and return the text of the reply without its reasoning block.
+
+        Args:
+            prompt: messages in the OpenAI format, or messages and a schema.
+            attempt: which sample of the same prompt, from 0.
+
+        Raises:
+            RowRejected: if the reply has a fault, or nothing but reasoning in it.
+            FatalError: if the engine or the store is gone.
+        """
+        reply = await self._recorded.ask(
+            prompt,
+            task=self._task,
+            attempt=self._first_attempt + attempt,
+            generation_kwargs=self._generation_kwargs,
+        )
+        self._calls += 1
+        self._prompt_tokens += reply.prompt_tokens
+        self._completion_tokens += reply.completion_tokens
+        self.last_input, self.last_output = prompt, reply.text or ""
+        if reply.fault is not None:
+            raise RowRejected(reply.fault.outcome, reply.fault.message)
+        text = strip_reasoning(self.last_output).strip()
+        if not text:
+            raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
+        return text
+
+    def usage(self) -> dict[str, str | int]:
+        """What the row has cost in this Task, replies from the store included."""
+        return {
+            "task": self._task,
+            "model_name": self._recorded.model_name,
+            "calls": self._calls,
+            "prompt_tokens": self._prompt_tokens,
+            "completion_tokens": self._completion_tokens,
+        }

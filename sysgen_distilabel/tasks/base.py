@@ -1,0 +1,198 @@
+"""What every Task of SysGen needs: live rows only, one bad row is one bad row, typed columns."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from distilabel.constants import DISTILABEL_METADATA_KEY
+from distilabel.errors import DistilabelUserError
+from distilabel.mixins.runtime_parameters import RuntimeParameter
+from distilabel.steps.base import StepInput
+from distilabel.steps.tasks.base import Task
+from pydantic import Field, PositiveInt, PrivateAttr
+
+from sysgen_distilabel.columns import MODEL_NAME, STATE, USAGE
+from sysgen_distilabel.errors import FatalError, RowRejected
+from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.llms.recorded import Recorded
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
+from sysgen_distilabel.tasks.asker import Asker
+
+if TYPE_CHECKING:
+    from distilabel.typing import FormattedInput, StepColumns, StepOutput
+
+
+class SysGenTask(Task):
+    """Base of the Tasks that ask an engine about one row at a time.
+
+    A subclass names its columns in `inputs` and `own_outputs`, builds the prompt in `format_input`
+    and reads the reply in `format_output`, which raises `RowRejected` for a reply it cannot use.
+    The base sends only live rows to the engine, keeps the number and order of the rows, and turns
+    every failure into the reason of one row. Around an LLM that is not `Recorded` it puts one
+    without a store, so retries and isolation hold for any LLM.
+
+    Attributes:
+        max_attempts: samples asked for until a reply can be used; 1 is the paper's way.
+        retries: path of a JSON file that says which rows to ask again, written by
+            `sysgen run --retry`; rows in it get fresh samples.
+        add_raw_output: keep the last raw reply of every row in `distilabel_metadata`.
+        add_raw_input: keep the last prompt of every row in `distilabel_metadata`.
+
+    Runtime parameters:
+        - `max_attempts`: samples asked for until a reply can be used. Defaults to `1`.
+    """
+
+    input_batch_size: RuntimeParameter[PositiveInt] = Field(default=500, description="Rows per batch.")
+    add_raw_output: RuntimeParameter[bool] = Field(
+        default=False, description="Whether to keep the last raw reply in `distilabel_metadata`."
+    )
+    add_raw_input: RuntimeParameter[bool] = Field(
+        default=False, description="Whether to keep the last prompt in `distilabel_metadata`."
+    )
+    max_attempts: RuntimeParameter[PositiveInt] = Field(
+        default=1, description="Samples asked for until a reply can be used."
+    )
+    retries: str | None = Field(default=None, exclude=True)
+
+    sampling: ClassVar[dict[str, Any]] = {}
+    """The paper's sampling for this phase (appendix E.1); the LLM's `generation_kwargs` win."""
+
+    _recorded: Recorded | None = PrivateAttr(default=None)
+    _generation_kwargs: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _rounds: dict[str, int] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Register with the pipeline, and give a stock one a writer that knows our types."""
+        super().model_post_init(context)
+        write_buffer.install(self.pipeline)
+
+    @property
+    def own_outputs(self) -> list[str]:
+        """The columns this phase fills, without those every Task of ours has."""
+        raise NotImplementedError
+
+    @property
+    def outputs(self) -> "StepColumns":
+        """The columns of the phase, and what every Task of ours adds."""
+        return [*self.own_outputs, *STATE, USAGE, MODEL_NAME]
+
+    def load(self) -> None:
+        """Load the LLM, wrapping it in `Recorded` if it is not.
+
+        Raises:
+            DistilabelUserError: if `num_generations` is not 1.
+        """
+        if self.num_generations != 1:
+            raise DistilabelUserError(f"'{self.name}' writes one answer per row: set `num_generations=1`.")
+        super().load()
+        self._recorded = self.llm if isinstance(self.llm, Recorded) else Recorded.around(self.llm)
+        self._generation_kwargs = {
+            **self._recorded.accepted(self.sampling),
+            **(self.llm.get_generation_kwargs() or {}),
+        }
+        if self.retries:
+            rounds = json.loads(Path(self.retries).read_text(encoding="utf-8"))
+            self._rounds = rounds.get(self.name, {})
+
+    def process(self, inputs: StepInput) -> "StepOutput":
+        """Answer the live rows of a batch side by side and yield all rows in their order.
+
+        Raises:
+            FatalError: if going on is pointless for every row, once all requests in flight are stored.
+        """
+        assert self._recorded is not None, "call `load()` first"
+        yield self._recorded.run(self._process_rows(inputs))
+
+    async def _process_rows(self, rows: list[Row]) -> list[Row]:
+        # Waiting for all of them keeps the replies in flight when one row meets a fatal error.
+        results = await asyncio.gather(*(self._process_row(row) for row in rows), return_exceptions=True)
+        processed: list[Row] = []
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+            processed.append(result)
+        return processed
+
+    async def _process_row(self, row: Row) -> Row:
+        row = complete(row, self.outputs)
+        ask = Asker(
+            recorded=self._recorded,  # type: ignore[arg-type]
+            task=str(self.name),
+            generation_kwargs=self._generation_kwargs,
+            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * (self.max_attempts or 1),
+        )
+        if is_live(row):
+            row = await self._answer_or_reject(row, ask)
+            row[USAGE] = [*row[USAGE], ask.usage()]
+            row[MODEL_NAME] = self.llm.model_name
+        return self._with_metadata(row, ask)
+
+    async def _answer_or_reject(self, row: Row, ask: Asker) -> Row:
+        try:
+            return {**row, **await self.answer(row, ask)}
+        except RowRejected as rejection:
+            return reject(row, rejection.outcome, rejection.detail, str(self.name))
+        except FatalError:
+            raise
+        except Exception as error:  # whatever one row does to the Task is the end of that row alone
+            self._logger.warning(f"Row {row.get('source_id', '')!r} failed", exc_info=True)
+            return reject(row, Outcome.TASK_ERROR, describe_exception(error), str(self.name))
+
+    async def answer(self, row: Row, ask: Asker) -> Row:
+        """Ask the engine about one row, again while attempts are left, and return the new columns.
+
+        Args:
+            row: a live row.
+            ask: sends a prompt to the engine on behalf of the row.
+
+        Raises:
+            RowRejected: if no attempt gave a reply that can be used.
+        """
+        last = self.max_attempts - 1
+        for attempt in range(last):
+            try:
+                outputs = self.format_output(await ask(self.format_input(row), attempt), row)
+            except RowRejected as rejection:
+                if rejection.outcome is Outcome.ENGINE_ERROR:
+                    raise
+            else:
+                if self.is_usable(outputs):
+                    return outputs
+        return self.format_output(await ask(self.format_input(row), last), row)
+
+    def is_usable(self, outputs: Row) -> bool:
+        """Whether a reply that could be read is worth keeping while attempts are left."""
+        return True
+
+    def format_input(self, input: Row) -> "FormattedInput":
+        """The prompt for one row, in the OpenAI chat format."""
+        raise NotImplementedError
+
+    def format_output(self, output: str | None, input: Row | None = None) -> Row:
+        """The columns read from a reply; raises `RowRejected` if it cannot be used."""
+        raise NotImplementedError
+
+    def impute_step_outputs(self, step_output: list[Row]) -> list[Row]:
+        """Reject the live rows of a batch whose processing failed as a whole (called by the host)."""
+        rows = [complete(row, self.outputs) for row in step_output]
+        detail = "the batch failed as a whole, see the log"
+        return [
+            reject(row, Outcome.TASK_ERROR, detail, str(self.name)) if is_live(row) else row for row in rows
+        ]
+
+    def unload(self) -> None:
+        """Unload the LLM and stop the threads of `Recorded`."""
+        (self._recorded or self.llm).unload()
+
+    def _with_metadata(self, row: Row, ask: Asker) -> Row:
+        """Add to the metadata of the phases before, which the host's own Task would replace."""
+        added: Row = {}
+        if self.add_raw_output:
+            added[f"raw_output_{self.name}"] = ask.last_output
+        if self.add_raw_input:
+            added[f"raw_input_{self.name}"] = ask.last_input
+        if added:
+            row[DISTILABEL_METADATA_KEY] = {**(row.get(DISTILABEL_METADATA_KEY) or {}), **added}
+        return row

@@ -1,0 +1,128 @@
+"""Phase 4: answer the conversation again, under its system message."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, OUTCOME, SYSTEM_MESSAGE
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.asker import Asker
+from sysgen_distilabel.tasks.base import SysGenTask
+
+if TYPE_CHECKING:
+    from distilabel.typing import ChatType, StepColumns
+
+
+class GenerateAlignedResponse(SysGenTask):
+    """Regenerate every answer of a conversation so that it follows the system message.
+
+    Phase 4 of SysGen (§3.4): the model sees the system message and the user turns, never the
+    original answer to the turn at hand. In a conversation of several turns each answer is given
+    under the system message and the answers regenerated so far. The Task has no prompt template:
+    the system message is the system turn and nothing is added.
+
+    Attributes:
+        keep_earlier_turns: keep the original answers of all turns but the last, and regenerate
+            the last one alone.
+
+    Input columns:
+        - messages (`List[Dict[str, str]]`): The original conversation.
+        - system_message (`str`): The system message to follow.
+        - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
+
+    Output columns:
+        - aligned_messages (`List[Dict[str, str]]`): The system message, then the turns with the
+            aligned responses. Empty for a rejected row.
+        - outcome (`str`): `accepted`, or the reason the row is rejected for.
+        - outcome_detail (`str`): What exactly was wrong, empty for an accepted row.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for an accepted row.
+        - usage (`List[Dict[str, Any]]`): Calls and tokens per Task.
+        - model_name (`str`): The model that gave the answers.
+
+    Categories:
+        - chat-generation
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Answer one turn under a system message:
+
+        ```python
+        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.tasks import GenerateAlignedResponse
+
+        task = GenerateAlignedResponse(llm=SimulatedLLM())
+        task.load()
+        messages = [
+            {"role": "user", "content": "What is a hash table?"},
+            {"role": "assistant", "content": "A table of buckets found by a hash."},
+        ]
+        row = next(task.process([{"messages": messages, "system_message": "Be brief."}]))[0]
+        print(row["aligned_messages"][-1]["content"])
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    keep_earlier_turns: bool = Field(
+        default=False, description="Whether only the last answer is regenerated, after the original ones."
+    )
+
+    sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 1024}
+
+    @property
+    def inputs(self) -> "StepColumns":
+        """The conversation and its system message, and the row's state if it has one."""
+        return {MESSAGES: True, SYSTEM_MESSAGE: True, OUTCOME: False}
+
+    @property
+    def own_outputs(self) -> list[str]:
+        """The regenerated conversation."""
+        return [ALIGNED_MESSAGES]
+
+    async def answer(self, row: Row, ask: Asker) -> Row:
+        """Regenerate turn by turn; the row is accepted when every turn has its answer."""
+        aligned: ChatType = [{"role": "system", "content": row[SYSTEM_MESSAGE]}]
+        turns = row[MESSAGES]
+        for number, message in enumerate(turns, start=1):
+            kept = self.keep_earlier_turns and number < len(turns)
+            if message["role"] == "user" or kept:
+                aligned.append({"role": message["role"], "content": message["content"]})
+            else:
+                aligned.append(
+                    {"role": "assistant", "content": await self._answer_turn(aligned, ask, number)}
+                )
+        return {ALIGNED_MESSAGES: aligned, OUTCOME: Outcome.ACCEPTED.value}
+
+    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int) -> str:
+        last = self.max_attempts - 1
+        for attempt in range(last + 1):
+            try:
+                return await ask(list(history), attempt)
+            except RowRejected as rejection:
+                outcome = rejection.outcome
+                if attempt == last or outcome is Outcome.ENGINE_ERROR:
+                    if outcome is Outcome.NO_REPLY:
+                        outcome = Outcome.EMPTY_ANSWER
+                    detail = f"turn {number}: {rejection.detail}".rstrip(": ")
+                    raise RowRejected(outcome, detail) from rejection
+        raise AssertionError("the last attempt returns or raises")
+
+    def format_input(self, input: Row) -> "ChatType":
+        """The first request of a row: the system message and the first user turn."""
+        return [{"role": "system", "content": input[SYSTEM_MESSAGE]}, input[MESSAGES][0]]
+
+    def _sample_input(self) -> "ChatType":
+        messages = [{"role": "user", "content": "<PLACEHOLDER_USER_TURN>"}]
+        return self.format_input({SYSTEM_MESSAGE: "<PLACEHOLDER_SYSTEM_MESSAGE>", MESSAGES: messages})
