@@ -1,0 +1,60 @@
+"""Make an LLM out of its name and its fields, as given on the command line or in YAML."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from sysgen_distilabel.config import describe
+from sysgen_distilabel.errors import ConfigError
+
+if TYPE_CHECKING:
+    from distilabel.models.llms.base import LLM
+
+SIMULATED = "simulated"
+
+
+def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:
+    """An instance of the LLM.
+
+    Args:
+        name: `simulated`, or an import path such as `distilabel.models.OpenAILLM`.
+        arguments: its fields.
+
+    Raises:
+        ConfigError: if there is no such class, or a field is unknown or wrong.
+    """
+    llm_class = _find_class(name)
+    try:
+        # Unlike a call of the class, this leaves no half-made object for the host's `__del__` to trip over.
+        return llm_class.model_validate(dict(arguments))
+    except ValidationError as error:
+        fields = ", ".join(sorted(llm_class.model_fields))
+        raise ConfigError(
+            f"Wrong arguments for the LLM '{name}': {describe(error)}.", f"Its fields are: {fields}."
+        ) from None
+    except ImportError as error:
+        raise ConfigError(f"The LLM '{name}' needs a package that is missing: {error}.") from None
+
+
+def _find_class(name: str) -> type[LLM]:
+    from distilabel.models.llms.base import LLM
+
+    if name == SIMULATED:
+        name = "sysgen_distilabel.llms.simulated.SimulatedLLM"
+    module_name, _, class_name = name.replace(":", ".").rpartition(".")
+    hint = "Use `simulated` or an import path such as distilabel.models.OpenAILLM."
+    if not module_name:
+        raise ConfigError(f"There is no LLM called '{name}'.", hint)
+    try:
+        found = getattr(importlib.import_module(module_name), class_name)
+    except ImportError as error:
+        raise ConfigError(f"The module of the LLM '{name}' cannot be imported: {error}.", hint) from None
+    except AttributeError:
+        raise ConfigError(f"The module '{module_name}' has no '{class_name}'.", hint) from None
+    if not (isinstance(found, type) and issubclass(found, LLM)):
+        raise ConfigError(f"'{name}' is not a distilabel LLM.", hint)
+    return found

@@ -1,0 +1,76 @@
+"""Which process writes which shard of the store, and what it does about a torn one."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import logging
+import os
+import re
+import socket
+from pathlib import Path
+
+from sysgen_distilabel.errors import StoreError
+from sysgen_distilabel.llms.shard import BrokenShard, Shard
+
+_logger = logging.getLogger(__name__)
+
+
+def claim_shard(directory: Path) -> tuple[int, Shard]:
+    """Take over the first shard of this machine that has no living owner.
+
+    Returns:
+        The descriptor that holds the lock, and the shard.
+    """
+    host = re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())
+    for number in itertools.count():
+        path = directory / f"{host}-{number}.sqlite"
+        try:
+            lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise explain_os_error(directory, error) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock, _open_own(path)
+        except BlockingIOError:
+            os.close(lock)
+        except OSError as error:
+            os.close(lock)
+            raise explain_os_error(directory, error) from error
+        except BaseException:
+            os.close(lock)
+            raise
+    raise AssertionError("unreachable")
+
+
+def _open_own(path: Path) -> Shard:
+    try:
+        return Shard(path, writable=True)
+    except BrokenShard as error:
+        return begin_afresh(path, error)
+
+
+def begin_afresh(path: Path, error: BrokenShard) -> Shard:
+    """Set a shard aside, with the log that belongs to it, and begin a new one in its place."""
+    aside = next(
+        candidate
+        for number in itertools.count()
+        if not (candidate := Path(f"{path}.broken{f'-{number}' if number else ''}")).exists()
+    )
+    _logger.warning("The store file %s is set aside as %s: %s.", path, aside.name, error)
+    try:
+        if Path(f"{path}-wal").exists():
+            Path(f"{path}-wal").rename(f"{aside}-wal")
+        Path(f"{path}-shm").unlink(missing_ok=True)
+        path.rename(aside)
+    except OSError as os_error:
+        raise explain_os_error(path.parent, os_error) from os_error
+    return Shard(path, writable=True)
+
+
+def explain_os_error(directory: Path, error: OSError) -> StoreError:
+    """The error of the operating system, in words for people."""
+    return StoreError(
+        f"The store in {directory} cannot be used: {error.strerror or error}.",
+        "Make room on the disk and check the permissions; nothing stored is lost.",
+    )
