@@ -1,0 +1,30 @@
+"""Work-arounds for defects of distilabel 1.5.3, one module for each; `self_test` says whether they still fit.
+
+| module | defect it answers |
+|---|---|
+| `logs` | tracebacks that print secrets, a root logger left broken after a run |
+| `secrets` | tokens written in clear into `pipeline.yaml` |
+| `write_buffer`, `arrow_types` | a run that crashes at its very end because a column was empty at first |
+| `channel`, `step_process` | one failing row, or one failing process, that spoils or hangs a run |
+| `workers`, `interrupts` | dead, orphaned and un-stoppable step processes |
+| `flow` | state rewritten after each batch, rows piling up, waits for rows that never come |
+"""
+
+from __future__ import annotations
+
+import warnings
+
+
+def silence_host_warnings() -> None:
+    """Ignore the hundreds of warnings that the host raises about its own fields.
+
+    Defect: `mixins/runtime_parameters.py:27,72` of distilabel 1.5.3 is written for an older
+    pydantic. Has to run before the host is imported; can go when the host does not warn.
+    """
+    warnings.filterwarnings(
+        "ignore", r"The 'default' attribute with value None was provided", category=UserWarning
+    )
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"distilabel\.")
+
+
+silence_host_warnings()

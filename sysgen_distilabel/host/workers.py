@@ -1,0 +1,257 @@
+"""The processes of a run, seen from the main process.
+
+Defects of distilabel 1.5.3 answered here (`pipeline/local.py`):
+- a step process that is killed or exits hangs the run, as nobody looks (line 294);
+- a step that cannot be pickled hangs it or leaves an empty result (line 317);
+- replicas and successors get batches before they can take them, without bound (line 281);
+- main process and children end in an order that can hang (line 372) or leaves orphans.
+Everything happens in the thread that runs the pipeline, so there are no locks to get stuck on.
+Can go when the host watches its processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from logging import LogRecord
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+from distilabel.pipeline.batch import _Batch
+
+from sysgen_distilabel.errors import StepFailed
+from sysgen_distilabel.host.channel import Failure, Finished, Loaded
+from sysgen_distilabel.host.step_process import RunInfo, run_step
+
+_KILL_AFTER: Final = 2.0
+"""Seconds that a process has to end after its batch is done or it was asked to."""
+
+_HINTS: Final = {
+    signal.SIGKILL: "Usually the machine ran out of memory: lower the batch size or the number of replicas.",
+    signal.SIGSEGV: "A native library crashed: run the step alone to find out which.",
+}
+
+
+class State(Enum):
+    """What a worker is known to be doing."""
+
+    LOADING = auto()
+    IDLE = auto()
+    BUSY = auto()
+    DONE = auto()
+
+
+_DOING: Final = {
+    State.LOADING: "loading",
+    State.IDLE: "waiting for rows",
+    State.BUSY: "processing a batch",
+    State.DONE: "ending",
+}
+
+
+@dataclass(eq=False, slots=True)
+class Worker:
+    """One replica of a step and the process it runs in."""
+
+    step_name: str
+    process: BaseProcess
+    connection: Connection
+    state: State = State.LOADING
+
+    @property
+    def running(self) -> bool:
+        """Whether it is loaded and not yet unloaded."""
+        return self.state in (State.IDLE, State.BUSY)
+
+    def obituary(self) -> StepFailed:
+        """The error for a process that ended though it had more to do."""
+        doing = _DOING[self.state]
+        code = self.process.exitcode or 0
+        if code >= 0:
+            return StepFailed(
+                f"The process of step '{self.step_name}' exited with code {code} while {doing}."
+            )
+        name = signal.Signals(-code).name
+        return StepFailed(
+            f"The process of step '{self.step_name}' was killed by {name} while {doing}.",
+            _HINTS.get(signal.Signals(-code), ""),
+        )
+
+
+class Workers:
+    """Starts the step processes, hands them one item at a time, and notices when one is gone."""
+
+    def __init__(self, info: RunInfo, log: Callable[[LogRecord], None]) -> None:
+        """Args:
+        info: what every process has to know about the run.
+        log: takes the log records that the processes send.
+        """
+        self._info = info
+        self._log = log
+        self._workers: list[Worker] = []
+        self._ended: list[BaseProcess] = []
+        self._waiting: dict[str, deque[Any]] = {}
+        self._killed = False
+
+    def start(self, step: Any, replica: int) -> None:
+        """Start the process of one replica; it tells when it is loaded."""
+        context = multiprocessing.get_context()
+        ours, theirs = context.Pipe()
+        forked = context.get_start_method() == "fork"
+        inherited = [ours, *(worker.connection for worker in self._workers)] if forked else []
+        process = context.Process(  # type: ignore[attr-defined]
+            target=run_step,
+            args=(step, replica, theirs, self._info, inherited),
+            name=f"{step.name}-{replica}",
+        )
+        try:
+            process.start()
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            raise StepFailed(
+                f"Step '{step.name}' cannot be sent to its process: {error}",
+                "Make what it holds in `load()` rather than passing it as a field.",
+            ) from error
+        theirs.close()
+        self._workers.append(Worker(step.name, process, ours))
+
+    def put(self, step_name: str, item: Any) -> None:
+        """Queue an item for whichever replica of the step is idle first."""
+        self._waiting.setdefault(step_name, deque()).append(item)
+
+    def finish(self, step_name: str) -> None:
+        """Let every replica of the step end, after the items that wait for it."""
+        for worker in self._of(step_name):
+            if worker.running:
+                self.put(step_name, None)
+
+    def waiting(self, step_name: str) -> int:
+        """How many items wait for a replica of the step."""
+        return len(self._waiting.get(step_name, ()))
+
+    def running(self, step_name: str) -> bool:
+        """Whether a replica of the step is loaded and not yet unloaded."""
+        return any(worker.running for worker in self._of(step_name))
+
+    def idle(self, step_name: str) -> bool:
+        """Whether a replica of the step has nothing to do, also in a moment."""
+        return not self.waiting(step_name) and any(w.state is State.IDLE for w in self._of(step_name))
+
+    @property
+    def loading(self) -> bool:
+        """Whether a replica is still to load."""
+        return any(worker.state is State.LOADING for worker in self._workers)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing will ever be heard of any replica unless it is sent something."""
+        return not any(worker.state in (State.LOADING, State.BUSY) for worker in self._workers)
+
+    def dispatch(self) -> None:
+        """Give waiting items to idle replicas."""
+        for worker in self._workers:
+            if worker.state is State.IDLE and self.waiting(worker.step_name):
+                self._send(worker, self._waiting[worker.step_name].popleft())
+
+    def receive(self, timeout: float) -> Iterator[tuple[str, _Batch | Finished | Failure]]:
+        """What the replicas have sent, with their step's name, after at most `timeout` seconds.
+
+        Raises:
+            StepFailed: a process ended though it had more to do.
+        """
+        ready = set(wait([worker.connection for worker in self._workers], timeout))
+        # A process that was forked by a step can hold its pipe open, so the end of the pipe is not enough.
+        gone = [worker for worker in self._workers if not ready and worker.process.exitcode is not None]
+        for worker in [worker for worker in self._workers if worker.connection in ready]:
+            try:
+                message = worker.connection.recv()
+            except (EOFError, OSError):
+                gone.append(worker)
+                continue
+            if self._note(worker, message):
+                yield worker.step_name, message
+        for worker in gone:
+            self._remove(worker)
+
+    def stop(self, grace: float) -> None:
+        """End all processes: idle ones now, busy ones after their batch, all within `grace` seconds."""
+        self.interrupt()
+        self._waiting.clear()
+        deadline = time.monotonic() + grace
+        while self._workers and time.monotonic() < deadline and not self._killed:
+            for worker in self._workers:
+                if worker.state is State.IDLE:
+                    self._send(worker, None)
+            with contextlib.suppress(StepFailed):
+                for _ in self.receive(timeout=0.1):
+                    pass
+        self._reap()
+
+    def interrupt(self) -> None:
+        """Tell every replica that the run is ending, so that its LLM sends no more requests."""
+        self._signal_all(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End all processes at once."""
+        self._killed = True
+        self._signal_all(signal.SIGKILL)
+
+    def _signal_all(self, signum: int) -> None:
+        for worker in self._workers:
+            if worker.process.is_alive() and worker.process.pid is not None:
+                os.kill(worker.process.pid, signum)
+
+    def _reap(self) -> None:
+        """Wait a little for processes that have done their work, and make the others end."""
+        for worker in self._workers:
+            worker.connection.close()
+            worker.process.terminate()
+        deadline = time.monotonic() + (0 if self._killed else _KILL_AFTER)
+        for process in [*(worker.process for worker in self._workers), *self._ended]:
+            process.join(max(0, deadline - time.monotonic()))
+            process.kill()
+            process.join()
+        self._workers.clear()
+        self._ended.clear()
+
+    def _of(self, step_name: str) -> Iterable[Worker]:
+        return (worker for worker in self._workers if worker.step_name == step_name)
+
+    def _send(self, worker: Worker, item: Any) -> None:
+        worker.state = State.BUSY
+        # If the process is gone, `receive` finds that out and knows more about it.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            worker.connection.send(item)
+
+    def _note(self, worker: Worker, message: Any) -> bool:
+        """Keep the worker's state up to date; `False` if the message is of no more interest."""
+        if isinstance(message, LogRecord):
+            self._log(message)
+            return False
+        if isinstance(message, Loaded):
+            worker.state = State.IDLE
+            return False
+        if isinstance(message, Finished | Failure):
+            worker.state = State.DONE
+        elif not message.last_batch:
+            worker.state = State.IDLE
+        return True
+
+    def _remove(self, worker: Worker) -> None:
+        self._workers.remove(worker)
+        worker.connection.close()
+        if worker.state is State.DONE:
+            self._ended.append(worker.process)
+            return
+        worker.process.join(_KILL_AFTER)
+        worker.process.kill()
+        worker.process.join()
+        raise worker.obituary()

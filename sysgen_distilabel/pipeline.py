@@ -1,0 +1,205 @@
+"""`SysGenPipeline`: the host's Pipeline, fast, and never silent about rows it could not process."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+from distilabel import constants
+from distilabel.distiset import create_distiset
+from distilabel.pipeline import Pipeline
+from distilabel.pipeline.base import BasePipeline
+from distilabel.utils.ray import script_executed_in_ray_cluster
+
+from sysgen_distilabel.errors import Interrupted
+from sysgen_distilabel.host import self_test
+from sysgen_distilabel.host.flow import FlowPipeline
+from sysgen_distilabel.host.interrupts import Interrupts
+from sysgen_distilabel.host.logs import DirectLogQueue, hide_locals_in_tracebacks, run_logging
+from sysgen_distilabel.host.secrets import without_secrets
+from sysgen_distilabel.host.step_process import RunInfo
+from sysgen_distilabel.host.workers import Workers
+from sysgen_distilabel.host.write_buffer import install, set_up_typed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+    from datasets import Dataset
+    from distilabel.distiset import Distiset
+    from distilabel.pipeline import RayPipeline
+    from distilabel.typing import InputDataset, LoadGroups
+
+hide_locals_in_tracebacks()
+
+_GRACE_AFTER_FAILURE: Final = 2.0
+
+
+class SysGenPipeline(FlowPipeline):
+    """A drop-in for `distilabel.pipeline.Pipeline`.
+
+    It differs in what happens when something goes wrong. A row on which a Step raises is the only
+    row that is imputed; a Step that fails on every row, a failing generator, global step or
+    `load`, and a step process that dies all raise from `run`. So does an interruption: there is no
+    partial result. The host's cache is not used, as it costs most of the time of a run and can
+    hang, or return old results, when it is read back; finished replies come back from the store.
+
+    Attributes:
+        console_level: the least log level shown on the console; everything goes to the log file
+            in the cache folder and to the `logging_handlers` given to `run`.
+        grace: seconds that busy steps have to finish their batch after the first Ctrl-C.
+    """
+
+    console_level: int = logging.WARNING
+    grace: float = 20.0
+    _location: dict[str, Path] | None = None
+
+    def run(
+        self,
+        parameters: dict[Any, dict[str, Any]] | None = None,
+        load_groups: LoadGroups | None = None,
+        use_cache: bool = False,
+        storage_parameters: dict[str, Any] | None = None,
+        use_fs_to_pass_data: bool = False,
+        dataset: InputDataset | None = None,
+        dataset_batch_size: int = 50,
+        logging_handlers: list[logging.Handler] | None = None,
+    ) -> Distiset:
+        """Run the pipeline; the arguments are the host's, and `use_cache` is not used.
+
+        Returns:
+            One subset for each leaf step, also if it has no rows.
+
+        Raises:
+            Interrupted: SIGINT or SIGTERM stopped the run.
+            StepFailed: a Step cannot do its work, or its process ended.
+            SysGenError: any such error that a Step has raised.
+        """
+        if use_cache:
+            self._logger.warning("SysGenPipeline does not use the host's cache: `use_cache` is ignored.")
+        arguments = {
+            "parameters": parameters,
+            "load_groups": load_groups,
+            "use_cache": False,
+            "storage_parameters": storage_parameters,
+            "use_fs_to_pass_data": use_fs_to_pass_data,
+            "dataset": dataset,
+            "dataset_batch_size": dataset_batch_size,
+        }
+        if script_executed_in_ray_cluster():
+            return self.ray().run(**arguments, logging_handlers=logging_handlers)
+        self._location = None
+        self._stages = None
+        self._results = {}
+        self._set_pipeline_name()
+        with run_logging(logging_handlers, self.console_level) as handlers:
+            self._log_queue = DirectLogQueue(handlers)
+            BasePipeline.run(self, **arguments, logging_handlers=handlers)
+            if not self._dry_run:
+                self.save(self._cache_location["pipeline"], "yaml")  # the Distiset and its card need it
+            self._run_steps_to_the_end()
+            return self._make_distiset()
+
+    def dry_run(
+        self,
+        parameters: dict[str, dict[str, Any]] | None = None,
+        batch_size: int = 1,
+        dataset: InputDataset | None = None,
+    ) -> Distiset:
+        """Run a single batch; the pipeline is as before afterwards, which with the host it is not."""
+        steps = [self.dag.get_step(name)[constants.STEP_ATTR_NAME] for name in self.dag]
+        sizes = [(step, step.batch_size) for step in steps if step.is_generator]
+        try:
+            return super().dry_run(parameters, batch_size, dataset)
+        finally:
+            self._dry_run = False
+            for step, size in sizes:
+                step.batch_size = size
+
+    def ray(self, *args: Any, **kwargs: Any) -> RayPipeline:
+        """The host's `RayPipeline` over the same steps, with the typed write buffer."""
+        pipeline = super().ray(*args, **kwargs)
+        install(pipeline)
+        return pipeline
+
+    def save(self, path: Any = None, format: Any = "json", dump: Any = None, **kwargs: Any) -> None:
+        """Write the pipeline to a file, without secrets."""
+        super().save(path, format, without_secrets(dump or self.dump(**kwargs)))
+
+    @property
+    def failed_rows(self) -> dict[str, int]:
+        """How many rows each Step of the last run raised on; their outputs are imputed."""
+        return {name: counts["failed"] for name, counts in self._results.items() if counts["failed"]}
+
+    def _run_steps_to_the_end(self) -> None:
+        info = RunInfo(self.name, self.signature, self._dry_run)
+        self._workers = Workers(info, self._log_queue.put_nowait)
+        with Interrupts(first=self._workers.interrupt, again=self._workers.kill) as self._interrupts:
+            grace = _GRACE_AFTER_FAILURE
+            try:
+                self._output_queue_loop()
+            except Interrupted:
+                grace = self.grace
+                raise
+            finally:
+                self._workers.stop(grace)
+        self._write_buffer.close()
+
+    def _make_distiset(self) -> Distiset:
+        """The host's Distiset, with a subset for each leaf step also where there are no rows."""
+        from datasets import DatasetDict
+
+        location = self._cache_location
+        leaves = [name for name in self.dag if name in self.dag.leaf_steps]
+        empty = [leaf for leaf in leaves if not self._write_buffer.files(leaf)]
+        for leaf in empty:
+            (location["data"] / constants.STEPS_OUTPUTS_PATH / leaf).rmdir()
+        distiset = create_distiset(
+            location["data"], location["pipeline"], location["log_file"], self._enable_metadata, self.dag
+        )
+        if len(leaves) > 1 and len(distiset) == 1:
+            (only,) = set(leaves) - set(empty)
+            distiset[only] = distiset.pop("default")
+        for leaf in leaves:
+            name = leaf if len(leaves) > 1 else "default"
+            rows = distiset.pop(name, None) or DatasetDict(
+                train=_empty_dataset(self._write_buffer.schema_of(leaf))
+            )
+            distiset[name] = rows  # in the order of the pipeline, not of the file system
+        return distiset
+
+    def _setup_write_buffer(self, use_cache: bool = True) -> None:
+        set_up_typed(self, super()._setup_write_buffer, use_cache)
+
+    @property
+    def _cache_location(self) -> dict[str, Path]:
+        # The host serialises and hashes the whole DAG each time it is asked (`pipeline/base.py:827`).
+        if self._location is None:
+            self._location = super()._cache_location
+        return self._location
+
+    def _refresh_pipeline_from_cache(self) -> None:
+        # The host replaces all steps by those of the file that `_cache` writes (`pipeline/base.py:893`).
+        pass
+
+
+def _empty_dataset(schema: pa.Schema) -> Dataset:
+    """A dataset without rows: the host drops a leaf step that has none."""
+    from datasets import Dataset, Features
+
+    features = Features.from_arrow_schema(schema)
+    return Dataset.from_dict({name: [] for name in features}, features=features)
+
+
+def pipeline_class() -> type[Pipeline]:
+    """`SysGenPipeline` if it fits the installed host, else the host's own `Pipeline`, with a warning."""
+    misfits = self_test.misfits()
+    if misfits:
+        warnings.warn(
+            f"SysGenPipeline does not fit this distilabel ({'; '.join(misfits)}): using distilabel's own"
+            " Pipeline, which is slower and hides failures.",
+            stacklevel=2,
+        )
+    chosen: type[Pipeline] = Pipeline if misfits else SysGenPipeline
+    return chosen

@@ -1,0 +1,50 @@
+"""Steps and an LLM that cost nothing, so that what is measured is the framework."""
+
+from typing import Any
+
+from distilabel.models.llms import LLM
+from distilabel.models.llms.utils import prepare_output
+from distilabel.steps import GeneratorStep, Step, StepInput
+
+
+class UniqueRows(GeneratorStep):
+    """Rows of a given size, no two the same."""
+
+    count: int
+    text: str
+
+    @property
+    def outputs(self) -> list[str]:
+        return ["id", "instruction"]
+
+    def process(self, offset: int = 0):
+        for start in range(offset, self.count, self.batch_size):
+            end = min(self.count, start + self.batch_size)
+            rows = [{"id": n, "instruction": f"{n:08d} {self.text}"} for n in range(start, end)]
+            yield rows, end == self.count
+
+
+class Nothing(Step):
+    """Gives on what it gets."""
+
+    @property
+    def inputs(self) -> list[str]:
+        return ["instruction"]
+
+    def process(self, inputs: StepInput):
+        yield inputs
+
+
+class InstantLLM(LLM):
+    """Answers at once, and always the same."""
+
+    def load(self) -> None:
+        super().load()
+
+    @property
+    def model_name(self) -> str:
+        return "instant"
+
+    def generate(self, inputs: list[Any], num_generations: int = 1) -> list[Any]:
+        answer = prepare_output(["output"] * num_generations, input_tokens=[10], output_tokens=[10])
+        return [answer for _ in inputs]
