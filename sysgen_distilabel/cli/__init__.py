@@ -1,0 +1,65 @@
+"""The command `sysgen`: thin commands over the library."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from sysgen_distilabel import __version__
+from sysgen_distilabel.cli import run, show
+from sysgen_distilabel.errors import SysGenError
+
+app = typer.Typer(
+    help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run_command)
+app.command("show")(show.show_command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every error that can be foreseen is one message and an exit code."""
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")  # they count files, not conversations
+    try:
+        app()
+    except SysGenError as error:
+        _fail(error.message, error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        _fail("Stopped.", "", 130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("SYSGEN_DEBUG"):
+            raise
+        _fail(
+            f"Unexpected {type(error).__name__}: {error}",
+            "This is a defect; set SYSGEN_DEBUG=1 to see where, and please report it.",
+            1,
+        )
+
+
+def _fail(message: str, hint: str, exit_code: int) -> None:
+    typer.secho(f"Error: {message}", fg="red", err=True)
+    if hint:
+        typer.echo(hint, err=True)
+    sys.exit(exit_code)

@@ -1,0 +1,169 @@
+"""A run from start to finish: check the input, start or resume, execute, account for every row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
+from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.errors import ConfigError, InputError, RunError
+from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.outcome import REASONS, Outcome
+from sysgen_distilabel.provenance import collect_provenance
+from sysgen_distilabel.report.accounts import Accounts, count_outcomes
+from sysgen_distilabel.report.card import render_dataset_card
+from sysgen_distilabel.run_directory import Resume, RunDirectory
+
+if TYPE_CHECKING:
+    from sysgen_distilabel.inputs import InputSummary
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run came to.
+
+    Attributes:
+        directory: where everything is.
+        accounts: the counts; they add up to the rows of the input.
+        resumed: whether an earlier run was gone on with.
+        was_finished: whether there was nothing left to do.
+    """
+
+    directory: RunDirectory
+    accounts: Accounts
+    resumed: bool
+    was_finished: bool
+
+
+def run(
+    config: RunConfig, output: Path, *, resume: Resume = "if_possible", retry: Collection[str] = ()
+) -> RunResult:
+    """Run the pipeline, or go on with an earlier run in the same directory.
+
+    Args:
+        config: the settings.
+        output: the run directory.
+        resume: `if_possible` goes on with a run that is there and matches, `always` insists on
+            one, `never` refuses it.
+        retry: reasons; rows rejected for one of them in the finished run are asked again.
+
+    Raises:
+        InputError: if the input cannot be read, or no row of it holds a conversation.
+        ConfigError: if a setting or a reason to retry is wrong.
+        RunError: if the directory is locked, unwritable or of another run.
+        FatalError: if the engine or the store is gone; what was answered is kept.
+    """
+    _check_reasons(retry)
+    source = open_input(config.input)
+    summary = source.scan(limit=config.limit, columns=config.columns or None)
+    if not summary.readable_rows:
+        raise InputError(
+            f"No row of {source.location} holds a conversation. {summary.first_bad_row}",
+            "Say which column holds what with --column, such as --column user=q --column assistant=a.",
+        )
+    _check_columns(config, summary)
+    config = config.model_copy(update={"input": source.location})
+    provenance = collect_provenance(source.location, summary)
+    directory = RunDirectory(output)
+    with directory.locked():
+        directory.check(config, provenance, resume)
+        resumed = directory.exists()
+        if directory.is_finished() and not retry:
+            return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
+        if retry:
+            _plan_retries(directory, retry)
+        accounts = _execute(config, directory, summary, provenance)
+    return RunResult(directory, accounts, resumed, was_finished=False)
+
+
+def _execute(
+    config: RunConfig, directory: RunDirectory, summary: InputSummary, provenance: Mapping[str, Any]
+) -> Accounts:
+    """Drive the pipeline and put its results in place."""
+    from sysgen_distilabel.build import build_pipeline
+    from sysgen_distilabel.dataset import write_dataset
+    from sysgen_distilabel.host.logs import log_file_handler
+
+    started = time.monotonic()
+    retries = directory.retries_file if directory.retries_file.exists() else None
+    pipeline = build_pipeline(config, store=directory.calls, retries=retries, cache_dir=directory.work)
+    if not directory.exists():  # and only now, as an LLM that cannot be made is no run yet
+        directory.start(config, provenance)
+    directory.clear_work()
+    distiset = pipeline.run(use_cache=False, logging_handlers=[log_file_handler(directory.log)])
+    new_dataset = directory.work / "dataset"
+    write_dataset(distiset, new_dataset)
+    accounts = count_outcomes(new_dataset)
+    accounts.check(summary.rows)
+    report = _make_report(accounts, directory, config, time.monotonic() - started)
+    card = render_dataset_card(report, location=str(directory.dataset))
+    (new_dataset / "README.md").write_text(card, encoding="utf-8")
+    directory.finish(new_dataset, report)
+    return accounts
+
+
+def _make_report(
+    accounts: Accounts, directory: RunDirectory, config: RunConfig, seconds: float
+) -> dict[str, Any]:
+    from sysgen_distilabel.llms.choose import SIMULATED
+    from sysgen_distilabel.llms.store import Store
+
+    return {
+        "simulated": config.llm == SIMULATED,
+        "rows": {
+            "input": accounts.rows,
+            "accepted": accounts.accepted,
+            "rejected": dict(accounts.rejected),
+            "rejected_by": dict(accounts.rejected_by),
+        },
+        "usage": {task: asdict(usage) for task, usage in Store.open_read(directory.calls).usage().items()},
+        "seconds_of_last_session": round(seconds, 1),
+    }
+
+
+def _check_columns(config: RunConfig, summary: InputSummary) -> None:
+    for setting, columns in (("keep_columns", config.keep_columns), ("id_column", [config.id_column])):
+        for column in columns:
+            if column is not None and column not in summary.columns:
+                raise ConfigError(
+                    f"The input has no column '{column}' for {setting}.",
+                    f"Its columns are: {', '.join(summary.columns)}.",
+                )
+
+
+def _check_reasons(retry: Collection[str]) -> None:
+    for reason in retry:
+        if reason == Outcome.BAD_INPUT:
+            raise ConfigError("Asking again does not mend 'bad_input'.", "Correct the rows in the input.")
+        if reason not in REASONS:
+            known = ", ".join(r for r in REASONS if r != Outcome.BAD_INPUT)
+            raise ConfigError(f"'{reason}' is no reason to reject a row.", f"Use one of: {known}.")
+
+
+def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:
+    """Reopen a finished run with a fresh round for each row rejected for one of the reasons.
+
+    The round goes to the Task that has to answer again.
+    """
+    import pyarrow.dataset as ds
+
+    if not directory.is_finished():
+        raise RunError(f"The run in {directory.path} is not finished.", "Resume it first, without --retry.")
+    rounds = directory.read_retries()
+    files = ds.dataset(directory.dataset / "rejected", format="parquet")
+    chosen = files.to_table(
+        columns=[SOURCE_ID, REJECTED_BY], filter=ds.field(OUTCOME).isin([str(reason) for reason in retry])
+    )
+    if not chosen.num_rows:
+        raise RunError(
+            f"No row in {directory.path} was rejected for {', '.join(retry)}.", "Look at its report.json."
+        )
+    for row in chosen.to_pylist():
+        # A Step without an engine rejects what the generator wrote, so the generator has to write anew.
+        task = row[REJECTED_BY] if row[REJECTED_BY] in TASKS else TASKS[0]
+        rounds.setdefault(task, {})[row[SOURCE_ID]] = rounds.get(task, {}).get(row[SOURCE_ID], 0) + 1
+    directory.reopen(rounds)

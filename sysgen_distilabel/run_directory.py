@@ -1,0 +1,197 @@
+"""A run directory: where a run keeps its settings, replies and results, and when it may be resumed."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from sysgen_distilabel.config import NOT_IDENTITY, RunConfig
+from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.secrets import redact
+
+Resume = Literal["never", "always", "if_possible"]
+
+
+class RunDirectory:
+    """The files of one run.
+
+    Files are written beside their place and moved there, so that a reader never sees half of one.
+
+    Attributes:
+        path: the directory itself.
+        config_file: the resolved settings, secrets hidden.
+        provenance_file: versions, hashes of the prompts, fingerprint of the input.
+        report_file: the counts; it is there exactly when the run is finished.
+        retries_file: which rows are asked again, and how often they have been.
+        calls: the store with every reply.
+        dataset: the results, one subdirectory of parquet files per subset.
+        log: everything the host and the Steps log.
+        work: the host's working files, gone when the run is finished.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_file = path / "config.yaml"
+        self.provenance_file = path / "provenance.json"
+        self.report_file = path / "report.json"
+        self.retries_file = path / "retries.json"
+        self.calls = path / "calls"
+        self.dataset = path / "dataset"
+        self.log = path / "log"
+        self.work = path / ".work"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the directory and keep every other run out of it.
+
+        Raises:
+            RunError: if it cannot be written, holds something else, or another run is using it.
+        """
+        lock_file = self.path / ".lock"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            foreign = not self.exists() and any(entry.name != ".lock" for entry in self.path.iterdir())
+            if foreign and not self._left_before_start():
+                raise RunError(
+                    f"The directory {self.path} holds files that are not of a run.",
+                    "Name a new or an empty directory with --output.",
+                )
+            handle = lock_file.open("a+")
+        except OSError as error:
+            raise RunError(
+                f"The output directory {self.path} cannot be written: {error.strerror}.",
+                "Name another directory with --output.",
+            ) from None
+        with handle:
+            try:
+                # A POSIX lock belongs to this process alone: the workers forked off do not keep it alive.
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                handle.seek(0)
+                raise RunError(
+                    f"Another run (process {handle.read().strip() or 'unknown'}) is using {self.path}.",
+                    "Wait for it to end or name another directory with --output.",
+                ) from None
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    def exists(self) -> bool:
+        """Whether a run was started here."""
+        return self.config_file.exists()
+
+    def is_finished(self) -> bool:
+        """Whether the run here is complete."""
+        return self.report_file.exists() and self.dataset.exists()
+
+    def check(self, config: RunConfig, provenance: Mapping[str, Any], resume: Resume) -> None:
+        """Make sure that the directory is free, or holds this very run.
+
+        Raises:
+            RunError: if it holds another run, or not what `resume` asks for.
+        """
+        if not self.exists():
+            if resume == "always":
+                raise RunError(
+                    f"There is no run to resume in {self.path}.", "Check --output or drop --resume."
+                )
+            return
+        if resume == "never":
+            raise RunError(f"There is a run in {self.path} already.", "Name another directory with --output.")
+        if differences := self._differences(config, provenance):
+            raise RunError(
+                f"The run in {self.path} was started with other settings: {'; '.join(differences)}.",
+                "Use the same settings to resume it, or name another directory with --output.",
+            )
+
+    def start(self, config: RunConfig, provenance: Mapping[str, Any]) -> None:
+        """Write down which run this is; from now on the directory belongs to it."""
+        self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
+        self._write_text(self.config_file, yaml.safe_dump(_dump(config), sort_keys=False, allow_unicode=True))
+
+    def read_report(self) -> dict[str, Any]:
+        """The report of the finished run."""
+        report: dict[str, Any] = json.loads(self.report_file.read_text(encoding="utf-8"))
+        return report
+
+    def read_retries(self) -> dict[str, dict[str, int]]:
+        """Task name to source id to the number of times the row has been asked again."""
+        if not self.retries_file.exists():
+            return {}
+        retries: dict[str, dict[str, int]] = json.loads(self.retries_file.read_text(encoding="utf-8"))
+        return retries
+
+    def reopen(self, retries: Mapping[str, Mapping[str, int]]) -> None:
+        """Turn a finished run into one to go on with, asking the given rows again."""
+        self._write_text(self.retries_file, json.dumps(retries) + "\n")
+        self.report_file.unlink()
+
+    def clear_work(self) -> None:
+        """Remove what the host left of an earlier session; the replies are in the store."""
+        if self.work.exists():
+            shutil.rmtree(self.work)
+
+    def finish(self, new_dataset: Path, report: Mapping[str, Any]) -> None:
+        """Put the dataset and then the report in place; from now on the run is finished."""
+        old = self.work / "replaced-dataset"
+        if self.dataset.exists():
+            self.dataset.rename(old)
+        new_dataset.rename(self.dataset)
+        self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
+        self.clear_work()
+
+    def _left_before_start(self) -> bool:
+        """Whether a run was killed here before it had written its settings."""
+        ours = {".lock", self.provenance_file.name, self.log.name, self.work.name}
+        return all(entry.name in ours or entry.name.endswith(".new") for entry in self.path.iterdir())
+
+    def _differences(self, config: RunConfig, provenance: Mapping[str, Any]) -> list[str]:
+        try:
+            old_config = dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8")))
+            old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
+            fingerprints = old_provenance["input"]["fingerprint"], provenance["input"]["fingerprint"]
+            prompts = old_provenance["prompts"], provenance["prompts"]
+        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+            raise RunError(
+                f"The files of the run in {self.path} are broken: {type(error).__name__}: {error}.",
+                "Name another directory with --output.",
+            ) from None
+        new_config = _dump(config)
+        names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
+        differences = [
+            f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}"
+            for name in names
+            if old_config.get(name) != new_config.get(name)
+        ]
+        if fingerprints[0] != fingerprints[1]:
+            differences.append("the rows of the input have changed")
+        changed = [name for name in prompts[1] if prompts[0].get(name) != prompts[1][name]]
+        if changed:
+            differences.append(
+                f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
+            )
+        return differences
+
+    def _write_text(self, path: Path, text: str) -> None:
+        partial = path.with_name(f"{path.name}.new")
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
+        except OSError as error:
+            raise RunError(
+                f"{path} cannot be written: {error.strerror}.", "Free some space or rights."
+            ) from None
+
+
+def _dump(config: RunConfig) -> dict[str, Any]:
+    dumped: dict[str, Any] = redact(config.model_dump(mode="json"))
+    return dumped

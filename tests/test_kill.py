@@ -1,0 +1,164 @@
+"""A run that is killed, starved or stopped loses nothing and pays for nothing twice."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+import psutil
+import pytest
+
+from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, write_rows
+
+ROWS, CONCURRENCY, KILLS = 2000, 32, 20
+
+
+def start(*arguments):
+    """Start `sysgen` as the leader of its own process group."""
+    return subprocess.Popen(
+        [str(SYSGEN), *map(str, arguments)],
+        cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def read_events(log):
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def wait_for_requests(log, number, process, timeout=60):
+    """Until the server has received so many requests in all, or the process has ended."""
+    deadline = time.monotonic() + timeout
+    while process.poll() is None:
+        if log.exists() and log.read_text().count('"received"') >= number:
+            return
+        assert time.monotonic() < deadline, "the run does not get on"
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_run_killed_twenty_times_equals_an_uninterrupted_one_and_pays_once(tmp_path):
+    rows = write_rows(tmp_path / "rows.jsonl", ROWS)
+    common = ("run", rows, "--max-concurrency", CONCURRENCY)
+    with engine_server(tmp_path / "calm.log", "--latency", 0.02) as server:
+        process = sysgen(*common, *server.flags, "--output", tmp_path / "calm", timeout=300)
+        assert process.returncode == 0, process.stderr
+    calm = read_events(tmp_path / "calm.log")
+    unique = {event["request"] for event in calm}
+    assert sum(event["event"] == "received" for event in calm) == len(unique)
+
+    log, kills, chance = tmp_path / "killed.log", [], random.Random(20)
+    with engine_server(log, "--latency", 0.02) as server:
+        received = 0
+        for _ in range(KILLS):
+            received += chance.randrange(1, 2 * len(unique) // KILLS)
+            process = start(*common, *server.flags, "--output", tmp_path / "killed")
+            wait_for_requests(log, received, process)
+            if process.poll() is not None:
+                break
+            time.sleep(chance.random() * 0.05)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills.append(time.time())
+        last = sysgen(*common, *server.flags, "--output", tmp_path / "killed", timeout=300)
+        assert last.returncode == 0, last.stderr
+    assert len(kills) >= KILLS * 3 // 4
+    assert read_dataset(tmp_path / "killed") == read_dataset(tmp_path / "calm")
+    assert_paid_once(read_events(log), kills, unique)
+
+
+def assert_paid_once(events, kills, unique):
+    """Only what was in flight at a kill is asked twice, and not more per kill than may be in flight."""
+    received, answered = {}, {}
+    repeated = [0] * len(kills)
+    for event in events:
+        request, moment = event["request"], event["time"]
+        if event["event"] == "answered":
+            answered[request] = moment
+        else:
+            if request in received:
+                lost_at = next(number for number, kill in enumerate(kills) if kill > received[request])
+                assert kills[lost_at] < moment, "asked twice without a kill"
+                # A reply that was there well before the kill was durable, and may not be asked for again.
+                assert answered.get(request, moment) > kills[lost_at] - 0.5
+                repeated[lost_at] += 1
+            received[request] = moment
+    assert set(received) == unique
+    assert max(repeated) <= CONCURRENCY, repeated
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path):
+    rows, log = write_rows(tmp_path / "rows.jsonl", 300), tmp_path / "log"
+    with engine_server(log, "--latency", 0.05) as server:
+        command = ("run", rows, "--output", tmp_path / "run", *server.flags)
+        process = start(*command)
+        wait_for_requests(log, 100, process)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=30)
+        assert process.returncode == 130 and "Traceback" not in message
+        assert "the same command resumes" in message
+        assert not [child for child in children if child.is_running() and child.status() != "zombie"]
+        assert sysgen(*command).returncode == 0
+        events = [event["request"] for event in read_events(log) if event["event"] == "received"]
+    assert len(events) == len(set(events)), "what was in flight at Ctrl-C was kept, so nothing is asked twice"
+    assert (
+        len(read_dataset(tmp_path / "run")["accepted"]) + len(read_dataset(tmp_path / "run")["rejected"])
+        == 300
+    )
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_stops_at_once(tmp_path):
+    rows, log = write_rows(tmp_path / "rows.jsonl", 50), tmp_path / "log"
+    with engine_server(log, "--latency", 60) as server:
+        process = start("run", rows, "--output", tmp_path / "run", *server.flags)
+        wait_for_requests(log, 10, process)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=10)
+        assert process.returncode == 130 and "Traceback" not in message
+        gone, alive = psutil.wait_procs(children, timeout=5)
+        assert not alive
+
+
+@pytest.mark.slow
+def test_no_child_outlives_a_killed_parent(tmp_path):
+    rows, log = write_rows(tmp_path / "rows.jsonl", 200), tmp_path / "log"
+    with engine_server(log, "--latency", 0.2) as server:
+        process = start("run", rows, "--output", tmp_path / "run", *server.flags)
+        wait_for_requests(log, 10, process)
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 8
+        process.kill()
+        process.wait()
+        gone, alive = psutil.wait_procs(children, timeout=10)
+        assert not alive
+
+
+@pytest.mark.slow
+def test_an_engine_that_dies_stops_the_run_and_the_same_command_resumes(tmp_path):
+    rows, log = write_rows(tmp_path / "rows.jsonl", 200), tmp_path / "log"
+    with engine_server(log, "--latency", 0.05) as server:
+        port = server.base_url.rsplit(":", 1)[1].split("/")[0]
+        command = ("run", rows, "--output", tmp_path / "run", *server.flags)
+        process = start(*command)
+        wait_for_requests(log, 50, process)
+        server.process.kill()
+        _, message = process.communicate(timeout=120)
+        assert process.returncode == 5, message
+        assert "gone" in message and "resumes the run" in message and "Traceback" not in message
+    with engine_server(log, "--port", port):
+        assert sysgen(*command).returncode == 0
+    received, answered = {}, set()
+    for event in read_events(log):
+        if event["event"] == "received":
+            assert event["request"] not in answered, "answered, and asked again"
+            received[event["request"]] = received.get(event["request"], 0) + 1
+        else:
+            answered.add(event["request"])
+    assert len(read_dataset(tmp_path / "run")["accepted"]) > 150

@@ -1,0 +1,69 @@
+"""The wheel is whole, its metadata is valid, it works alone, and importing the package is cheap."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+
+import pytest
+
+from tests.commands import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--outdir", directory, ROOT], check=True, capture_output=True)
+    (path,) = directory.glob("*.whl")
+    return path
+
+
+@pytest.mark.slow
+def test_the_metadata_is_valid(wheel):
+    files = [wheel, next(wheel.parent.glob("*.tar.gz"))]
+    process = subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files], capture_output=True, text=True)
+    assert process.returncode == 0, process.stdout
+
+
+@pytest.mark.slow
+def test_prompts_cards_and_presets_are_in_the_wheel(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("sysgen_distilabel/prompts", "hub_cards", "pipelines"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                place = path.relative_to(ROOT)
+                inside = place if place.parts[0] == "sysgen_distilabel" else f"sysgen_distilabel/{place}"
+                assert str(inside) in names
+    assert not [name for name in names if name.startswith(("tests", "examples"))]
+
+
+@pytest.mark.slow
+def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
+    """Only what the wheel itself declares is installed, at the versions of the lock."""
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    def run(*command):
+        process = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=600)
+        assert process.returncode == 0, process.stderr
+        return process.stdout
+
+    run(python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "requirements.lock", wheel)
+    assert "run" in run(python.with_name("sysgen"), "--help")
+    run(python, "-c", "from sysgen_distilabel.tasks import GenerateSystemMessage")
+    (tmp_path / "rows.jsonl").write_text('{"question": "2 + 2?", "answer": "4"}\n')
+    run(python.with_name("sysgen"), "run", "rows.jsonl", "-o", "out", "--llm", "simulated", "--config", "keep-more")
+    assert "| accepted | 1 |" in (tmp_path / "out" / "dataset" / "README.md").read_text()
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = (
+        "import sys, time; start = time.process_time(); import sysgen_distilabel;"
+        "print(time.process_time() - start, *sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    seconds, *modules = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"distilabel", "torch", "vllm", "datasets", "pyarrow", "pydantic", "typer"} & set(modules), seconds
