@@ -76,7 +76,8 @@ def run(
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
         if retry:
             _plan_retries(directory, retry)
-        accounts = _execute(config, directory, summary, provenance)
+        with directory.explain_os_errors():
+            accounts = _execute(config, directory, summary, provenance)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -9,13 +10,15 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
 from sysgen_distilabel.config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.secrets import redact
+
+_DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
 
 Resume = Literal["never", "always", "if_possible"]
 
@@ -84,6 +87,19 @@ class RunDirectory:
             handle.write(str(os.getpid()))
             handle.flush()
             yield
+
+    @contextmanager
+    def explain_os_errors(self) -> Iterator[None]:
+        """Turn a full or failing disk into a message for people; the replies so far are in the store."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _DISK_ERRORS:
+                raise
+            raise RunError(
+                f"{self.path} cannot be written: {os.strerror(error.errno)}.",
+                "Make room or mend the disk, then start the same command again to resume.",
+            ) from error
 
     def exists(self) -> bool:
         """Whether a run was started here."""
@@ -183,13 +199,9 @@ class RunDirectory:
 
     def _write_text(self, path: Path, text: str) -> None:
         partial = path.with_name(f"{path.name}.new")
-        try:
+        with self.explain_os_errors():
             partial.write_text(text, encoding="utf-8")
             partial.replace(path)
-        except OSError as error:
-            raise RunError(
-                f"{path} cannot be written: {error.strerror}.", "Free some space or rights."
-            ) from None
 
 
 def _dump(config: RunConfig) -> dict[str, Any]:

@@ -8,11 +8,28 @@ import yaml
 
 from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.accounts import Accounts
 from sysgen_distilabel.run import run
 from tests.commands import EXAMPLES, read_dataset, write_rows
+
+class PoisonedLLM(SimulatedLLM):
+    """Answers like the simulated engine, but one row brings down whoever asks about it."""
+
+    async def agenerate(self, input, num_generations: int = 1, max_new_tokens: int = 512):
+        """Answer, or not.
+
+        Args:
+            input: the chat.
+            num_generations: how many.
+            max_new_tokens: at most.
+        """
+        if "the number 77 " in input[-1]["content"]:
+            raise MemoryError("as if this row had blown up the Task")
+        return await super().agenerate(input, num_generations, max_new_tokens)
+
 
 FAULTS = {
     "malformed_rate": 0.1,
@@ -81,6 +98,25 @@ def test_two_runs_with_one_seed_are_one_dataset(faulty, rows, tmp_path):
         for result in (again, faulty)
     ]
     assert files[0] == files[1]
+
+
+def test_a_poisoned_row_among_faults_harms_no_neighbour(rows, tmp_path):
+    """10 % malformed, 5 % truncated, 5 % transient and 1 % permanent errors, and a row that crashes."""
+    rates = {"malformed_rate": 0.1, "truncated_rate": 0.05, "error_rate": 0.05, "permanent_error_rate": 0.01}
+    clean = run(configure(rows, llm_args=rates), tmp_path / "clean")
+    poisoned = run(
+        configure(rows, llm=f"{PoisonedLLM.__module__}.PoisonedLLM", llm_args=rates), tmp_path / "poisoned"
+    )
+    assert poisoned.accounts.rows == clean.accounts.rows == 200
+    results = []
+    for directory in (tmp_path / "clean", tmp_path / "poisoned"):
+        everything = [row for subset in read_dataset(directory).values() for row in subset]
+        results.append({row["source_id"]: row for row in everything})
+    before, after = results
+    assert after["row-00077"]["outcome"] in ("engine_error", "task_error")
+    assert after["row-00077"]["outcome_detail"]
+    del before["row-00077"], after["row-00077"]
+    assert before == after
 
 
 def test_another_seed_is_another_dataset(faulty, rows, tmp_path):

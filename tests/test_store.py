@@ -352,42 +352,6 @@ def test_a_write_that_fails_is_told_and_harms_nothing(tmp_path):
         assert len(list(store.records())) == store.usage()["t"].calls == int(written) + 1
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 1 MB, if the machine lets us have one."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount], capture_output=True
-    ).returncode:
-        pytest.skip("mounting is not allowed here")
-    yield mount
-    subprocess.run(["umount", "-l", mount], check=True)
-
-
-def test_a_full_disk(small_disk):
-    directory = small_disk / "calls"
-    with Store.open(directory) as store:
-        written = 0
-        with pytest.raises(StoreError, match=r"full.*Make room") as caught:
-            while True:
-                store.append([record(written, text="x" * 5000)])
-                written += 1
-        assert str(directory) in str(caught.value)
-        assert all(store.find(key(number)) for number in range(written))
-        assert store.usage()["t"].calls == written > 20
-
-
-def test_a_disk_that_turns_read_only(small_disk):
-    directory = small_disk / "calls"
-    fill(directory, range(3))
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    with pytest.raises(StoreError, match=r"[Rr]ead-only"):
-        Store.open(directory)
-    with Store.open_read(directory) as store:
-        assert store.usage()["t"].calls == len(list(store.records())) == 3
-
-
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("ab"), st.booleans()), max_size=12))
 def test_counts_are_exact_whatever_the_order(tmp_path_factory, calls):
