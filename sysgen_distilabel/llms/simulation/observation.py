@@ -98,7 +98,7 @@ def observe(turns: Sequence[Turn]) -> Observation:
         book=book,
         domain="code" if code_language or shape == "code" else _find_domain(book, question.lower(), lower),
         keywords=keywords,
-        words=[book.quote.format(word) for word in keywords or ["..."]],
+        words=[book.quote.format(word) for word in keywords] or [book.subject],
         code_language=code_language,
         shape=shape,
         length=_find_length(answers),

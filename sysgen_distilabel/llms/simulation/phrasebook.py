@@ -38,6 +38,7 @@ class Phrasebook:
         link: joins two key words to a topic.
         between_sentences: what stands between two sentences.
         software: stands in for the programming language when it is unknown.
+        subject: stands in for key words when there are none.
     """
 
     language: str
@@ -50,6 +51,7 @@ class Phrasebook:
     link: str
     between_sentences: str
     software: str
+    subject: str
 
     def shows(self, sign: str, lower_text: str) -> bool:
         """Whether a text in lower case shows a sign, such as `maths` or `table`."""
@@ -107,6 +109,7 @@ def load_phrasebook(language: str) -> Phrasebook:
         link=entries.pop("and"),
         between_sentences=entries.pop("between_sentences"),
         software=entries.pop("software"),
+        subject=entries.pop("subject"),
         sentences=entries,
     )
 
