@@ -12,6 +12,7 @@ from sysgen_distilabel.columns import COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE
 from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, reject
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _OWN_OUTPUTS: Final = (SOURCE_ID, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, *STATE)
 
 
-class LoadConversations(GeneratorStep):
+class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     """Load conversations in any common layout, one row after the other.
 
     A row may hold `messages`, ShareGPT or Capybara turns, or a question and its answer under the

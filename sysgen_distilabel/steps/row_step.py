@@ -1,6 +1,6 @@
 """What every Step of SysGen that works row by row needs: live rows only, typed columns, no loss."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import Step, StepInput
@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt
 
 from sysgen_distilabel.columns import STATE
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
 
 
-class RowStep(Step):
+class RowStep(JoinsAnyPipeline, Step):
     """Base of the Steps that need no engine and work on one row at a time.
 
     A subclass names its columns in `inputs` and `own_outputs` and fills them in `process_row`,
@@ -24,11 +24,6 @@ class RowStep(Step):
     """
 
     input_batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Register with the pipeline, and give a stock one a writer that knows our types."""
-        super().model_post_init(context)
-        write_buffer.install(self.pipeline)
 
     @property
     def own_outputs(self) -> list[str]:

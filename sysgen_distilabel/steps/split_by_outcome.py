@@ -1,13 +1,13 @@
 """Split rows by outcome at the leaves, so that the dataset has one subset of each kind."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import Step, StepInput
 from pydantic import Field, PositiveInt
 
 from sysgen_distilabel.columns import OUTCOME
-from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import in_column_order
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
 
 
-class SplitByOutcome(Step):
+class SplitByOutcome(JoinsAnyPipeline, Step):
     """Keep the accepted rows, or all the others; a leaf, used twice.
 
     Between two leaves, one of each kind, every row is in exactly one. A row still `pending`
@@ -55,11 +55,6 @@ class SplitByOutcome(Step):
 
     keep: Literal["accepted", "rejected"] = Field(description="Which rows to keep.")
     input_batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Register with the pipeline, and give a stock one a writer that knows our types."""
-        super().model_post_init(context)
-        write_buffer.install(self.pipeline)
 
     @property
     def inputs(self) -> "StepColumns":

@@ -14,7 +14,7 @@ from pydantic import Field, PositiveInt, PrivateAttr
 
 from sysgen_distilabel.columns import MODEL_NAME, STATE, USAGE
 from sysgen_distilabel.errors import FatalError, RowRejected
-from sysgen_distilabel.host import write_buffer
+from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, StepColumns, StepOutput
 
 
-class SysGenTask(Task):
+class SysGenTask(JoinsAnyPipeline, Task):
     """Base of the Tasks that ask an engine about one row at a time.
 
     A subclass names its columns in `inputs` and `own_outputs`, builds the prompt in `format_input`
@@ -62,11 +62,6 @@ class SysGenTask(Task):
     _recorded: Recorded | None = PrivateAttr(default=None)
     _generation_kwargs: dict[str, Any] = PrivateAttr(default_factory=dict)
     _rounds: dict[str, int] = PrivateAttr(default_factory=dict)
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Register with the pipeline, and give a stock one a writer that knows our types."""
-        super().model_post_init(context)
-        write_buffer.install(self.pipeline)
 
     @property
     def own_outputs(self) -> list[str]:
