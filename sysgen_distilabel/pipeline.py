@@ -12,7 +12,7 @@ from distilabel.pipeline import Pipeline
 from distilabel.pipeline.base import BasePipeline
 from distilabel.utils.ray import script_executed_in_ray_cluster
 
-from sysgen_distilabel.errors import Interrupted
+from sysgen_distilabel.errors import Interrupted, RunError
 from sysgen_distilabel.host import self_test
 from sysgen_distilabel.host.flow import FlowPipeline
 from sysgen_distilabel.host.interrupts import Interrupts
@@ -25,8 +25,6 @@ from sysgen_distilabel.host.write_buffer import install, set_up_typed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
-    from datasets import Dataset
     from distilabel.distiset import Distiset
     from distilabel.pipeline import RayPipeline
     from distilabel.typing import InputDataset, LoadGroups
@@ -130,7 +128,11 @@ class SysGenPipeline(FlowPipeline):
     @property
     def failed_rows(self) -> dict[str, int]:
         """How many rows each Step of the last run raised on; their outputs are imputed."""
-        return {name: counts["failed"] for name, counts in self._results.items() if counts["failed"]}
+        return {
+            name: counts["failed"]
+            for name, counts in getattr(self, "_results", {}).items()
+            if counts["failed"]
+        }
 
     def _run_steps_to_the_end(self) -> None:
         info = RunInfo(self.name, self.signature, self._dry_run)
@@ -144,6 +146,7 @@ class SysGenPipeline(FlowPipeline):
                 raise
             finally:
                 self._workers.stop(grace)
+            self._interrupts.check()
         self._write_buffer.close()
 
     def _make_distiset(self) -> Distiset:
@@ -152,21 +155,17 @@ class SysGenPipeline(FlowPipeline):
 
         location = self._cache_location
         leaves = [name for name in self.dag if name in self.dag.leaf_steps]
-        empty = [leaf for leaf in leaves if not self._write_buffer.files(leaf)]
-        for leaf in empty:
+        filled = [leaf for leaf in leaves if self._write_buffer.files(leaf)]
+        for leaf in set(leaves) - set(filled):
             (location["data"] / constants.STEPS_OUTPUTS_PATH / leaf).rmdir()
         distiset = create_distiset(
             location["data"], location["pipeline"], location["log_file"], self._enable_metadata, self.dag
         )
-        if len(leaves) > 1 and len(distiset) == 1:
-            (only,) = set(leaves) - set(empty)
-            distiset[only] = distiset.pop("default")
-        for leaf in leaves:
-            name = leaf if len(leaves) > 1 else "default"
-            rows = distiset.pop(name, None) or DatasetDict(
-                train=_empty_dataset(self._write_buffer.schema_of(leaf))
-            )
-            distiset[name] = rows  # in the order of the pipeline, not of the file system
+        if len(distiset) != len(filled):  # the host only logs that it cannot read a file
+            raise RunError(f"Of the rows of {', '.join(filled)} some cannot be read back: {location['data']}")
+        subsets = dict(zip(filled, [distiset.pop(name) for name in _subset_names(filled)], strict=True))
+        for leaf, name in zip(leaves, _subset_names(leaves), strict=True):
+            distiset[name] = subsets.get(leaf) or DatasetDict(train=self._write_buffer.empty_dataset(leaf))
         return distiset
 
     def _setup_write_buffer(self, use_cache: bool = True) -> None:
@@ -180,16 +179,13 @@ class SysGenPipeline(FlowPipeline):
         return self._location
 
     def _refresh_pipeline_from_cache(self) -> None:
-        # The host replaces all steps by those of the file that `_cache` writes (`pipeline/base.py:893`).
+        # The host replaces all steps by those of the file that `_cache` writes (`pipeline/base.py:949`).
         pass
 
 
-def _empty_dataset(schema: pa.Schema) -> Dataset:
-    """A dataset without rows: the host drops a leaf step that has none."""
-    from datasets import Dataset, Features
-
-    features = Features.from_arrow_schema(schema)
-    return Dataset.from_dict({name: [] for name in features}, features=features)
+def _subset_names(leaves: list[str]) -> list[str]:
+    """What the host calls the subsets of these leaf steps."""
+    return leaves if len(leaves) > 1 else ["default"] * len(leaves)
 
 
 def pipeline_class() -> type[Pipeline]:

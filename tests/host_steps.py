@@ -61,10 +61,14 @@ class Pass(Step):
 
 
 class Slow(Pass):
+    """Takes its time for each batch, and five times as long for the one with row `slowest`."""
+
     seconds: float = 0.1
+    slowest: int = -1
 
     def process(self, inputs: StepInput):
-        time.sleep(self.seconds)
+        slow = any(row["number"] == self.slowest for row in inputs)
+        time.sleep(self.seconds * (5 if slow else 1))
         yield inputs
 
 
@@ -178,6 +182,13 @@ class Zip(Step):
     def process(self, *inputs: StepInput):
         together = zip(*inputs, strict=True)
         yield [{key: value for row in rows for key, value in row.items()} for rows in together]
+
+
+class First(Pass):
+    """Gives on what one of its predecessors sent."""
+
+    def process(self, *inputs: StepInput):
+        yield inputs[0]
 
 
 class Writes(Pass):

@@ -709,8 +709,8 @@ def test_runtime_parameters_of_both_are_reachable(tmp_path):
     assert recorded.get_runtime_parameters_info()
 
 
-def make_pipeline(recorded, rows):
-    with Pipeline("recorded") as pipeline:
+def make_pipeline(recorded, rows, cache_dir=None):
+    with Pipeline("recorded", cache_dir=cache_dir) as pipeline:
         load_rows = LoadDataFromDicts(data=[{"instruction": row} for row in rows])
         generate = TextGeneration(name="generate", llm=recorded, input_batch_size=4, add_raw_input=False)
         load_rows >> generate
@@ -748,7 +748,7 @@ def test_in_a_stock_pipeline_one_bad_row_is_one_empty_row(tmp_path):
     ) as server:
         for session in range(2):
             recorded = Recorded(llm=client(server), store=tmp_path / "calls")
-            distiset = make_pipeline(recorded, rows).run(use_cache=False)
+            distiset = make_pipeline(recorded, rows, tmp_path / "cache").run(use_cache=False)
             generations = [row["generation"] for row in distiset["default"]["train"]]
             assert generations == [None if row == "row 5" else f"reply to {row}" for row in rows]
             assert server.received.total() == 12, session

@@ -1,8 +1,8 @@
 """What travels between the main process and a step's process, and over what.
 
 Defect: distilabel 1.5.3 passes batches through queues of a `Manager` process
-(`pipeline/local.py:208`): each batch is pickled four times per hop, a process killed while it
-holds the lock of the log queue hangs the run (`utils/logging.py:108`), and a batch that cannot be
+(`pipeline/local.py:226`): each batch is pickled four times per hop, a process killed while it
+holds the lock of the log queue hangs the run (`utils/logging.py:109`), and a batch that cannot be
 pickled hangs it too. Here each step replica has one pipe, so there is no lock to die with.
 Can go when the host no longer shares queues between its processes.
 """
@@ -24,8 +24,8 @@ class LightBatch(_Batch):
     """A batch that is not hashed, and whose copies share their rows.
 
     The host turns all rows into one string and hashes it whenever a batch is touched
-    (`pipeline/batch.py:107`), for a cache that is not used here, and copies every value of every
-    row once per successor (`pipeline/base.py:1616`), though nobody changes them.
+    (`pipeline/batch.py:111`), for a cache that is not used here, and copies every value of every
+    row once per successor (`pipeline/base.py:1625`), though nobody changes them.
     """
 
     def _update_data_hash(self) -> None:

@@ -2,13 +2,13 @@
 
 Defects of distilabel 1.5.3 answered here (`pipeline/base.py`):
 - after each batch all state is serialised and written, 88 % of the main thread's time (lines 827
-  and 1657), and each batch of each step is kept as JSON (line 1733);
-- loading polls every 2.5 s and ending every 0.5 s (lines 1433 and 1212);
+  and 1657), and each batch of each step is kept as JSON (line 1719);
+- loading polls every 2.5 s and ending every 0.5 s (lines 1427 and 1250);
 - the generator is asked for one batch whenever the first step has none, so replicas idle (line
-  1790) while rows pile up in front of the slowest step;
-- hangs: a step whose last batch comes out empty (`pipeline/batch_manager.py:542`), load groups
-  that separate a generator from its successor (line 1632), replicas at the end of a stage (line
-  1365), an exception in the loop's thread (line 1052).
+  1778) while rows pile up in front of the slowest step;
+- hangs: a step whose last batch comes out empty (`pipeline/batch_manager.py:552`), load groups
+  that separate a generator from its successor (line 1778), replicas at the end of a stage (line
+  1349), an exception in the loop's thread (line 1050).
 Every wait that can never end is noticed, as a quiet pipeline with rows to come: it is either
 resolved or raised. Can go when the host's loop does the same.
 """
@@ -16,7 +16,7 @@ resolved or raised. Can go when the host's loop does the same.
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from distilabel.pipeline.batch_manager import _BatchManagerStep
 
 from sysgen_distilabel.errors import StepFailed
 from sysgen_distilabel.host.channel import Failure, Finished
+from sysgen_distilabel.host.inbox import Inbox
 from sysgen_distilabel.host.interrupts import Interrupts
 from sysgen_distilabel.host.workers import Workers
 
@@ -34,21 +35,21 @@ _POLL: Final = 0.2
 """Seconds after which a signal is noticed at the latest."""
 
 _WAITING_PER_REPLICA: Final = 2
-"""So many batches may wait for each replica before the generators have to pause."""
+"""So many batches may wait for each replica of a step, or after it, before the generators have to pause."""
 
 
-class FlowPipeline(Pipeline):  # type: ignore[misc]
+class FlowPipeline(Pipeline):
     """The host's Pipeline with its processes, its queues and its loop replaced."""
 
     _workers: Workers
     _interrupts: Interrupts
-    _inbox: deque[_Batch]
+    _inbox: Inbox
     _results: dict[str, Counter[str]]
     _stages: tuple[list[list[str]], list[list[str]]] | None = None
 
     def _output_queue_loop(self) -> None:
         """Run all steps until every last batch has arrived."""
-        self._inbox = deque()
+        self._inbox = Inbox()
         self._initialize_pipeline_execution()
         while self._batch_manager.can_generate():
             batch = self._next_batch()
@@ -60,14 +61,14 @@ class FlowPipeline(Pipeline):  # type: ignore[misc]
         self._wait_until_finished(self.dag)
 
     def _next_batch(self) -> _Batch:
-        while not self._inbox:
+        while (batch := self._inbox.take()) is None:
             self._request_generator_batches()
             self._workers.dispatch()
             if self._workers.quiet:
                 self._break_silence()
             else:
                 self._pump()
-        return self._inbox.popleft()
+        return batch
 
     def _pump(self) -> None:
         """Take in what the steps have sent since."""
@@ -79,7 +80,7 @@ class FlowPipeline(Pipeline):  # type: ignore[misc]
                 if isinstance(message, Finished):
                     self._note_finished(step_name, message)
                 else:
-                    self._inbox.append(message)
+                    self._inbox.add(step_name, message)
             self._workers.dispatch()
         except StepFailed:
             # What kills a step is often meant for the whole process group: look for our own signal.
@@ -165,7 +166,8 @@ class FlowPipeline(Pipeline):  # type: ignore[misc]
     def _is_backlogged(self) -> bool:
         # Only steps that run count: those of a later stage have to wait for all rows anyway.
         return any(
-            self._workers.waiting(name) >= _WAITING_PER_REPLICA * self.dag.get_step_replica_count(name)
+            self._workers.waiting(name) + self._inbox.held(name)
+            >= _WAITING_PER_REPLICA * self.dag.get_step_replica_count(name)
             for name in self.dag
             if self._workers.running(name)
         )

@@ -1,9 +1,9 @@
 """Ctrl-C and SIGTERM while a pipeline runs.
 
 Defects of distilabel 1.5.3 answered here: the first Ctrl-C returns a part of the rows as if it
-were all (`pipeline/base.py:1203`); the second waits for a lock that its own handler holds
-(`pipeline/local.py:400`), so only SIGKILL helps; SIGTERM is not handled, so the step processes
-live on; and a pipeline cannot run outside the main thread (`pipeline/base.py:1919`).
+were all (`pipeline/base.py:1431`); the second waits for a lock that its own handler holds
+(`pipeline/local.py:401`), so only SIGKILL helps; SIGTERM is not handled, so the step processes
+live on; and a pipeline cannot run outside the main thread (`pipeline/base.py:1924`).
 Can go when the host stops cleanly.
 """
 
@@ -26,13 +26,13 @@ class Interrupts:
 
     The handlers only take note and pass the news on; the run ends at its next `check`, so that
     nothing is left half done. Outside the main thread signals stay as they are.
+
+    Args:
+        first: called on the first signal.
+        again: called on each further one.
     """
 
     def __init__(self, first: Callable[[], None], again: Callable[[], None]) -> None:
-        """Args:
-        first: called on the first signal.
-        again: called on each further one.
-        """
         self._first = first
         self._again = again
         self._received: list[int] = []

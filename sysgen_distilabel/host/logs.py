@@ -2,8 +2,8 @@
 
 Defects of distilabel 1.5.3 answered here:
 - a run leaves a handler on the root logger that writes to a closed queue, so each later record
-  prints a "Logging error" block (`utils/logging.py:95`), and its log file stays open;
-- stopping the log queue hangs if a process was ended while it wrote to it (`utils/logging.py:108`);
+  prints a "Logging error" block (`utils/logging.py:100`), and its log file stays open;
+- stopping the log queue hangs if a process was ended while it wrote to it (`utils/logging.py:109`);
 - importing it makes every traceback print local variables, tokens among them (`__init__.py:19`).
 Can go when the host restores what it changes.
 """
@@ -27,9 +27,8 @@ _FILE_FORMAT = "[%(asctime)s] %(levelname)-8s %(name)s: %(message)s"
 def hide_locals_in_tracebacks() -> None:
     """Put the interpreter's excepthook back if the host's, which prints local variables, is in place."""
     hook = sys.excepthook
-    if hook.__module__ != "rich.traceback" or not inspect.isfunction(hook):
-        return
-    if inspect.getclosurevars(hook).nonlocals.get("show_locals"):
+    is_rich = inspect.isfunction(hook) and hook.__module__ == "rich.traceback"
+    if is_rich and inspect.getclosurevars(hook).nonlocals.get("show_locals"):
         sys.excepthook = sys.__excepthook__
 
 

@@ -1,7 +1,7 @@
 """Take secrets out of what is written to disk.
 
 Defect: distilabel 1.5.3 leaves out fields named `api_key` and those typed `SecretStr`
-(`utils/serialization.py:196`), but writes `PushToHub.token`, `OpenAILLM.default_headers` and
+(`utils/serialization.py:197`), but writes `PushToHub.token`, `OpenAILLM.default_headers` and
 `storage_options` in clear into `pipeline.yaml`, which `Distiset.push_to_hub` uploads.
 Can go when the host leaves them out too.
 """

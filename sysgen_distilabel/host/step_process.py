@@ -1,13 +1,13 @@
 """The life of one step replica in its own process.
 
 Defects of distilabel 1.5.3 answered here (`pipeline/step_wrapper.py`):
-- an exception turns the whole batch into `None` and the run goes on (line 247): here the batch is
+- an exception turns the whole batch into `None` and the run goes on (line 258): here the batch is
   halved until the failing rows are found, and only those are imputed;
 - a step that fails on every row lets the run succeed with nothing in it;
 - only the first list that `process` yields is kept (line 242);
-- a failing `load` is hidden by a failing `unload` (line 105);
-- a generator that ends without a last batch hangs the run (line 183);
-- a process outlives a parent that was killed (`pipeline/local.py:54`).
+- a failing `load` is hidden by a failing `unload` (line 104);
+- a generator that ends without a last batch hangs the run (line 184);
+- a process outlives a parent that was killed (`pipeline/local.py:53`).
 Can go when the host isolates rows and ties its processes to their parent.
 """
 
@@ -39,6 +39,9 @@ Rows = list[dict[str, Any]]
 
 MAX_FAILURES_WITHOUT_SUCCESS: Final = 10
 """A step that has failed on so many rows and done none is broken; asking on would spoil every row."""
+
+MAX_WARNINGS: Final = 10
+"""So many failing rows are shown on the console; the others are in the log file only."""
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -107,7 +110,7 @@ def _exit_after_parent() -> None:
         os._exit(1)
 
 
-class StepWorker(_StepWrapper):  # type: ignore[misc]
+class StepWorker(_StepWrapper):
     """The host's wrapper around a step, with loops that lose no row and never go silent."""
 
     doing = "loading"
@@ -169,7 +172,9 @@ class StepWorker(_StepWrapper):  # type: ignore[misc]
             batch = self.input_queue.get()
             if batch is None or batch == LAST_BATCH_SENT_FLAG:
                 return
-            self._logger.info(f"Processing batch {batch.seq_no} (replica {self.replica})")
+            self._logger.info(
+                f"Processing batch {batch.seq_no} in '{batch.step_name}' (replica {self.replica})"
+            )
             if batch.data_path is not None:
                 batch.read_batch_data_from_fs()
             batch.set_data([self._process_batch(batch.data)])
@@ -209,8 +214,9 @@ class StepWorker(_StepWrapper):  # type: ignore[misc]
         self.last_error = f"{type(error).__name__}: {error}"
         if not self.succeeded and self.failed >= MAX_FAILURES_WITHOUT_SUCCESS:
             raise error
-        self._logger.warning(
-            f"Step '{self.step.name}' failed on one row; its outputs are left empty: {self.last_error}"
+        self._logger.log(
+            logging.WARNING if self.failed <= MAX_WARNINGS else logging.INFO,
+            f"Step '{self.step.name}' failed on one row, whose outputs are left empty: {self.last_error}",
         )
         self._logger.info(traceback.format_exc())
         imputed: Rows = self.step.impute_step_outputs(rows)

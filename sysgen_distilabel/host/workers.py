@@ -1,10 +1,9 @@
 """The processes of a run, seen from the main process.
 
 Defects of distilabel 1.5.3 answered here (`pipeline/local.py`):
-- a step process that is killed or exits hangs the run, as nobody looks (line 294);
-- a step that cannot be pickled hangs it or leaves an empty result (line 317);
-- replicas and successors get batches before they can take them, without bound (line 281);
-- main process and children end in an order that can hang (line 372) or leaves orphans.
+- a step process that is killed or exits hangs the run, as nobody looks (line 298);
+- a step that cannot be pickled hangs it or leaves an empty result (lines 298 and 311);
+- main process and children end in an order that can hang, or leaves orphans (line 360).
 Everything happens in the thread that runs the pipeline, so there are no locks to get stuck on.
 Can go when the host watches its processes.
 """
@@ -54,7 +53,6 @@ _DOING: Final = {
     State.LOADING: "loading",
     State.IDLE: "waiting for rows",
     State.BUSY: "processing a batch",
-    State.DONE: "ending",
 }
 
 
@@ -74,27 +72,23 @@ class Worker:
 
     def obituary(self) -> StepFailed:
         """The error for a process that ended though it had more to do."""
-        doing = _DOING[self.state]
+        process, doing = f"The process of step '{self.step_name}'", _DOING[self.state]
         code = self.process.exitcode or 0
         if code >= 0:
-            return StepFailed(
-                f"The process of step '{self.step_name}' exited with code {code} while {doing}."
-            )
-        name = signal.Signals(-code).name
-        return StepFailed(
-            f"The process of step '{self.step_name}' was killed by {name} while {doing}.",
-            _HINTS.get(signal.Signals(-code), ""),
-        )
+            return StepFailed(f"{process} exited with code {code} while {doing}.")
+        killer = signal.Signals(-code)
+        return StepFailed(f"{process} was killed by {killer.name} while {doing}.", _HINTS.get(killer, ""))
 
 
 class Workers:
-    """Starts the step processes, hands them one item at a time, and notices when one is gone."""
+    """Starts the step processes, hands them one item at a time, and notices when one is gone.
 
-    def __init__(self, info: RunInfo, log: Callable[[LogRecord], None]) -> None:
-        """Args:
+    Args:
         info: what every process has to know about the run.
         log: takes the log records that the processes send.
-        """
+    """
+
+    def __init__(self, info: RunInfo, log: Callable[[LogRecord], None]) -> None:
         self._info = info
         self._log = log
         self._workers: list[Worker] = []
@@ -108,7 +102,7 @@ class Workers:
         ours, theirs = context.Pipe()
         forked = context.get_start_method() == "fork"
         inherited = [ours, *(worker.connection for worker in self._workers)] if forked else []
-        process = context.Process(  # type: ignore[attr-defined]
+        process = context.Process(
             target=run_step,
             args=(step, replica, theirs, self._info, inherited),
             name=f"{step.name}-{replica}",
@@ -190,7 +184,8 @@ class Workers:
             for worker in self._workers:
                 if worker.state is State.IDLE:
                     self._send(worker, None)
-            with contextlib.suppress(StepFailed):
+            # What comes now is of no more use, but a process can only end once it is rid of it.
+            with contextlib.suppress(Exception):
                 for _ in self.receive(timeout=0.1):
                     pass
         self._reap()

@@ -1,10 +1,10 @@
 """The rows of the leaf steps on their way into Parquet files, with types that hold to the end.
 
 Defects of distilabel 1.5.3 answered here (`pipeline/write_buffer.py`):
-- types are those of the first 50 rows (line 131): if a column was `None` or `[]` there, the run
+- types are those of the first 50 rows (line 140): if a column was `None` or `[]` there, the run
   crashes when all is done; keys a dict gets later are dropped without a word; a change of type,
   or an empty dict, crashes;
-- one file for each 50 rows, and all are read and written again at the end (line 178).
+- one file for each 50 rows (line 69), and all are read and written again at the end (line 189).
 Can go when the host merges types as it writes.
 """
 
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from datasets import Dataset, Features
 from distilabel.constants import DISTILABEL_METADATA_KEY, STEP_ATTR_NAME
 from distilabel.pipeline.write_buffer import _WriteBuffer
 
@@ -45,19 +46,19 @@ def set_up_typed(pipeline: Any, setup: Any, use_cache: bool = True) -> None:
         pipeline._write_buffer = TypedWriteBuffer(pipeline._write_buffer._path, pipeline.dag)
 
 
-class TypedWriteBuffer(_WriteBuffer):  # type: ignore[misc]
+class TypedWriteBuffer(_WriteBuffer):
     """The host's write buffer with types that grow as rows come in.
 
     Our own columns start with their known types (`sysgen_distilabel.columns`), others with those
     of the first rows. Where types do not go together the column becomes text, with a warning:
     the rows matter more than the type.
+
+    Args:
+        path: the folder with one folder of files for each leaf step.
+        dag: the host's DAG.
     """
 
     def __init__(self, path: Path, dag: Any) -> None:
-        """Args:
-        path: the folder with one folder of files for each leaf step.
-        dag: the host's DAG.
-        """
         steps = {name: dag.get_step(name)[STEP_ATTR_NAME] for name in dag}
         super().__init__(path, dag.leaf_steps, {name: step.use_cache for name, step in steps.items()})
         self._known = columns.arrow_types()
@@ -73,6 +74,11 @@ class TypedWriteBuffer(_WriteBuffer):  # type: ignore[misc]
         """The columns of a leaf step and their types; of a leaf without rows, what they would have been."""
         types = self._types[leaf] or self._types_without_rows(leaf)
         return pa.schema([(name, types[name]) for name in sorted(types, key=_position)])
+
+    def empty_dataset(self, leaf: str) -> Dataset:
+        """A dataset with the columns of a leaf step and no rows; the host makes none without rows."""
+        features = Features.from_arrow_schema(self.schema_of(leaf))
+        return Dataset.from_dict({name: [] for name in features}, features=features)
 
     def files(self, leaf: str) -> list[Path]:
         """The files of a leaf step in the order of its rows."""
@@ -143,6 +149,7 @@ class TypedWriteBuffer(_WriteBuffer):  # type: ignore[misc]
 
 
 def _expected_columns(step_name: str, dag: Any) -> list[str]:
+    """The columns that a step and those before it say they make."""
     before = [
         name for parent in dag.get_step_predecessors(step_name) for name in _expected_columns(parent, dag)
     ]

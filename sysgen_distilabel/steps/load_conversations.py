@@ -11,7 +11,6 @@ from pydantic import Field, PositiveInt, PrivateAttr, field_validator
 from sysgen_distilabel.columns import COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, SOURCE_ID, STATE
 from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, ConfigError
-from sysgen_distilabel.host import write_buffer
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.outcome import Outcome
@@ -126,11 +125,6 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
                 f"{', '.join(taken)}: SysGen has columns of this name; rename yours in the source"
             )
         return names
-
-    def model_post_init(self, context: Any, /) -> None:
-        """Register with the pipeline, and give a stock one a writer that knows our types."""
-        super().model_post_init(context)
-        write_buffer.install(self.pipeline)
 
     @property
     def outputs(self) -> "StepColumns":
