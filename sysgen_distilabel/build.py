@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sysgen_distilabel.config import RunConfig
-from sysgen_distilabel.llms.choose import make_llm
+from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.pipeline import pipeline_class
 from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags, LoadConversations, SplitByOutcome
@@ -68,9 +68,18 @@ def build_pipeline(
     return pipeline
 
 
+def load_groups(config: RunConfig) -> list[list[str]] | None:
+    """What the host loads one after the other: with the engine inside the process, the Tasks.
+
+    Each process of a Task would load the model, so that there would be three at once.
+    """
+    in_process = config.model is not None and config.base_url is None and config.engine == "inprocess"
+    return [[name] for name in TASKS[1:]] if in_process else None
+
+
 def _task(name: str, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
     """What the three Tasks have in common."""
-    llm = make_llm(config.llm, config.llm_args)
+    llm = choose_llm(config, name)
     llm.generation_kwargs = {
         **(llm.generation_kwargs or {}),
         **config.generation_kwargs.get(name, {}),  # type: ignore[call-overload]
@@ -79,6 +88,7 @@ def _task(name: str, config: RunConfig, store: Path | None, retries: Path | None
         "name": name,
         "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
         "max_attempts": config.max_attempts,
+        "structured_outputs": config.structured_outputs,
         "input_batch_size": config.batch_size,
         "retries": str(retries) if retries else None,
     }

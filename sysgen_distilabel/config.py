@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from sysgen_distilabel.errors import ConfigError
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
 """The names of the three Tasks in a run, keys of `RunConfig.generation_kwargs`."""
 
+SIMULATED: Final = "simulated"
+"""The name of the engine without a model, as `RunConfig.llm`."""
+
 TaskName = Literal["generate_system_message", "verify_functionalities", "generate_aligned_response"]
+
+
+class EngineChoice(BaseModel):
+    """Which engine answers: a served model, or any distilabel LLM; see `RunConfig`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str | None = None
+    base_url: str | list[str] | None = None
+    llm: str | None = None
+    llm_args: dict[str, Any] = Field(default_factory=dict)
 
 
 class RunConfig(BaseModel):
@@ -29,8 +43,18 @@ class RunConfig(BaseModel):
             the content is used.
         keep_columns: input columns to carry along.
         limit: number of input rows to use, all by default.
-        llm: `simulated`, or the import path of a distilabel LLM.
+        model: the model for all phases: a Hub repo id or directory to serve with vLLM, or, with
+            `base_url`, the name it is served under.
+        base_url: address of an OpenAI-compatible endpoint that runs already, or several of them.
+        engine: how vLLM runs when there is no `base_url`: `server` starts one `vllm serve` for
+            all phases, `inprocess` loads the model in one phase after the other.
+        engine_args: options of vLLM, such as `{tensor_parallel_size: 2, max_model_len: 8192}`.
+        llm: instead of a model, `simulated` or the import path of any distilabel LLM.
         llm_args: fields of that LLM.
+        task_engines: another engine for one Task, with the keys `model` and `base_url`, or `llm`
+            and `llm_args`.
+        structured_outputs: keep replies to the format asked for by a grammar: `auto` where the
+            engine can, `on` insists on it, `off` leaves it to the model as the paper does.
         generation_kwargs: sampling per Task, over the paper's (appendix E.1).
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
@@ -47,8 +71,14 @@ class RunConfig(BaseModel):
     id_column: str | None = None
     keep_columns: list[str] = Field(default_factory=list)
     limit: PositiveInt | None = None
-    llm: str
+    model: str | None = None
+    base_url: str | list[str] | None = None
+    engine: Literal["server", "inprocess"] = "server"
+    engine_args: dict[str, Any] = Field(default_factory=dict)
+    llm: str | None = None
     llm_args: dict[str, Any] = Field(default_factory=dict)
+    task_engines: dict[TaskName, EngineChoice] = Field(default_factory=dict)
+    structured_outputs: Literal["auto", "on", "off"] = "auto"
     generation_kwargs: dict[TaskName, dict[str, Any]] = Field(default_factory=dict)
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
@@ -57,9 +87,32 @@ class RunConfig(BaseModel):
     max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
 
+    @model_validator(mode="after")
+    def _check_engine(self) -> Self:
+        """One engine has to be chosen, and settings of another are a mistake."""
+        if (self.llm is None) == (self.model is None):
+            raise ValueError("choose one engine, either `model` or `llm`")
+        if self.llm_args and self.llm is None:
+            raise ValueError("`llm_args` are fields of an `llm`; use `engine_args` with a `model`")
+        if (self.base_url or self.engine_args) and self.model is None:
+            raise ValueError("`base_url` and `engine_args` need a `model`")
+        if self.base_url and self.engine_args:
+            raise ValueError("`engine_args` are for an engine that the run starts, which `base_url` is not")
+        for task, choice in self.task_engines.items():
+            if bool(choice.llm) == bool(choice.model and choice.base_url):
+                raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")
+        return self
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether any Task is answered by the simulated engine."""
+        return SIMULATED in (self.llm, *(choice.llm for choice in self.task_engines.values()))
+
 
 NOT_IDENTITY: Final[Mapping[str, str]] = {
     "input": "the rows are compared by the input's fingerprint, so a file may move",
+    "base_url": "the same model may be served elsewhere",
+    "engine": "the same model may be run another way",
     "max_concurrency": "changes how fast answers come, not which",
     "batch_size": "changes how rows are grouped, not what is asked",
 }
@@ -77,8 +130,12 @@ def load_config(path: Path | None, flags: Mapping[str, Any]) -> RunConfig:
         ConfigError: if the file cannot be read, or a setting is missing, unknown or wrong.
     """
     settings = _read_yaml(path) if path else {}
-    if flags.get("llm") not in (None, settings.get("llm")):
+    if flags.get("llm") not in (None, settings.get("llm")) or flags.get("model"):
         settings.pop("llm_args", None)  # they are fields of the other LLM
+    for chosen, other in (("llm", ("model", "base_url", "engine_args")), ("model", ("llm",))):
+        if flags.get(chosen) and not flags.get(other[0]):
+            for name in other:
+                settings.pop(name, None)  # the flag chooses another engine than the file
     for name, value in flags.items():
         old = settings.get(name)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
@@ -96,15 +153,16 @@ def describe(error: ValidationError) -> str:
     """The problems pydantic found, in one line and without the values, which may be secret."""
     problems = []
     for problem in error.errors(include_input=False, include_url=False):
-        place = ".".join(str(part) for part in problem["loc"]) or "the whole"
-        problems.append(f"'{place}': {problem['msg'][:1].lower()}{problem['msg'][1:]}")
+        place = ".".join(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        problems.append(f"'{place}': {message[:1].lower()}{message[1:]}" if place else message)
     return "; ".join(problems)
 
 
 def _hint(error: ValidationError) -> str:
     missing = {str(problem["loc"][0]) for problem in error.errors() if problem["type"] == "missing"}
-    if "llm" in missing:
-        return "Choose an engine with --llm, such as --llm simulated to try things out."
+    if "choose one engine" in str(error):
+        return "Choose it with --model ORG/NAME, or with --llm simulated to try things out."
     if "input" in missing:
         return "Name the input file as the first argument."
     return "`sysgen run --print-config` shows every setting."

@@ -37,7 +37,12 @@ def test_another_llm_does_not_inherit_the_arguments_of_the_first(tmp_path):
         ("input: a\nllm: simulated\nrepiar: true", "'repiar'"),
         ("input: a\nllm: simulated\nlimit: none", "'limit'"),
         ("input: a\nllm: simulated\ngeneration_kwargs: {respond: {}}", "generation_kwargs"),
-        ("input: a", "'llm'"),
+        ("input: a", "either `model` or `llm`"),
+        ("input: a\nllm: simulated\nmodel: m", "either `model` or `llm`"),
+        ("input: a\nllm: simulated\nbase_url: http://x", "need a `model`"),
+        ("input: a\nmodel: m\nllm_args: {seed: 1}", "use `engine_args`"),
+        ("input: a\nmodel: m\nbase_url: http://x\nengine_args: {dtype: auto}", "engine that the run starts"),
+        ("input: a\nmodel: m\ntask_engines: {verify_functionalities: {model: v}}", "`model` and `base_url`"),
         ("llm: simulated", "'input'"),
         ("- a list", "no settings"),
         ("input: [", "not YAML"),
@@ -49,6 +54,14 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path, text, named):
         load_config(path, {})
     assert named in str(raised.value) and str(path) in str(raised.value)
     assert raised.value.hint and "\n" not in str(raised.value)
+
+
+def test_a_flag_for_one_kind_of_engine_replaces_the_other_kind_in_the_file(tmp_path):
+    served = write(tmp_path, "input: a\nmodel: m\nbase_url: http://x\n")
+    assert load_config(served, {"llm": "simulated"}).model is None
+    other = write(tmp_path, "input: a\nllm: simulated\nllm_args: {seed: 1}\n")
+    chosen = load_config(other, {"model": "m"})
+    assert (chosen.model, chosen.llm, chosen.llm_args) == ("m", None, {})
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -69,7 +82,7 @@ def test_presets_are_valid(preset):
     load_config(preset, {"input": "a.jsonl", "llm": "simulated"})
 
 
-def test_the_paper_preset_is_the_default():
+def test_the_paper_preset_is_the_default_but_for_structured_outputs():
     given = {"input": "a.jsonl", "llm": "simulated"}
     preset = load_config(find("pipelines/presets/paper.yaml"), given)
     defaults = {
@@ -78,7 +91,7 @@ def test_the_paper_preset_is_the_default():
         "generate_aligned_response": GenerateAlignedResponse.sampling,
     }
     assert preset.generation_kwargs == defaults
-    assert preset == RunConfig(**given, generation_kwargs=defaults)
+    assert preset == RunConfig(**given, generation_kwargs=defaults, structured_outputs="off")
 
 
 def test_secrets_are_hidden_however_deep():

@@ -8,13 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sysgen_distilabel.config import describe
+from sysgen_distilabel.config import SIMULATED, EngineChoice, RunConfig, describe
 from sysgen_distilabel.errors import ConfigError
 
 if TYPE_CHECKING:
     from distilabel.models.llms.base import LLM
 
-SIMULATED = "simulated"
+
+def choose_llm(config: RunConfig, task: str) -> LLM:
+    """The LLM that answers for a Task.
+
+    Args:
+        config: the settings of the run; with `engine: server` its `base_url` is that of the server.
+        task: name of the Task, one of `sysgen_distilabel.config.TASKS`.
+
+    Raises:
+        ConfigError: if it cannot be made.
+    """
+    choice: RunConfig | EngineChoice = config.task_engines.get(task, config)  # type: ignore[call-overload]
+    if choice.llm:
+        return make_llm(choice.llm, choice.llm_args)
+    if choice.base_url or config.engine == "server":
+        address = {"model": choice.model, "base_url": choice.base_url}
+        return make_llm("sysgen_distilabel.llms.endpoint.EndpointLLM", address)
+    engine = {"model": choice.model, "extra_kwargs": config.engine_args}
+    return make_llm("sysgen_distilabel.llms.vllm.vLLM", engine)
 
 
 def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from distilabel.constants import DISTILABEL_METADATA_KEY
 from distilabel.errors import DistilabelUserError
@@ -13,7 +13,7 @@ from distilabel.steps.tasks.base import Task
 from pydantic import Field, PositiveInt, PrivateAttr
 
 from sysgen_distilabel.columns import MODEL_NAME, STATE, USAGE
-from sysgen_distilabel.errors import FatalError, RowRejected
+from sysgen_distilabel.errors import ConfigError, FatalError, RowRejected
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.outcome import Outcome
@@ -35,6 +35,8 @@ class SysGenTask(JoinsAnyPipeline, Task):
 
     Attributes:
         max_attempts: samples asked for until a reply can be used; 1 is the paper's way.
+        structured_outputs: `auto` keeps replies to the format asked for where the engine can do so,
+            `on` insists on it, `off` leaves it to the model, as in the paper.
         retries: path of a JSON file that says which rows to ask again, written by
             `sysgen run --retry`; rows in it get fresh samples.
         add_raw_output: keep the last raw reply of every row in `distilabel_metadata`.
@@ -54,6 +56,9 @@ class SysGenTask(JoinsAnyPipeline, Task):
     max_attempts: RuntimeParameter[PositiveInt] = Field(
         default=1, description="Samples asked for until a reply can be used."
     )
+    structured_outputs: Literal["auto", "on", "off"] = Field(
+        default="auto", description="Whether the engine keeps replies to the format asked for."
+    )
     retries: str | None = Field(default=None, exclude=True)
 
     sampling: ClassVar[dict[str, Any]] = {}
@@ -61,6 +66,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
 
     _recorded: Recorded | None = PrivateAttr(default=None)
     _generation_kwargs: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _formats: frozenset[str] = PrivateAttr(default=frozenset())
     _rounds: dict[str, int] = PrivateAttr(default_factory=dict)
 
     @property
@@ -87,6 +93,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
             **self._recorded.accepted(self.sampling),
             **(self.llm.get_generation_kwargs() or {}),
         }
+        self._formats = self._find_formats()
         if self.retries:
             rounds = json.loads(Path(self.retries).read_text(encoding="utf-8"))
             self._rounds = rounds.get(self.name, {})
@@ -145,17 +152,47 @@ class SysGenTask(JoinsAnyPipeline, Task):
         Raises:
             RowRejected: if no attempt gave a reply that can be used.
         """
+        prompt = self._with_format(self.format_input(row), row)
         last = self.max_attempts - 1
         for attempt in range(last):
             try:
-                outputs = self.format_output(await ask(self.format_input(row), attempt), row)
+                outputs = self.format_output(await ask(prompt, attempt), row)
             except RowRejected as rejection:
                 if rejection.outcome is Outcome.ENGINE_ERROR:
                     raise
             else:
                 if self.is_usable(outputs):
                     return outputs
-        return self.format_output(await ask(self.format_input(row), last), row)
+        return self.format_output(await ask(prompt, last), row)
+
+    def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
+        """What the reply about a row must look like, or `None` for free text.
+
+        Args:
+            row: a live row.
+            formats: what the engine takes, of `json`, `regex`, `grammar` and `choice`; not empty.
+
+        Returns:
+            `{"format": ..., "schema": ...}` with one of the formats.
+        """
+        return None
+
+    def _find_formats(self) -> frozenset[str]:
+        """The formats to use: what the LLM can do, unless they are off."""
+        if self.structured_outputs == "off":
+            return frozenset()
+        llm = self.llm.llm if isinstance(self.llm, Recorded) else self.llm
+        formats: frozenset[str] = getattr(llm, "structured_output_formats", frozenset())
+        if self.structured_outputs == "on" and not formats:
+            raise ConfigError(
+                f"The engine '{self.llm.model_name}' offers no structured outputs.",
+                "Set structured_outputs to auto or off.",
+            )
+        return formats
+
+    def _with_format(self, prompt: "FormattedInput", row: Row) -> "FormattedInput":
+        wanted = self.structured_format(row, self._formats) if self._formats else None
+        return (prompt, wanted) if wanted else prompt
 
     def is_usable(self, outputs: Row) -> bool:
         """Whether a reply that could be read is worth keeping while attempts are left."""

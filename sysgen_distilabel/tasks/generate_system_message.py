@@ -8,6 +8,7 @@ from sysgen_distilabel.annotation import parse_annotated
 from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, MESSAGES, OUTCOME
 from sysgen_distilabel.prompts import fence_for, load_demonstrations, render_prompt
 from sysgen_distilabel.rows import Row
+from sysgen_distilabel.structured import tagged_message_grammar
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
@@ -96,6 +97,12 @@ class GenerateSystemMessage(SysGenTask):
             messages=messages,
             fence=fence_for([message["content"] for message in messages]),
         )
+
+    def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
+        """A grammar of every legal annotated system message, where the engine takes grammars."""
+        if "grammar" not in formats:
+            return None
+        return {"format": "grammar", "schema": tagged_message_grammar()}
 
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
         """The annotated text as it came."""

@@ -6,9 +6,11 @@ from pydantic import Field
 
 from sysgen_distilabel.columns import OUTCOME, PHRASES
 from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.rows import Row
+from sysgen_distilabel.structured import verdict_regex, verdict_schema
 from sysgen_distilabel.tasks.base import SysGenTask
 from sysgen_distilabel.verdicts import read_verdicts
 
@@ -101,6 +103,13 @@ class VerifyFunctionalities(SysGenTask):
             fence=fence_for([phrase["text"] for phrase in phrases]),
         )
 
+    def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
+        """The lines the prompt asks for as a regular expression, or else a JSON object."""
+        keys = self._keys(row[PHRASES]) if self.verdict_per == "phrase" else list(FUNCTIONALITIES)
+        if "regex" in formats:
+            return {"format": "regex", "schema": verdict_regex(keys)}
+        return {"format": "json", "schema": verdict_schema(keys)} if "json" in formats else None
+
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
         """The phrases with the verdicts of the reply.
 
@@ -108,10 +117,7 @@ class VerifyFunctionalities(SysGenTask):
             RowRejected: if a phrase gets no readable verdict.
         """
         phrases = (input or {})[PHRASES]
-        if self.verdict_per == "phrase":
-            keys = [str(number) for number in range(1, len(phrases) + 1)]
-        else:
-            keys = [phrase["functionality"] for phrase in phrases]
+        keys = self._keys(phrases)
         verdicts = read_verdicts(output or "", dict.fromkeys(keys))
         if missing := [key for key in dict.fromkeys(keys) if key not in verdicts]:
             detail = f"no verdict for {', '.join(missing)} in: {' '.join((output or '').split())[:200]}"
@@ -121,6 +127,12 @@ class VerifyFunctionalities(SysGenTask):
                 {**phrase, "verdict": verdicts[key].value} for phrase, key in zip(phrases, keys, strict=True)
             ]
         }
+
+    def _keys(self, phrases: list[dict[str, str]]) -> list[str]:
+        """For each phrase, the name its verdict goes by."""
+        if self.verdict_per == "phrase":
+            return [str(number) for number in range(1, len(phrases) + 1)]
+        return [phrase["functionality"] for phrase in phrases]
 
     def _sample_input(self) -> "ChatType":
         return self.format_input({PHRASES: [{"functionality": "Role", "text": "<PLACEHOLDER_PHRASE>"}]})

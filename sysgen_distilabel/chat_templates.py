@@ -1,0 +1,154 @@
+"""Finds out what a chat template does with a system message, and folds it into the first user turn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+
+from jinja2 import Template, TemplateError, nodes
+from jinja2.ext import Extension, loopcontrols
+from jinja2.parser import Parser
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+Message = Mapping[str, Any]
+"""A turn in the OpenAI format, with `role` and `content`."""
+
+FOLD_JOINT: Final = "\n\n"
+"""What stands between system text and user turn when folded, as in Gemma-3's own template."""
+
+_SYSTEM_TEXT: Final = "Answer as the keeper of a lighthouse would."
+_USER_TEXT: Final = "Tell me what you see tonight."
+
+
+class SystemRole(StrEnum):
+    """What a chat template does with a system message.
+
+    `native`: it has a place of its own in the prompt. `folded`: the template puts its text into a
+    user turn. `dropped`: its text is not in the prompt. `raises`: the template refuses it.
+    """
+
+    NATIVE = "native"
+    FOLDED = "folded"
+    DROPPED = "dropped"
+    RAISES = "raises"
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the model gets to see the text of a system message."""
+        return self in (SystemRole.NATIVE, SystemRole.FOLDED)
+
+
+class TemplateRefused(TemplateError):
+    """A chat template cannot render the messages; the message says what it says."""
+
+
+def detect_system_role(render: Callable[[list[dict[str, Any]]], str]) -> SystemRole:
+    """Tell what a chat template does with a system message, by rendering known texts.
+
+    Args:
+        render: the template; it raises a `jinja2.TemplateError` for messages it refuses. With
+            transformers: `lambda messages: tokenizer.apply_chat_template(messages, tokenize=False)`.
+
+    Raises:
+        TemplateError: if the template does not render a lone user turn either.
+    """
+    user = {"role": "user", "content": _USER_TEXT}
+    render([user])
+    try:
+        prompt = render([{"role": "system", "content": _SYSTEM_TEXT}, user])
+    except TemplateError:
+        return SystemRole.RAISES
+    if _SYSTEM_TEXT not in prompt:
+        return SystemRole.DROPPED
+    spans = [(prompt.find(text), prompt.find(text) + len(text)) for text in (_SYSTEM_TEXT, _USER_TEXT)]
+    joined = prompt[min(start for start, _ in spans) : max(end for _, end in spans)]
+    is_folded = render([{"role": "user", "content": joined}]) == prompt
+    return SystemRole.FOLDED if is_folded else SystemRole.NATIVE
+
+
+def fold_system(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Move the text of system messages to the start of the first user turn, with a blank line between.
+
+    Without a user turn, the text becomes one. Messages without system text come back as they are.
+
+    Args:
+        messages: a chat in the OpenAI format; it is left as it is.
+    """
+    texts = [str(message["content"]) for message in messages if message["role"] == "system"]
+    folded = [dict(message) for message in messages if message["role"] != "system"]
+    text = FOLD_JOINT.join(text for text in texts if text)
+    if not text:
+        return folded
+    turn = next((message for message in folded if message["role"] == "user"), None)
+    if turn is None:
+        return [{"role": "user", "content": text}, *folded]
+    if isinstance(turn["content"], str):
+        turn["content"] = f"{text}{FOLD_JOINT}{turn['content']}"
+    else:
+        turn["content"] = [{"type": "text", "text": f"{text}{FOLD_JOINT}"}, *turn["content"]]
+    return folded
+
+
+def render_template(
+    template: str, messages: Sequence[Message], *, add_generation_prompt: bool = True, **variables: Any
+) -> str:
+    """Render a chat template as transformers does, in a sandbox and without a tokenizer.
+
+    Args:
+        template: the template's source, as in `tokenizer.chat_template` or `chat_template.jinja`.
+        messages: a chat in the OpenAI format.
+        add_generation_prompt: whether to end with the beginning of the assistant's turn.
+        variables: what else the template reads, such as `bos_token` and `eos_token`.
+
+    Raises:
+        TemplateError: if the template refuses the messages, or is wrong.
+    """
+    context = {"tools": None, "documents": None, **variables}
+    try:
+        return _compile(template).render(
+            messages=list(messages), add_generation_prompt=add_generation_prompt, **context
+        )
+    except TemplateError:
+        raise
+    except Exception as error:  # a template is a program, and can fail in any way
+        raise TemplateRefused(f"{type(error).__name__}: {error}") from error
+
+
+class _Generation(Extension):
+    """Takes `{% generation %}`, which marks what an assistant says, for a block without an effect."""
+
+    tags: set[str] = {"generation"}  # noqa: RUF012  (as jinja2 declares it)
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Read up to `{% endgeneration %}`; what is set within stays within."""
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return nodes.Scope(body, lineno=line)
+
+
+@lru_cache(maxsize=32)
+def _compile(template: str) -> Template:
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, loopcontrols]
+    )
+    environment.filters["tojson"] = _to_json
+    environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = _format_now
+    return environment.from_string(template)
+
+
+def _to_json(value: Any, ensure_ascii: bool = False, **options: Any) -> str:
+    """Unlike jinja2's own filter, it does not escape what matters to HTML."""
+    return json.dumps(value, ensure_ascii=ensure_ascii, **options)
+
+
+def _refuse(message: str) -> NoReturn:
+    raise TemplateRefused(message)
+
+
+def _format_now(pattern: str) -> str:
+    return datetime.now().strftime(pattern)

@@ -1,0 +1,37 @@
+"""The engine of a run: started for it, or found running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sysgen_distilabel.config import RunConfig
+
+
+@contextmanager
+def running_engine(
+    config: RunConfig, log: Path, on_wait: Callable[[float, str], None] | None = None
+) -> Iterator[RunConfig]:
+    """Start one vLLM server for all phases if the settings ask for one, and stop it afterwards.
+
+    Args:
+        config: the settings of the run.
+        log: file for what the server says.
+        on_wait: told every ten seconds that the server is not ready yet.
+
+    Yields:
+        The settings, with the address of the server as `base_url`.
+
+    Raises:
+        ConfigError: if vLLM is missing or cannot start with these settings.
+        EngineGone: if the server ends before it is ready.
+    """
+    if config.model is None or config.base_url is not None or config.engine != "server":
+        yield config
+        return
+    from sysgen_distilabel.llms.server import vllm_server
+
+    with vllm_server(config.model, log=log, on_wait=on_wait, **config.engine_args) as server:
+        # `engine_args` and `base_url` exclude each other in settings that a person writes.
+        yield config.model_copy(update={"base_url": server.base_url})

@@ -1,0 +1,121 @@
+"""Makes clients of the package `openai`, and turns their errors into faults that hold no API key."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.llms.faults import RequestFailed, classify, find_retry_after
+from sysgen_distilabel.llms.reply import FaultKind
+from sysgen_distilabel.secrets import HIDDEN
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
+
+API_KEY_VARIABLES: Final = ("SYSGEN_API_KEY", "OPENAI_API_KEY")
+BASE_URL_VARIABLE: Final = "OPENAI_BASE_URL"
+
+_OPENAI_URL: Final = "https://api.openai.com/v1"
+_NO_KEY: Final = "none"
+"""What the client sends where no key is needed; it refuses to start without one."""
+
+_CONNECT_TIMEOUT: Final = 5.0
+_PROBE_TIMEOUT: Final = 60.0
+_OUR_OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an engine listens, and the key to it.
+
+    Attributes:
+        url: the base URL, with `/v1` if the engine has it.
+        api_key: the key; `none` for engines that need none.
+    """
+
+    url: str
+    api_key: str = field(repr=False)
+
+    def make_client(self) -> OpenAI:
+        """A client that blocks, for a few requests."""
+        openai = import_openai()
+        return openai.OpenAI(  # type: ignore[no-any-return]
+            base_url=self.url,
+            api_key=self.api_key,
+            max_retries=0,
+            http_client=openai.DefaultHttpxClient(timeout=_PROBE_TIMEOUT, **self._http_options()),
+        )
+
+    def make_async_client(self) -> AsyncOpenAI:
+        """A client for any number of requests at once, for one event loop; it waits for replies for ever."""
+        openai = import_openai()
+        no_limits = type(openai.DEFAULT_CONNECTION_LIMITS)(
+            max_connections=None, max_keepalive_connections=None
+        )
+        http_client = openai.DefaultAsyncHttpxClient(
+            limits=no_limits,
+            timeout=openai.Timeout(None, connect=_CONNECT_TIMEOUT),
+            **self._http_options(),
+        )
+        return openai.AsyncOpenAI(  # type: ignore[no-any-return]
+            base_url=self.url, api_key=self.api_key, max_retries=0, http_client=http_client
+        )
+
+    def to_failure(self, error: Exception) -> Exception:
+        """The error as a `RequestFailed` without the key in it; one that no engine raises stays itself."""
+        cause: BaseException | None = error
+        while cause is not None:
+            # Before the fault is told, which may cut the key short.
+            cause.args = tuple(self._hide(item) if isinstance(item, str) else item for item in cause.args)
+            cause = cause.__cause__ or cause.__context__
+        fault = classify(error)
+        if fault.kind is FaultKind.UNKNOWN:
+            return error
+        return RequestFailed(replace(fault, message=self._hide(fault.message)), find_retry_after(error))
+
+    def _hide(self, text: str) -> str:
+        return text if self.api_key == _NO_KEY else text.replace(self.api_key, HIDDEN)
+
+    def _http_options(self) -> dict[str, Any]:
+        # The machine's proxy is not for talking to ourselves.
+        return {"trust_env": urlsplit(self.url).hostname not in _OUR_OWN_MACHINE}
+
+
+def import_openai() -> ModuleType:
+    """The package `openai`.
+
+    Raises:
+        ConfigError: if it is not installed.
+    """
+    try:
+        import openai
+    except ImportError:
+        raise ConfigError(
+            "The package 'openai', which talks to the engine, is not installed.",
+            "Run: pip install 'sysgen-distilabel[openai]'",
+        ) from None
+    # It logs a line per request; the host silences it by the name it had before openai 3.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    return openai
+
+
+def find_addresses(base_url: str | list[str] | None, api_key: str | None) -> list[Address]:
+    """The addresses meant, with the environment's key and address in place of what is not given.
+
+    Raises:
+        ConfigError: if a URL is none.
+    """
+    urls = [base_url] if isinstance(base_url, str) else list(base_url or [])
+    if not urls:
+        urls = [os.environ.get(BASE_URL_VARIABLE) or _OPENAI_URL]
+    for url in urls:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise ConfigError(f"'{url}' is no base URL.", "Write it like http://localhost:8000/v1.")
+    keys = (api_key, *(os.environ.get(name) for name in API_KEY_VARIABLES))
+    key = next((stripped for key in keys if (stripped := (key or "").strip())), _NO_KEY)
+    return [Address(url, key) for url in dict.fromkeys(urls)]

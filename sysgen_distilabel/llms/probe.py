@@ -1,0 +1,246 @@
+"""Asks an OpenAI-compatible engine, before the first row, what it serves and what it can do."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from sysgen_distilabel.chat_templates import SystemRole, TemplateRefused, detect_system_role
+from sysgen_distilabel.errors import ConfigError, EngineGone
+from sysgen_distilabel.llms.capabilities import FORMATS, OTHER, VLLM, Capabilities
+from sysgen_distilabel.llms.chat_api import write_response_format
+from sysgen_distilabel.llms.faults import RequestFailed
+from sysgen_distilabel.llms.openai_client import Address
+from sysgen_distilabel.llms.reply import Fault, FaultKind
+
+_CONTEXT_NAMES: Final = ("max_model_len", "context_length", "context_window")
+"""What vLLM and SGLang, and what gateways call the length of the context."""
+
+_TEMPLATE_OPTIONS: Final = ("chat_template", "chat_template_kwargs")
+_MODELS_NAMED: Final = 10
+_USER: Final = {"role": "user", "content": "Say yes."}
+_LONG_SYSTEM: Final = {"role": "system", "content": " ".join(str(number) for number in range(200))}
+"""A system message of at least 200 tokens, so that their number tells whether it is in the prompt."""
+
+_SMALL_SCHEMA: Final = {
+    "type": "object",
+    "properties": {"answer": {"type": "string", "enum": ["yes", "no"]}},
+    "required": ["answer"],
+    "additionalProperties": False,
+}
+_GONE: Final = frozenset(
+    {FaultKind.UNREACHABLE, FaultKind.CONNECTION, FaultKind.TIMEOUT, FaultKind.SERVER_ERROR}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What an engine says it serves.
+
+    Attributes:
+        server: `vllm` or `other`.
+        models: the names of the models; empty if it does not say.
+        max_model_len: length of the context of the model asked for, `None` if it does not say.
+    """
+
+    server: str = OTHER
+    models: tuple[str, ...] = ()
+    max_model_len: int | None = None
+
+
+class Probe:
+    """Asks one engine.
+
+    Args:
+        address: where it listens.
+        model: the model that is to be served there.
+        extra_body: sent with every request, also with those of the probe.
+        logger: told of what cannot be found out.
+    """
+
+    def __init__(
+        self, address: Address, model: str, extra_body: Mapping[str, Any], logger: logging.Logger
+    ) -> None:
+        self._address = address
+        self._model = model
+        self._extra_body = dict(extra_body)
+        self._logger = logger
+        self._client = address.make_client()
+        self._limit_name = "max_tokens"
+
+    def list_models(self) -> Listing:
+        """What the engine says it serves.
+
+        Raises:
+            EngineGone: if nobody listens there.
+            ConfigError: if the key is wrong, or a vLLM server does not have the model.
+        """
+        try:
+            listing = self._read_listing(self._call(self._client.get, "/models", cast_to=object))
+        except RequestFailed as failure:
+            self._raise_if_hopeless(failure.fault)
+            return Listing()
+        if listing.server == VLLM and self._model not in listing.models:
+            self._raise_missing(listing)
+        return listing
+
+    def find_capabilities(self, listing: Listing) -> Capabilities:
+        """What the engine can do with the model.
+
+        Raises:
+            EngineGone: if nobody listens there any more.
+            ConfigError: if the key is wrong, or the model is not served.
+        """
+        is_vllm = listing.server == VLLM
+        role = (self._detect_by_tokens() if is_vllm else None) or self._detect_by_reply(listing)
+        formats = FORMATS if is_vllm else ("json",) if self._takes_json_schema() else ()
+        return Capabilities(
+            system_role=role,
+            structured_outputs=frozenset(formats),
+            max_model_len=listing.max_model_len,
+            server=listing.server,
+            limit_name=self._limit_name,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _read_listing(self, body: object) -> Listing:
+        data = body.get("data") if isinstance(body, Mapping) else None
+        cards = [card for card in data or () if isinstance(card, Mapping)]
+        mine = next((card for card in cards if card.get("id") == self._model), {})
+        lengths = [mine[name] for name in _CONTEXT_NAMES if isinstance(mine.get(name), int)]
+        return Listing(
+            server=VLLM if any(card.get("owned_by") == VLLM for card in cards) else OTHER,
+            models=tuple(str(card.get("id")) for card in cards),
+            max_model_len=lengths[0] if lengths else None,
+        )
+
+    def _detect_by_tokens(self) -> SystemRole | None:
+        """From the prompt as vLLM tokenizes it; `None` if it does not show it."""
+        try:
+            return detect_system_role(self._render)
+        except (RequestFailed, TemplateRefused, KeyError, TypeError):
+            return None
+
+    def _render(self, messages: Sequence[Mapping[str, Any]]) -> str:
+        options: dict[str, Any] = {
+            name: self._extra_body[name] for name in _TEMPLATE_OPTIONS if name in self._extra_body
+        }
+        try:
+            tokens = self._post("tokenize", {"messages": messages, **options})["tokens"]
+        except RequestFailed as failure:
+            if failure.fault.kind is FaultKind.BAD_REQUEST:
+                raise TemplateRefused(failure.fault.message) from None
+            raise
+        return str(self._post("detokenize", {"tokens": tokens})["prompt"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        """Call what vLLM offers beside the API of OpenAI."""
+        url = f"{self._address.url.rstrip('/').removesuffix('/v1')}/{path}"
+        return self._call(self._client.post, url, body={"model": self._model, **body}, cast_to=object)
+
+    def _detect_by_reply(self, listing: Listing) -> SystemRole:
+        """From what becomes of a request for one token, with a system message and without."""
+        try:
+            completion = self._complete([_LONG_SYSTEM, _USER])
+        except RequestFailed as failure:
+            return self._explain_refusal(failure.fault, listing)
+        tokens = getattr(getattr(completion, "usage", None), "prompt_tokens", None) or 0
+        is_dropped = 0 < tokens < len(_LONG_SYSTEM["content"].split())
+        return SystemRole.DROPPED if is_dropped else SystemRole.NATIVE
+
+    def _explain_refusal(self, fault: Fault, listing: Listing) -> SystemRole:
+        self._raise_if_hopeless(fault)
+        if fault.kind is FaultKind.NOT_FOUND:
+            self._raise_missing(listing)
+        if fault.kind is FaultKind.BAD_REQUEST and self._answers([_USER]):
+            return SystemRole.RAISES
+        self._logger.warning(
+            f"Whether '{self._model}' takes a system message could not be found out; it is sent as it"
+            f" is. The engine at {self._address.url} said: {fault.message}."
+        )
+        return SystemRole.NATIVE
+
+    def _takes_json_schema(self) -> bool:
+        return self._answers([_USER], response_format=write_response_format(_SMALL_SCHEMA))
+
+    def _answers(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> bool:
+        try:
+            self._complete(messages, **options)
+        except RequestFailed:
+            return False
+        return True
+
+    def _complete(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> Any:
+        """Ask for one token, under the name that the engine has for the limit."""
+        create = self._client.chat.completions.create
+        request = {"model": self._model, "messages": messages, "extra_body": self._extra_body, **options}
+        try:
+            return self._call(create, **request, **{self._limit_name: 1})
+        except RequestFailed as failure:
+            if self._limit_name == "max_tokens" and "max_completion_tokens" in failure.fault.message:
+                self._limit_name = "max_completion_tokens"
+                return self._complete(messages, **options)
+            raise
+
+    def _call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except Exception as error:
+            raise self._address.to_failure(error) from None
+
+    def _raise_if_hopeless(self, fault: Fault) -> None:
+        if fault.kind in _GONE:
+            raise EngineGone(
+                f"The engine at {self._address.url} does not answer: {fault.kind} ({fault.message}).",
+                "Check that it runs and that its address is right.",
+            )
+        if fault.kind is FaultKind.UNAUTHORIZED:
+            raise ConfigError(
+                f"The engine at {self._address.url} refuses the API key: {fault.message}.",
+                "Set SYSGEN_API_KEY in the environment, or `api_key`.",
+            )
+
+    def _raise_missing(self, listing: Listing) -> NoReturn:
+        models = listing.models
+        alike = difflib.get_close_matches(self._model, models, n=_MODELS_NAMED, cutoff=0.3)
+        named = [*alike, *(model for model in models if model not in alike)][:_MODELS_NAMED]
+        more = f" and {len(models) - len(named)} more" if len(models) > len(named) else ""
+        raise ConfigError(
+            f"The engine at {self._address.url} does not serve the model '{self._model}'.",
+            f"It serves: {', '.join(named)}{more}."
+            if named
+            else "Check the name, and the address: most end with /v1.",
+        )
+
+
+def probe_all(
+    addresses: Sequence[Address], model: str, extra_body: Mapping[str, Any], logger: logging.Logger
+) -> Capabilities:
+    """Ask all engines that are to share the requests; what the first one can do goes for all.
+
+    Raises:
+        EngineGone: if none of them answers.
+        ConfigError: if one refuses the key, or does not serve the model.
+    """
+    with ExitStack() as stack:
+        listings: list[tuple[Probe, Listing]] = []
+        gone: list[EngineGone] = []
+        for address in addresses:
+            probe = stack.enter_context(closing(Probe(address, model, extra_body, logger)))
+            try:
+                listings.append((probe, probe.list_models()))
+            except EngineGone as error:
+                gone.append(error)
+        if not listings:
+            raise gone[0]
+        for silent in gone:
+            logger.warning(f"{silent.message} The others are used until it comes back.")
+        probe, listing = listings[0]
+        return probe.find_capabilities(listing)

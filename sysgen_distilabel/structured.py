@@ -1,0 +1,90 @@
+"""Grammars and schemas that keep an engine to the formats in which it is asked to reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+
+_MAX_PHRASES: Final = 24
+_MAX_ANGLES: Final = 8
+
+# Escapes that mean the same to Python, to Rust and to XGrammar; `\s` does not.
+_LINE_BREAKS: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_SPACES: Final = r"\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_PLAIN: Final = f"[^<{_LINE_BREAKS}]"
+_VISIBLE: Final = f"[^<{_LINE_BREAKS}{_SPACES}]"
+
+
+def tagged_message_grammar(max_phrases: int = _MAX_PHRASES, max_text: int | None = None) -> str:
+    """The annotated system message as a grammar, in the EBNF that XGrammar and guidance read.
+
+    It allows what `render_annotated` writes, as long as every phrase is on one line, without `<<` and
+    without a `<` at its end, and nothing that `parse_annotated` finds a defect in. It is the same
+    language as `tagged_message_regex`, which takes XGrammar far longer to prepare; vLLM gives a regex
+    five seconds.
+
+    Args:
+        max_phrases: phrases in a message, of which there is at least one.
+        max_text: characters of a phrase, for models that find no end; without it the limit of new
+            tokens is the only one. A `<` starts the count anew, eight times at most: to count
+            characters is cheap, to count alternatives takes XGrammar a second per token.
+    """
+    phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in FUNCTIONALITIES)
+    more_phrases = _up_to(max_phrases - 1, r'("\n" phrase)')
+    text = _write_text(max_text, " ", "(", '"<"')
+    return f"root ::= phrase {more_phrases}\nphrase ::= {phrases}\ntext ::= {text}\n"
+
+
+def tagged_message_regex(max_phrases: int = _MAX_PHRASES, max_text: int | None = None) -> str:
+    """The annotated system message as a regular expression, see `tagged_message_grammar`.
+
+    Args:
+        max_phrases: phrases in a message, of which there is at least one.
+        max_text: characters of a phrase; a `<` starts the count anew, eight times at most.
+    """
+    text = _write_text(max_text, "", "(?:", "<")
+    phrase = "(?:" + "|".join(f"<<{name}>>{text}<</{name}>>" for name in FUNCTIONALITIES) + ")"
+    return phrase + _up_to(max_phrases - 1, rf"(?:\n{phrase})")
+
+
+def verdict_schema(keys: Iterable[str]) -> dict[str, Any]:
+    """The JSON schema of an object with one verdict per key, and nothing else.
+
+    Args:
+        keys: functionality names, or phrase numbers as text, in the order wanted.
+    """
+    names = list(dict.fromkeys(keys))
+    verdict = {"type": "string", "enum": [verdict.value for verdict in Verdict]}
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(names, verdict),
+        "required": names,
+        "additionalProperties": False,
+    }
+
+
+def verdict_regex(keys: Iterable[str]) -> str:
+    """The regular expression of one line per key, such as `Role: Good`, as the prompt asks for them.
+
+    Args:
+        keys: functionality names, or phrase numbers as text, in the order wanted.
+    """
+    verdicts = "|".join(Verdict)
+    return r"\n".join(f"{re.escape(key)}: (?:{verdicts})" for key in dict.fromkeys(keys))
+
+
+def _write_text(limit: int | None, space: str, group: str, angle: str) -> str:
+    """The text of a phrase, in either notation: stretches without a `<`, and a `<` between two of them."""
+    first = f"{group}{_VISIBLE}|{angle}{space}{_PLAIN})"
+    if limit is None:
+        return f"{first}{space}{_PLAIN}*{space}{group}{angle}{space}{_PLAIN}+)*"
+    further = f"{group}{angle}{space}{_PLAIN}{{1,{limit}}}){{0,{_MAX_ANGLES}}}"
+    return f"{first}{space}{_up_to(limit - 1, _PLAIN)}{space}{further}"
+
+
+def _up_to(limit: int, item: str) -> str:
+    """Repeat an item so often at most; guidance refuses `{0,0}`."""
+    return f"{item}{{0,{limit}}}" if limit else ""
