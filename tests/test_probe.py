@@ -1,6 +1,5 @@
 """What `EndpointLLM` finds out about an engine at load, and what it says where that ends the run."""
 
-import sys
 
 import pytest
 
@@ -135,12 +134,6 @@ def test_nobody_listens():
 def test_an_address_that_is_none():
     with pytest.raises(ConfigError, match="'localhost:8000' is no base URL"):
         EndpointLLM(model="m", base_url="localhost:8000").load()
-
-
-def test_the_package_is_missing(monkeypatch):
-    monkeypatch.setitem(sys.modules, "openai", None)
-    with pytest.raises(ConfigError, match=r"pip install 'sysgen-distilabel\[openai\]'"):
-        EndpointLLM(model="m", base_url="http://localhost:1/v1").load()
 
 
 @pytest.mark.parametrize("variable", ["SYSGEN_API_KEY", "OPENAI_API_KEY"])

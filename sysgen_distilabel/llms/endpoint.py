@@ -132,7 +132,7 @@ class EndpointLLM(AsyncLLM):
         Raises:
             EngineGone: if nobody listens at any of the addresses.
             ConfigError: if the key is refused, the model is not served or the default structured
-                output is not taken, if an address is none, or if the package `openai` is missing.
+                output is not taken, or if an address is none.
         """
         super().load()
         self._addresses = find_addresses(

@@ -87,18 +87,9 @@ class Address:
 
 
 def import_openai() -> ModuleType:
-    """The package `openai`.
+    """The package `openai`, which takes a while to import."""
+    import openai
 
-    Raises:
-        ConfigError: if it is not installed.
-    """
-    try:
-        import openai
-    except ImportError:
-        raise ConfigError(
-            "The package 'openai', which talks to the engine, is not installed.",
-            "Run: pip install 'sysgen-distilabel[openai]'",
-        ) from None
     # It logs a line per request; the host silences it by the name it had before openai 3.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     return openai
