@@ -14,7 +14,6 @@ from sysgen_distilabel.llms.breaker import Breaker
 from sysgen_distilabel.llms.faults import RequestFailed, classify, find_retry_after
 from sysgen_distilabel.llms.outputs import read_output
 from sysgen_distilabel.llms.reply import Fault, FaultKind, Reply
-from sysgen_distilabel.llms.slots import Slots
 
 if TYPE_CHECKING:
     from distilabel.models.llms.base import AsyncLLM
@@ -87,12 +86,8 @@ class Policy:
 class Sender:
     """Sends requests to an LLM.
 
-    A request keeps its slot while it waits for its next try. That slows the whole run down when
-    the engine limits the rate or fails, and keeps later requests from overtaking.
-
     Args:
         transport: the way to the LLM.
-        slots: limit the requests in flight.
         breaker: told how each try ended.
         policy: the limits.
         check_stop: raises an error when no further request may be sent.
@@ -101,13 +96,11 @@ class Sender:
     def __init__(
         self,
         transport: Transport,
-        slots: Slots,
         breaker: Breaker,
         policy: Policy,
         check_stop: Callable[[], None],
     ) -> None:
         self._transport = transport
-        self._slots = slots
         self._breaker = breaker
         self._policy = policy
         self._check_stop = check_stop
@@ -118,13 +111,6 @@ class Sender:
         Raises:
             FatalError: if going on is pointless for every request.
         """
-        slot = await self._slots.take()
-        try:
-            return await self._send_until_answered(input, generation_kwargs)
-        finally:
-            self._slots.release(slot)
-
-    async def _send_until_answered(self, input: FormattedInput, generation_kwargs: dict[str, Any]) -> Reply:
         started = time.monotonic()
         tries = 0
         while True:

@@ -74,7 +74,7 @@ class Session:
         self._commit = None if store is None else GroupCommit(store)
         self._loop = LoopThread()
         self._breaker = Breaker(breaker_threshold, policy.patience, self._fail_all)
-        self._sender = Sender(transport, slots, self._breaker, policy, self._check_stop)
+        self._sender = Sender(transport, self._breaker, policy, self._check_stop)
         self._in_flight: dict[bytes, _Flight] = {}
         self._failed: dict[bytes, Reply] = {}
         self._usage: defaultdict[str, Usage] = defaultdict(Usage)
@@ -141,23 +141,33 @@ class Session:
         return None if self._store is None else self._store.find(key)
 
     async def _fulfil(self, request: Request, flight: _Flight) -> None:
-        """Ask the engine, keep the reply, and only then hand it out."""
+        """Ask the engine, keep the reply, and only then hand it out.
+
+        A request keeps its slot until its reply is kept, so that a kill costs no more replies than
+        there are slots, and while it waits for its next try, so that a failing engine slows the run.
+        """
+        slot: int | None = None
         try:
             self._check_stop()
+            slot = await self._slots.take()
             reply = await self._sender.send(request.input, request.generation_kwargs)
         except BaseException as error:
-            self._land(request, flight, error)
+            self._land(request, flight, slot, error)
             if not isinstance(error, Exception):
                 raise
             return
         if self._commit is None:
-            self._land(request, flight, reply)
+            self._land(request, flight, slot, reply)
             return
         record = Record(request.key, request.task, self._model, request.attempt, reply, time.time())
-        self._commit.append(record, lambda error: self._land(request, flight, error or reply))
+        self._commit.append(record, lambda error: self._land(request, flight, slot, error or reply))
 
-    def _land(self, request: Request, flight: _Flight, result: Reply | BaseException) -> None:
-        """Hand out what came of a request."""
+    def _land(
+        self, request: Request, flight: _Flight, slot: int | None, result: Reply | BaseException
+    ) -> None:
+        """Hand out what came of a request, and let the next one go."""
+        if slot is not None:
+            self._slots.release(slot)
         del self._in_flight[request.key]
         if isinstance(result, Reply):
             if result.fault is not None and not result.fault.is_answer:
