@@ -65,7 +65,7 @@ def test_a_flag_for_one_kind_of_engine_replaces_the_other_kind_in_the_file(tmp_p
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ConfigError, match="There is no config file .*absent.yaml"):
+    with pytest.raises(ConfigError, match=r"There is no config file .*absent\.yaml"):
         load_config(tmp_path / "absent.yaml", {})
 
 

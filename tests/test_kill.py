@@ -122,7 +122,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path):
         process.send_signal(signal.SIGINT)
         _, message = process.communicate(timeout=10)
         assert process.returncode == 130 and "Traceback" not in message
-        gone, alive = psutil.wait_procs(children, timeout=5)
+        _, alive = psutil.wait_procs(children, timeout=5)
         assert not alive
 
 
@@ -136,7 +136,7 @@ def test_no_child_outlives_a_killed_parent(tmp_path):
         assert len(children) >= 8
         process.kill()
         process.wait()
-        gone, alive = psutil.wait_procs(children, timeout=10)
+        _, alive = psutil.wait_procs(children, timeout=10)
         assert not alive
 
 

@@ -14,7 +14,11 @@ from tests.commands import ROOT
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     directory = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, ROOT], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, ROOT],
+        check=True,
+        capture_output=True,
+    )
     (path,) = directory.glob("*.whl")
     return path
 
@@ -22,7 +26,9 @@ def wheel(tmp_path_factory):
 @pytest.mark.slow
 def test_the_metadata_is_valid(wheel):
     files = [wheel, next(wheel.parent.glob("*.tar.gz"))]
-    process = subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *files], capture_output=True, text=True)
+    process = subprocess.run(
+        [sys.executable, "-m", "twine", "check", "--strict", *files], capture_output=True, text=True
+    )
     assert process.returncode == 0, process.stdout
 
 
@@ -46,7 +52,9 @@ def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
     def run(*command):
-        process = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=600)
+        process = subprocess.run(
+            command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=600
+        )
         assert process.returncode == 0, process.stderr
         return process.stdout
 
@@ -54,7 +62,17 @@ def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
     assert "run" in run(python.with_name("sysgen"), "--help")
     run(python, "-c", "from sysgen_distilabel.tasks import GenerateSystemMessage")
     (tmp_path / "rows.jsonl").write_text('{"question": "2 + 2?", "answer": "4"}\n')
-    run(python.with_name("sysgen"), "run", "rows.jsonl", "-o", "out", "--llm", "simulated", "--config", "keep-more")
+    run(
+        python.with_name("sysgen"),
+        "run",
+        "rows.jsonl",
+        "-o",
+        "out",
+        "--llm",
+        "simulated",
+        "--config",
+        "keep-more",
+    )
     assert "| accepted | 1 |" in (tmp_path / "out" / "dataset" / "README.md").read_text()
 
 
@@ -66,4 +84,6 @@ def test_importing_the_package_imports_nothing_heavy():
     seconds, *modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert not {"distilabel", "torch", "vllm", "datasets", "pyarrow", "pydantic", "typer"} & set(modules), seconds
+    assert not {"distilabel", "torch", "vllm", "datasets", "pyarrow", "pydantic", "typer"} & set(modules), (
+        seconds
+    )

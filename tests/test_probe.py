@@ -1,6 +1,5 @@
 """What `EndpointLLM` finds out about an engine at load, and what it says where that ends the run."""
 
-
 import pytest
 
 from sysgen_distilabel.chat_templates import SystemRole

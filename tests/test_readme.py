@@ -26,8 +26,12 @@ def test_the_snippets_run_one_after_the_other(tmp_path):
     }
     assert len(SNIPPETS) >= 6
     for language, code in SNIPPETS:
-        command = [sys.executable, "-c", code] if language == "python" else ["bash", "-euo", "pipefail", "-c", code]
-        process = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180)
+        command = (
+            [sys.executable, "-c", code] if language == "python" else ["bash", "-euo", "pipefail", "-c", code]
+        )
+        process = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180
+        )
         assert process.returncode == 0, f"{code}\n{process.stdout}\n{process.stderr}"
 
 

@@ -15,6 +15,7 @@ from sysgen_distilabel.report.accounts import Accounts
 from sysgen_distilabel.run import run
 from tests.commands import EXAMPLES, read_dataset, write_rows
 
+
 class PoisonedLLM(SimulatedLLM):
     """Answers like the simulated engine, but one row brings down whoever asks about it."""
 
@@ -175,7 +176,7 @@ def test_broken_files_of_a_run_are_named(tmp_path, broken):
     rows = write_rows(tmp_path / "a.jsonl", 2)
     run(configure(rows), tmp_path / "run")
     (tmp_path / "run" / "config.yaml").write_text(broken)
-    with pytest.raises(RunError, match="broken|other settings"):
+    with pytest.raises(RunError, match=r"broken|other settings"):
         run(configure(rows), tmp_path / "run")
 
 
@@ -244,7 +245,7 @@ def test_counts_that_do_not_add_up_are_an_error():
 def test_the_files_of_a_run(faulty):
     directory = faulty.directory
     assert {path.name for path in directory.path.iterdir()} == {
-        ".lock", "calls", "config.yaml", "dataset", "log", "provenance.json", "report.json",
+        ".lock", "calls", "config.yaml", "dataset", "log", "provenance.json", "report.html", "report.json",
     }  # fmt: skip
     assert yaml.safe_load(directory.config_file.read_text())["llm_args"] == FAULTS
     assert json.loads(directory.provenance_file.read_text())["input"]["rows"] == 200
