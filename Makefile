@@ -4,15 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-quick lint bench lock clean
+.PHONY: demo test chromium test-quick lint bench lock clean
 
 demo: $(READY)
 	rm -rf demo-run
 	$(BIN)/sysgen run examples/data/mixed.jsonl --output demo-run --llm simulated
 	$(BIN)/sysgen show demo-run -n 3
 
-test: $(READY)
+test: $(READY) chromium
 	$(BIN)/python -m pytest
+
+# The tests look at the pages in a real browser.
+chromium:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; }
 
 test-quick: $(READY)
 	$(BIN)/python -m pytest -m "not slow"

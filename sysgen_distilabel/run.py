@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
 from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.engine import running_engine
 from sysgen_distilabel.errors import ConfigError, InputError, RunError
 from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.observer import Observer
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.provenance import collect_provenance
 from sysgen_distilabel.report.accounts import Accounts, count_outcomes
@@ -20,6 +23,8 @@ from sysgen_distilabel.run_directory import Resume, RunDirectory
 
 if TYPE_CHECKING:
     from sysgen_distilabel.inputs import InputSummary
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,12 @@ class RunResult:
 
 
 def run(
-    config: RunConfig, output: Path, *, resume: Resume = "if_possible", retry: Collection[str] = ()
+    config: RunConfig,
+    output: Path,
+    *,
+    resume: Resume = "if_possible",
+    retry: Collection[str] = (),
+    observer: Observer | None = None,
 ) -> RunResult:
     """Run the pipeline, or go on with an earlier run in the same directory.
 
@@ -50,6 +60,7 @@ def run(
         resume: `if_possible` goes on with a run that is there and matches, `always` insists on
             one, `never` refuses it.
         retry: reasons; rows rejected for one of them in the finished run are asked again.
+        observer: is shown the input as it is read and the pipeline as it runs.
 
     Raises:
         InputError: if the input cannot be read, or no row of it holds a conversation.
@@ -58,7 +69,8 @@ def run(
         FatalError: if the engine or the store is gone; what was answered is kept.
     """
     _check_reasons(retry)
-    source = open_input(config.input)
+    observer = observer or Observer()
+    source = observer.watch_input(open_input(config.input))
     summary = source.scan(limit=config.limit, columns=config.columns or None)
     if not summary.readable_rows:
         raise InputError(
@@ -76,26 +88,36 @@ def run(
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
         if retry:
             _plan_retries(directory, retry)
+        observer.check(directory.path)
         with directory.explain_os_errors():
-            accounts = _execute(config, directory, summary, provenance)
+            accounts = _execute(config, directory, summary, provenance, observer)
+            _write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
 
 def _execute(
-    config: RunConfig, directory: RunDirectory, summary: InputSummary, provenance: Mapping[str, Any]
+    config: RunConfig,
+    directory: RunDirectory,
+    summary: InputSummary,
+    provenance: Mapping[str, Any],
+    observer: Observer,
 ) -> Accounts:
     """Drive the pipeline and put its results in place."""
-    from sysgen_distilabel.build import build_pipeline
+    from sysgen_distilabel.build import build_pipeline, load_groups
     from sysgen_distilabel.dataset import write_dataset
     from sysgen_distilabel.host.logs import log_file_handler
 
     started = time.monotonic()
     retries = directory.retries_file if directory.retries_file.exists() else None
-    pipeline = build_pipeline(config, store=directory.calls, retries=retries, cache_dir=directory.work)
-    if not directory.exists():  # and only now, as an LLM that cannot be made is no run yet
-        directory.start(config, provenance)
-    directory.clear_work()
-    distiset = pipeline.run(use_cache=False, logging_handlers=[log_file_handler(directory.log)])
+    with running_engine(config, directory.engine_log) as served:
+        pipeline = build_pipeline(served, store=directory.calls, retries=retries, cache_dir=directory.work)
+        if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
+            directory.start(config, provenance)
+        directory.clear_work()
+        with observer.watch_pipeline(pipeline, directory.calls, summary):
+            distiset = pipeline.run(
+                load_groups=load_groups(config), logging_handlers=[log_file_handler(directory.log)]
+            )
     new_dataset = directory.work / "dataset"
     write_dataset(distiset, new_dataset)
     accounts = count_outcomes(new_dataset)
@@ -107,14 +129,23 @@ def _execute(
     return accounts
 
 
+def _write_page(directory: RunDirectory) -> None:
+    """Add every figure to the report and write the page; the run is finished also without."""
+    from sysgen_distilabel.report.write import write_report
+
+    try:
+        write_report(directory)
+    except Exception as error:
+        _logger.warning("The report could not be written (%s); `sysgen report` tries again.", error)
+
+
 def _make_report(
     accounts: Accounts, directory: RunDirectory, config: RunConfig, seconds: float
 ) -> dict[str, Any]:
-    from sysgen_distilabel.llms.choose import SIMULATED
     from sysgen_distilabel.llms.store import Store
 
     return {
-        "simulated": config.llm == SIMULATED,
+        "simulated": config.is_simulated,
         "rows": {
             "input": accounts.rows,
             "accepted": accounts.accepted,

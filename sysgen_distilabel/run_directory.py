@@ -36,6 +36,7 @@ class RunDirectory:
         retries_file: which rows are asked again, and how often they have been.
         calls: the store with every reply.
         dataset: the results, one subdirectory of parquet files per subset.
+        engine_log: what the engine says, if the run started one.
         log: everything the host and the Steps log.
         work: the host's working files, gone when the run is finished.
     """
@@ -48,6 +49,7 @@ class RunDirectory:
         self.retries_file = path / "retries.json"
         self.calls = path / "calls"
         self.dataset = path / "dataset"
+        self.engine_log = path / "engine.log"
         self.log = path / "log"
         self.work = path / ".work"
 
@@ -167,7 +169,8 @@ class RunDirectory:
 
     def _left_before_start(self) -> bool:
         """Whether a run was killed here before it had written its settings."""
-        ours = {".lock", self.provenance_file.name, self.log.name, self.work.name}
+        ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}
+        ours |= {self.calls.name, "forecast.json"}  # a forecast comes before the run
         return all(entry.name in ours or entry.name.endswith(".new") for entry in self.path.iterdir())
 
     def _differences(self, config: RunConfig, provenance: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sysgen_distilabel import __version__
-from sysgen_distilabel.cli import run, show
+from sysgen_distilabel.cli import check, forecast, preview, report, run, show
 from sysgen_distilabel.errors import SysGenError
 
 app = typer.Typer(
@@ -20,6 +20,10 @@ app = typer.Typer(
 )
 app.command("run")(run.run_command)
 app.command("show")(show.show_command)
+app.command("preview")(preview.preview_command)
+app.command("forecast")(forecast.forecast_command)
+app.command("check")(check.check_command)
+app.command("report")(report.report_command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -7,6 +7,18 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from sysgen_distilabel.cli.options import (
+    BaseURLs,
+    EngineArguments,
+    EngineKind,
+    LLMArguments,
+    LLMName,
+    ModelName,
+    StructuredOutputs,
+    engine_flags,
+    find_config,
+    parse_pairs,
+)
 from sysgen_distilabel.config import RunConfig, load_config
 from sysgen_distilabel.errors import ConfigError, FatalError
 from sysgen_distilabel.run_directory import Resume
@@ -20,13 +32,13 @@ def run_command(
     config: Annotated[
         Path | None, typer.Option(help="YAML file with settings, or the name of a preset. Flags win over it.")
     ] = None,
-    llm: Annotated[
-        str | None, typer.Option(help="`simulated`, or the import path of a distilabel LLM.")
-    ] = None,
-    llm_arg: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Field of the LLM, such as model=ORG/NAME. Repeat."),
-    ] = None,
+    model: ModelName = None,
+    base_url: BaseURLs = None,
+    engine: EngineKind = None,
+    engine_arg: EngineArguments = None,
+    structured_outputs: StructuredOutputs = None,
+    llm: LLMName = None,
+    llm_arg: LLMArguments = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")] = None,
     repair: Annotated[
         bool | None, typer.Option("--repair/--no-repair", help="Mend unambiguous slips in tags.")
@@ -51,6 +63,10 @@ def run_command(
     retry: Annotated[
         list[str] | None, typer.Option(metavar="REASON", help="Ask again for rows rejected for it. Repeat.")
     ] = None,
+    skip_checks: Annotated[
+        bool, typer.Option("--skip-checks", help="Do not look the input and the disk over first.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print the settings and stop.")
     ] = False,
@@ -64,14 +80,13 @@ def run_command(
     directory, 5 engine or store gone (what was answered is kept), 130 stopped.
     """
     settings = load_config(
-        _find_config(config),
+        find_config(config),
         {
             "input": input,
-            "llm": llm,
-            "llm_args": _parse_pairs(llm_arg, "--llm-arg"),
+            **engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg),
             "limit": limit,
             "repair": repair,
-            "columns": _parse_pairs(column, "--column"),
+            "columns": parse_pairs(column, "--column"),
             "keep_columns": keep_column or None,
             "verdict_per": verdict_per,
             "max_attempts": max_attempts,
@@ -83,18 +98,22 @@ def run_command(
         return
     if output is None:
         raise ConfigError("No run directory is given.", "Add --output DIR.")
-    _run(settings, output, resume, retry or [])
+    _run(settings, output, resume, retry or [], checks=not skip_checks, quiet=quiet)
 
 
-def _run(settings: RunConfig, output: Path, resume: Resume, retry: list[str]) -> None:
+def _run(
+    settings: RunConfig, output: Path, resume: Resume, retry: list[str], *, checks: bool, quiet: bool
+) -> None:
     from rich.console import Console
 
+    from sysgen_distilabel.report.console import ConsoleObserver
     from sysgen_distilabel.report.terminal import render_accounts
     from sysgen_distilabel.run import run
 
     console = Console(stderr=True)
     try:
-        result = run(settings, output, resume=resume, retry=retry)
+        observer = ConsoleObserver(console, settings, checks=checks, quiet=quiet)
+        result = run(settings, output, resume=resume, retry=retry, observer=observer)
     except FatalError as error:
         error.hint = f"{error.hint} What was answered is kept: the same command resumes the run.".strip()
         raise
@@ -104,38 +123,6 @@ def _run(settings: RunConfig, output: Path, resume: Resume, retry: list[str]) ->
     console.print(
         f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}", highlight=False
     )
-
-
-def _find_config(given: Path | None) -> Path | None:
-    """The file itself, or a preset of that name shipped in `pipelines/presets`."""
-    if given is None or given.exists() or given.suffix:
-        return given
-    from sysgen_distilabel.resources import find
-
-    try:
-        return find(f"pipelines/presets/{given}.yaml")
-    except FileNotFoundError:
-        presets = sorted(path.stem for path in find("pipelines/presets").glob("*.yaml"))
-        raise ConfigError(
-            f"There is neither a file nor a preset called '{given}'.",
-            f"The presets are: {', '.join(presets)}.",
-        ) from None
-
-
-def _parse_pairs(pairs: list[str] | None, flag: str) -> dict[str, Any] | None:
-    """`["seed=1", "url=http://x"]` as a mapping; values are read as YAML, so that 1 is a number."""
-    import yaml
-
-    parsed: dict[str, Any] = {}
-    for pair in pairs or []:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            raise ConfigError(f"{flag} {pair} is not of the form NAME=VALUE.", f"Write {flag} name=value.")
-        try:
-            parsed[name] = yaml.safe_load(value)
-        except yaml.YAMLError:
-            parsed[name] = value
-    return parsed or None
 
 
 def _print_config(settings: RunConfig) -> None:

@@ -1,0 +1,133 @@
+"""Options that several commands share, and the settings made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from sysgen_distilabel.config import RunConfig, load_config
+from sysgen_distilabel.errors import ConfigError
+
+InputArgument = Annotated[
+    str | None, typer.Argument(help="A jsonl, json, parquet or csv file, or a Hub dataset ORG/NAME.")
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option(help="YAML file with settings, or the name of a preset. Flags win over it.")
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option(help="Model to serve with vLLM, or, with --base-url, the name it is served under."),
+]
+BaseURLs = Annotated[
+    list[str] | None, typer.Option(help="OpenAI-compatible endpoint that runs already. Repeat to share out.")
+]
+EngineKind = Annotated[
+    Literal["server", "inprocess"] | None, typer.Option(help="How vLLM runs without --base-url.")
+]
+EngineArguments = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Option of vLLM, such as tensor_parallel_size=2. Repeat."),
+]
+StructuredOutputs = Annotated[
+    Literal["auto", "on", "off"] | None, typer.Option(help="Keep replies to their format by a grammar.")
+]
+LLMName = Annotated[str | None, typer.Option(help="`simulated`, or the import path of a distilabel LLM.")]
+LLMArguments = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Field of the LLM, such as model=ORG/NAME. Repeat."),
+]
+Limit = Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
+]
+PriceIn = Annotated[float | None, typer.Option(min=0, help="Price of a million prompt tokens.")]
+PriceOut = Annotated[float | None, typer.Option(min=0, help="Price of a million generated tokens.")]
+GpuHour = Annotated[float | None, typer.Option(min=0, help="Price of an hour of the engine's machine.")]
+
+
+def read_settings(
+    input: str | None,
+    config: Path | None,
+    engine: Mapping[str, Any],
+    limit: int | None = None,
+    column: list[str] | None = None,
+    max_concurrency: int | None = None,
+) -> RunConfig:
+    """The settings of a run, from those of its options that other commands have too.
+
+    Args:
+        input: the input.
+        config: file with settings, or name of a preset.
+        engine: the settings that say which engine answers, see `engine_flags`.
+        limit: number of rows to use.
+        column: which column holds what.
+        max_concurrency: requests in flight.
+
+    Raises:
+        ConfigError: if one is missing, unknown or wrong.
+    """
+    flags: dict[str, Any] = {
+        "input": input,
+        **engine,
+        "limit": limit,
+        "columns": parse_pairs(column, "--column"),
+        "max_concurrency": max_concurrency,
+    }
+    return load_config(find_config(config), flags)
+
+
+def engine_flags(
+    model: str | None,
+    base_url: list[str] | None,
+    engine: str | None,
+    engine_arg: list[str] | None,
+    structured_outputs: str | None,
+    llm: str | None,
+    llm_arg: list[str] | None,
+) -> dict[str, Any]:
+    """The settings that say which engine answers, from the options of the same names."""
+    return {
+        "model": model,
+        "base_url": base_url[0] if base_url and len(base_url) == 1 else base_url or None,
+        "engine": engine,
+        "engine_args": parse_pairs(engine_arg, "--engine-arg"),
+        "structured_outputs": structured_outputs,
+        "llm": llm,
+        "llm_args": parse_pairs(llm_arg, "--llm-arg"),
+    }
+
+
+def find_config(given: Path | None) -> Path | None:
+    """The file itself, or a preset of that name shipped in `pipelines/presets`."""
+    if given is None or given.exists() or given.suffix:
+        return given
+    from sysgen_distilabel.resources import find
+
+    try:
+        return find(f"pipelines/presets/{given}.yaml")
+    except FileNotFoundError:
+        presets = sorted(path.stem for path in find("pipelines/presets").glob("*.yaml"))
+        raise ConfigError(
+            f"There is neither a file nor a preset called '{given}'.",
+            f"The presets are: {', '.join(presets)}.",
+        ) from None
+
+
+def parse_pairs(pairs: list[str] | None, flag: str) -> dict[str, Any] | None:
+    """`["seed=1", "url=http://x"]` as a mapping; values are read as YAML, so that 1 is a number."""
+    import yaml
+
+    parsed: dict[str, Any] = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise ConfigError(f"{flag} {pair} is not of the form NAME=VALUE.", f"Write {flag} name=value.")
+        try:
+            parsed[name] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            parsed[name] = value
+    return parsed or None

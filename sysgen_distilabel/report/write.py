@@ -1,0 +1,79 @@
+"""Writes the report of a finished run: `report.json` with every figure, and the page `report.html`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.report.compare import compare_forecast
+from sysgen_distilabel.report.cost import Prices
+from sysgen_distilabel.report.figures import collect_figures
+from sysgen_distilabel.report.page import render_report_page
+from sysgen_distilabel.report.row_view import sample_rows
+from sysgen_distilabel.run_directory import RunDirectory
+
+PAGE_NAME: Final = "report.html"
+FORECAST_NAME: Final = "forecast.json"
+
+_ACCEPTED_ROWS: Final = 40
+_ROWS_PER_REASON: Final = 8
+
+
+def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
+    """Count everything in a finished run anew and write both files.
+
+    Args:
+        run: the run.
+        prices: what the engine costs; without any those of the last report, else of the forecast.
+
+    Returns:
+        The page.
+
+    Raises:
+        RunError: if there is no finished run, or a file cannot be written.
+    """
+    if not run.is_finished():
+        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    report = run.read_report()
+    forecast = _read_forecast(run)
+    known = prices if prices and prices.given else _find_prices(report, forecast)
+    report |= {"cost": None, "forecast": None}
+    report |= collect_figures(run.dataset, run.calls, report["usage"], known)
+    if forecast:
+        report["forecast"] = compare_forecast(forecast, report)
+    page = render_report_page(report, sample_rows(run.dataset, _ACCEPTED_ROWS, _ROWS_PER_REASON))
+    _replace(run.report_file, json.dumps(report, indent=2) + "\n")
+    _replace(run.path / PAGE_NAME, page)
+    return run.path / PAGE_NAME
+
+
+def _find_prices(report: Mapping[str, Any], forecast: Mapping[str, Any] | None) -> Prices:
+    for source in (report.get("cost"), forecast):
+        if source and source.get("prices"):
+            return replace(Prices(), **source["prices"])
+    return Prices()
+
+
+def _read_forecast(run: RunDirectory) -> dict[str, Any] | None:
+    try:
+        forecast: dict[str, Any] = json.loads((run.path / FORECAST_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"The forecast in {run.path} cannot be read: {error}.", "Delete forecast.json or make it again."
+        ) from None
+    return forecast
+
+
+def _replace(path: Path, text: str) -> None:
+    partial = path.with_name(f"{path.name}.new")
+    try:
+        partial.write_text(text, encoding="utf-8", errors="replace")
+        partial.replace(path)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}.", "Free some space or rights.") from None
