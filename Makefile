@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test chromium test-quick lint bench lock clean
+VLLM_VENV := .venv-vllm
+VLLM_READY := $(VLLM_VENV)/.ready
+TINY := $(VLLM_VENV)/sysgen-tiny-test-engine
+
+.PHONY: demo demo-vllm test test-vllm chromium test-quick lint bench lock clean
 
 demo: $(READY)
 	rm -rf demo-run
@@ -20,6 +24,24 @@ chromium:
 
 test-quick: $(READY)
 	$(BIN)/python -m pytest -m "not slow"
+
+# A real vLLM on the CPU with tiny models that are made here; Python 3.11, about 3 GB.
+test-vllm: $(VLLM_READY)
+	$(VLLM_VENV)/bin/python -m pytest tests/vllm_engine
+
+demo-vllm: $(TINY)/config.json
+	rm -rf demo-run
+	$(VLLM_VENV)/bin/sysgen run examples/data/mixed.jsonl --output demo-run --model $(TINY) --engine-arg dtype=float32 --engine-arg enforce_eager=true --engine-arg kv_cache_memory_bytes=536870912
+	$(VLLM_VENV)/bin/sysgen show demo-run -n 3
+
+$(VLLM_READY): pyproject.toml requirements-vllm.lock
+	$(PYTHON) -m venv $(VLLM_VENV)
+	$(VLLM_VENV)/bin/python -m pip install --quiet --no-deps --requirement requirements-vllm.lock
+	$(VLLM_VENV)/bin/python -m pip install --quiet --no-deps --editable .
+	touch $(VLLM_READY)
+
+$(TINY)/config.json: $(VLLM_READY) $(wildcard examples/tiny_model/*.py sysgen_distilabel/prompts/*)
+	$(VLLM_VENV)/bin/python -m examples.tiny_model.train --output $(TINY)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -43,4 +65,4 @@ lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) demo-run dist
+	rm -rf $(VENV) $(VLLM_VENV) demo-run dist

@@ -13,6 +13,7 @@ from pydantic import Field, PositiveInt, PrivateAttr, validate_call
 
 from sysgen_distilabel.chat_templates import SystemRole, detect_system_role, fold_system
 from sysgen_distilabel.errors import ConfigError, SysGenError
+from sysgen_distilabel.llms.capabilities import FORMATS
 from sysgen_distilabel.llms.faults import RequestFailed
 from sysgen_distilabel.llms.reply import Fault, FaultKind
 from sysgen_distilabel.llms.serve_failures import explain_text, missing_vllm
@@ -115,6 +116,11 @@ class vLLM(HostVLLM):
     def wake_up(self) -> None:
         """Take the memory again after `sleep`."""
         self._model.wake_up()
+
+    @property
+    def structured_output_formats(self) -> frozenset[str]:
+        """The formats of structured output the engine takes, for Tasks that can use one."""
+        return frozenset(FORMATS)
 
     @property
     def request_identity(self) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""A real vLLM and a tiny model: one server for all tests of the session. Run by `make test-vllm`."""
+
+from pathlib import Path
+
+import pytest
+
+from sysgen_distilabel.llms.server import vllm_server
+from tests.processes import are_gone, group_of
+from tests.tiny_models import NAME, build_tiny_model
+
+HERE = Path(__file__).parent
+SMALL = {
+    "dtype": "float32",
+    "enforce_eager": True,
+    "kv_cache_memory_bytes": 2**28,
+    "max_model_len": 2048,
+    "max_num_seqs": 64,
+    # A model with random weights fills with blanks whatever may be filled with blanks.
+    "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
+}
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "vllm: needs vLLM, and starts it")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.vllm)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """The directory of a model with random weights, whose chat template takes a system message."""
+    return build_tiny_model(tmp_path_factory.mktemp("model") / NAME)
+
+
+@pytest.fixture(scope="session")
+def vllm_endpoint(tiny_model, tmp_path_factory):
+    """A server with `base_url` and `model`, shared by the session; afterwards nothing of it is left."""
+    log = tmp_path_factory.mktemp("server") / "vllm.log"
+    with vllm_server(str(tiny_model), log=log, served_model_name=NAME, **SMALL) as server:
+        processes = group_of(server.process)
+        yield server
+    assert len(processes) >= 2, "the server has at least an engine process beside the front"
+    assert are_gone(processes)

@@ -1,0 +1,30 @@
+"""The whole pipeline on a real vLLM server, with a model that knows nothing."""
+
+from sysgen_distilabel.config import RunConfig
+from sysgen_distilabel.llms.store import Store
+from sysgen_distilabel.run import run
+from sysgen_distilabel.structured import tagged_message_grammar
+from sysgen_distilabel.tasks import GenerateSystemMessage
+from tests.commands import write_rows
+
+
+def test_structured_outputs_leave_no_reply_illegal(vllm_endpoint, tmp_path, monkeypatch):
+    """A model with random weights finds no end by itself, so the grammar is given a shorter one."""
+    short = {"format": "grammar", "schema": tagged_message_grammar(max_phrases=3, max_text=12)}
+    monkeypatch.setattr(GenerateSystemMessage, "structured_format", lambda *_: short)
+    config = RunConfig(
+        input=str(write_rows(tmp_path / "rows.jsonl", 20)),
+        model=vllm_endpoint.model,
+        base_url=vllm_endpoint.base_url,
+        structured_outputs="on",
+        generation_kwargs={"generate_aligned_response": {"max_new_tokens": 16}},
+    )
+    result = run(config, tmp_path / "run")
+    assert result.accounts.rows == 20
+    assert not {"no_valid_phrase", "unreadable_verdict", "engine_error"} & set(result.accounts.rejected)
+    with Store.open_read(result.directory.calls) as store:
+        usage = store.usage()
+    assert usage["verify_functionalities"].calls > 0 and usage["verify_functionalities"].failed == 0
+    assert sum(spent.cached_tokens for spent in usage.values()) > 0, (
+        "the constant part of the prompts is cached"
+    )

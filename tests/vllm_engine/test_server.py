@@ -1,0 +1,92 @@
+"""A real `vllm serve`: it answers, it says why it does not start, and it never outlives its parent."""
+
+import json
+import subprocess
+import sys
+
+import psutil
+import pytest
+from openai import OpenAI
+
+from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.llms.serve_metrics import served_metrics
+from sysgen_distilabel.llms.server import vllm_server
+from tests.commands import ROOT
+from tests.processes import are_gone, group_of
+from tests.tiny_models import NAME
+from tests.vllm_engine.conftest import SMALL
+
+SERVES_UNTIL_KILLED = """
+import json, sys, time
+from sysgen_distilabel.llms.server import vllm_server
+with vllm_server(sys.argv[1], **json.loads(sys.argv[2])):
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+def ask(endpoint, text, **arguments):
+    client = OpenAI(base_url=endpoint.base_url, api_key="none")
+    return client.chat.completions.create(
+        model=endpoint.model, messages=[{"role": "user", "content": text}], max_tokens=16, **arguments
+    )
+
+
+def test_it_answers_under_the_name_it_was_given(vllm_endpoint):
+    completion = ask(vllm_endpoint, "What is a hash table?")
+    assert completion.model == NAME
+    assert completion.usage.completion_tokens > 0
+
+
+def test_it_heeds_a_schema(vllm_endpoint):
+    wanted = {"structured_outputs": {"regex": "(Good|Bad), [0-9]{3}"}}
+    text = ask(vllm_endpoint, "Verdict?", extra_body=wanted).choices[0].message.content
+    assert text[:3] in ("Goo", "Bad")
+    assert text[-3:].isdigit()
+
+
+def test_it_tells_its_cached_tokens_and_counts_them(vllm_endpoint):
+    before = served_metrics(vllm_endpoint.base_url)
+    long = "Tell me about the tide and the harbour. " * 20
+    ask(vllm_endpoint, long)
+    usage = ask(vllm_endpoint, long).usage
+    since = served_metrics(vllm_endpoint.base_url).since(before)
+    assert usage.prompt_tokens_details.cached_tokens > 0
+    assert since.prefix_cache_hits == usage.prompt_tokens_details.cached_tokens
+    assert since.prompt_tokens == 2 * usage.prompt_tokens
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"no_such_option": 3}, "does not know the option --no-such-option"),
+        ({"dtype": "float33"}, "--dtype: invalid choice"),
+        ({"max_model_len": 99999}, "longer than the model's"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_message(tiny_model, tmp_path, wrong, words):
+    options = {**SMALL, **wrong, "log": tmp_path / "log"}
+    with pytest.raises(ConfigError, match=words) as caught, vllm_server(str(tiny_model), **options):
+        pass
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_directory_without_a_model_is_one_clear_message(tmp_path):
+    with pytest.raises(ConfigError, match="no such model"), vllm_server(str(tmp_path), **SMALL):
+        pass
+
+
+def test_nothing_is_left_when_the_parent_is_killed(tiny_model):
+    child = subprocess.Popen(
+        [sys.executable, "-c", SERVES_UNTIL_KILLED, str(tiny_model), json.dumps(SMALL)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout.readline() == "ready\n"
+    processes = group_of(child)
+    names = [" ".join(psutil.Process(pid).cmdline()) for pid in processes]
+    assert any("EngineCore" in name for name in names)
+    child.kill()
+    child.wait()
+    assert are_gone(processes)
