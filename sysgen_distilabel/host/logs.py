@@ -10,6 +10,7 @@ Can go when the host restores what it changes.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 import os
@@ -46,7 +47,7 @@ class RunHandlers(list[logging.Handler]):
     """
 
     def __init__(self, handlers: Iterable[logging.Handler], console_level: int) -> None:
-        super().__init__(handlers)
+        super().__init__(map(_bear_with_disk, handlers))
         self._console_level = console_level
         self._host_handlers: list[logging.Handler] = []
 
@@ -55,12 +56,25 @@ class RunHandlers(list[logging.Handler]):
         if isinstance(handler, RichHandler):
             handler.setLevel(self._console_level)
         self._host_handlers.append(handler)
-        super().append(handler)
+        super().append(_bear_with_disk(handler))
 
     def close(self) -> None:
         """Close the handlers of the host."""
         for handler in self._host_handlers:
-            handler.close()
+            with contextlib.suppress(OSError):
+                handler.close()
+
+
+def _bear_with_disk(handler: logging.Handler) -> logging.Handler:
+    """Keep a handler from printing a traceback per record when the disk is full: the run says so itself."""
+    report = handler.handleError
+
+    def ignore_disk(record: logging.LogRecord) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            report(record)
+
+    handler.handleError = ignore_disk  # type: ignore[method-assign]
+    return handler
 
 
 class DirectLogQueue:

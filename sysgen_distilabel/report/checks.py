@@ -93,10 +93,14 @@ def check_disk(survey: Survey, directory: Path) -> list[Finding]:
     existing = next(path for path in (directory.absolute(), *directory.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
     needed = 2 * sum(survey.bytes) + _BYTES_PER_ROW * survey.rows
-    sizes = f"about {needed / 1e9:.1f} GB of the {free / 1e9:.1f} GB free in {existing}"
+    sizes = f"about {_as_size(needed)} of the {_as_size(free)} free in {existing}"
     if needed > free:
         return [Finding("problem", f"The run needs {sizes}.", "Free some space or use another disk.")]
     return [Finding("fine", f"The run needs {sizes}.")]
+
+
+def _as_size(number: int) -> str:
+    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"
 
 
 def _check_readable(survey: Survey) -> Finding:
