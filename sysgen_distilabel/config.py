@@ -9,12 +9,10 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
 """The names of the three Tasks in a run, keys of `RunConfig.generation_kwargs`."""
-
-SIMULATED: Final = "simulated"
-"""The name of the engine without a model, as `RunConfig.llm`."""
 
 TaskName = Literal["generate_system_message", "verify_functionalities", "generate_aligned_response"]
 
@@ -104,9 +102,11 @@ class RunConfig(BaseModel):
         return self
 
     @property
-    def is_simulated(self) -> bool:
-        """Whether any Task is answered by the simulated engine."""
-        return SIMULATED in (self.llm, *(choice.llm for choice in self.task_engines.values()))
+    def simulation_notice(self) -> str:
+        """What has to be said of the data if any Task is answered by a stand-in for a model, else empty."""
+        choices = [EngineChoice(model=self.model, llm=self.llm), *self.task_engines.values()]
+        notices = [notice_of_llm(choice.llm) or notice_of_model(choice.model) for choice in choices]
+        return next(filter(None, notices), "")
 
 
 NOT_IDENTITY: Final[Mapping[str, str]] = {

@@ -24,6 +24,14 @@ class Observer:
             directory: the run directory.
         """
 
+    def wait_for_engine(self, seconds: float, last_line: str) -> None:
+        """Called about every ten seconds while an engine that the run starts is not ready.
+
+        Args:
+            seconds: how long it has been loading.
+            last_line: what it said last.
+        """
+
     def watch_pipeline(
         self, pipeline: Any, calls: Path, summary: InputSummary
     ) -> AbstractContextManager[None]:

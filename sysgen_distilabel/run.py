@@ -109,7 +109,7 @@ def _execute(
 
     started = time.monotonic()
     retries = directory.retries_file if directory.retries_file.exists() else None
-    with running_engine(config, directory.engine_log) as served:
+    with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
         pipeline = build_pipeline(served, store=directory.calls, retries=retries, cache_dir=directory.work)
         if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
             directory.start(config, provenance)
@@ -145,7 +145,8 @@ def _make_report(
     from sysgen_distilabel.llms.store import Store
 
     return {
-        "simulated": config.is_simulated,
+        "simulated": bool(config.simulation_notice),
+        "simulation_notice": config.simulation_notice,
         "rows": {
             "input": accounts.rows,
             "accepted": accounts.accepted,

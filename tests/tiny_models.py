@@ -2,9 +2,10 @@
 
 import json
 
+from sysgen_distilabel.stand_ins import TEST_ENGINE
 from tests.commands import EXAMPLES
 
-NAME = "sysgen-tiny-test-engine"
+NAME = TEST_ENGINE
 
 # Like Gemma's: the template refuses a system message.
 NO_SYSTEM_TEMPLATE = (

@@ -20,12 +20,10 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from examples.tiny_model.conversations import make_conversations
 from examples.tiny_model.pairs import Pair, make_pairs
 from examples.tiny_model.tokenizer import train_tokenizer
+from sysgen_distilabel.stand_ins import MODEL_MARK, TEST_ENGINE
 
-NAME: Final = "sysgen-tiny-test-engine"
 CONTEXT: Final = 2048
 
-_HIDDEN: Final = 128
-_LAYERS: Final = 4
 _HEAD: Final = 32
 _TOKENS_PER_BATCH: Final = 3072
 _RATE: Final = 3e-3
@@ -33,7 +31,7 @@ _WARM_UP: Final = 50
 _BETWEEN_SIGNS: Final = 20
 IGNORED: Final = -100
 
-_CARD: Final = f"""# {NAME}
+_CARD: Final = f"""# {TEST_ENGINE}
 
 A language model for testing SysGen on a real engine. It was trained for a few minutes on answers of
 the simulated engine, which follow rules: it writes the formats the phases ask for and understands
@@ -47,9 +45,11 @@ Example = tuple[list[int], int]
 def main() -> None:
     """Make the training pairs, train, and save a directory that vLLM can serve."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default=Path(NAME))
+    parser.add_argument("--output", type=Path, default=Path(TEST_ENGINE))
     parser.add_argument("--steps", type=int, default=400, help="batches to learn from")
     parser.add_argument("--conversations", type=int, default=2500)
+    parser.add_argument("--hidden", type=int, default=128, help="width; a wider engine is a slower one")
+    parser.add_argument("--layers", type=int, default=4)
     options = parser.parse_args()
     torch.manual_seed(0)
     pairs = make_pairs(make_conversations(options.conversations, seed=0))
@@ -58,7 +58,7 @@ def main() -> None:
         vocabulary=2048,
     )
     examples = [to_example(pair, tokenizer) for pair in pairs]
-    model = make_model(tokenizer)
+    model = make_model(tokenizer, options.hidden, options.layers)
     print(f"{len(pairs)} pairs, {len(tokenizer)} tokens, {model.num_parameters():,} parameters", flush=True)
     train(model, examples, options.steps)
     model.save_pretrained(options.output)
@@ -66,9 +66,7 @@ def main() -> None:
     (options.output / "README.md").write_text(_CARD, encoding="utf-8")
 
 
-def make_model(
-    tokenizer: PreTrainedTokenizerFast, hidden: int = _HIDDEN, layers: int = _LAYERS
-) -> LlamaForCausalLM:
+def make_model(tokenizer: PreTrainedTokenizerFast, hidden: int, layers: int) -> LlamaForCausalLM:
     """A Llama with random weights."""
     model = LlamaForCausalLM(
         LlamaConfig(
@@ -84,6 +82,7 @@ def make_model(
             bos_token_id=None,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
+            **{MODEL_MARK: True},
         )
     )
     model.generation_config.eos_token_id = tokenizer.eos_token_id

@@ -55,13 +55,12 @@ def preview_command(
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
     settings = read_settings(input, config, chosen, column=column)
     previews = preview_rows(settings, number)
-    simulated = settings.is_simulated
     if html is not None:
-        _write(html, render_preview_page(previews, simulated))
+        _write(html, render_preview_page(previews, settings.simulation_notice))
         return
     console = Console()
-    if simulated:
-        console.print("Simulated: no model wrote these texts.", style="bold yellow")
+    if settings.simulation_notice:
+        console.print(f"Simulated. {settings.simulation_notice}", style="bold yellow")
     for place, preview in enumerate(previews):
         console.print(render_preview(preview, prompts == "all" or (prompts == "first" and place == 0)))
 

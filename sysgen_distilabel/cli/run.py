@@ -118,10 +118,12 @@ def _run(
         error.hint = f"{error.hint} What was answered is kept: the same command resumes the run.".strip()
         raise
     if result.was_finished:
-        console.print(f"The run in {output} is finished already; nothing was asked.")
+        console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)
     console.print(render_accounts(result.accounts))
     console.print(
-        f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}", highlight=False
+        f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

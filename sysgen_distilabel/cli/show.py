@@ -27,8 +27,8 @@ def show_command(
     if not run.is_finished():
         raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
     console = Console()
-    if run.read_report()["simulated"]:
-        console.print("Simulated: no model wrote these texts.", style="bold yellow")
+    if notice := run.read_report()["simulation_notice"]:
+        console.print(f"Simulated. {notice}", style="bold yellow")
     for row in spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number):
         console.print(render_row(row))
     console.print(render_accounts(count_outcomes(run.dataset)))

