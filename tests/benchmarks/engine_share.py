@@ -48,10 +48,13 @@ class Phase:
     name: str
     task: Any
     rows: list[Row]
-    prompts: list[Any] = field(default_factory=list)
+    prompts: list[Any] = field(init=False)
+    sampling: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.prompts = [self.task().format_input(row) for row in self.rows]
+        task = self.task()
+        self.sampling = task.sampling
+        self.prompts = [task.format_input(row) for row in self.rows]
 
 
 @dataclass
@@ -172,7 +175,7 @@ async def ask_as_vllm(base_url: str, phases: list[Phase], concurrency: int) -> N
         SampleRequest(
             prompt="",
             prompt_len=1,  # what it prints of prompts is not used, the server counts
-            expected_output_len=phase.task().sampling["max_new_tokens"],
+            expected_output_len=phase.sampling["max_new_tokens"],
             chat_messages=prompt,
         )
         for phase in phases
@@ -201,7 +204,7 @@ async def ask_as_vllm(base_url: str, phases: list[Phase], concurrency: int) -> N
             max_concurrency=concurrency,
             lora_modules=[],
             extra_headers=None,
-            extra_body={"temperature": phases[0].task().sampling["temperature"]},
+            extra_body={"temperature": phases[0].sampling["temperature"]},
             ready_check_timeout_sec=0,
         )
 
@@ -223,7 +226,7 @@ async def ask_bare(base_url: str, phases: list[Phase], concurrency: int) -> None
             )
 
     await asyncio.gather(
-        *(ask(prompt, phase.task().sampling) for phase in phases for prompt in phase.prompts)
+        *(ask(prompt, phase.sampling) for phase in phases for prompt in phase.prompts)
     )
     await client.close()
 
@@ -259,7 +262,7 @@ def ask_stock(base_url: str, phases: list[Phase], concurrency: int) -> None:
     from distilabel.steps.tasks import ChatGeneration
 
     [phase] = phases
-    sampling = phase.task().sampling
+    sampling = phase.sampling
     rows = [{"messages": prompt} for prompt in phase.prompts]
     with tempfile.TemporaryDirectory() as folder:
         with Pipeline(name="stock", cache_dir=folder) as pipeline:

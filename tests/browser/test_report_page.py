@@ -46,7 +46,7 @@ def pages(tmp_path_factory):
     config = RunConfig(input=str(source), llm="tests.outcomes.OutcomeLLM")
     report = run(config, place / "run").directory.path / "report.html"
     preview = place / "preview.html"
-    preview.write_text(render_preview_page(preview_rows(config, 40), simulated=True), encoding="utf-8")
+    preview.write_text(render_preview_page(preview_rows(config, 40), "For a test."), encoding="utf-8")
     return {"report": report, "preview": preview}
 
 
