@@ -42,8 +42,15 @@ _EMPTY: Final[dict[str, str | list[Any]]] = {
 }
 
 COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
-"""Every column of ours, in the order a finished dataset has them."""
+"""The columns every finished dataset has, in their order."""
 
+_EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {}
+
+OPTIONAL_COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY_OPTIONAL)
+"""The columns that only some Steps add, in the order a dataset has them behind the others."""
+
+ALL_COLUMNS: Final[tuple[str, ...]] = COLUMNS + OPTIONAL_COLUMNS
+"""Every column of ours; no Step gives one of these names another meaning."""
 
 MEANINGS: Final[dict[str, str]] = {
     SOURCE_ID: "identifies the input row: given by the data, else a hash of its content",
@@ -65,7 +72,7 @@ MEANINGS: Final[dict[str, str]] = {
 
 def empty(column: str) -> str | list[Any]:
     """A fresh empty value of the column's type; a rejected row carries it instead of a null."""
-    return copy.copy(_EMPTY[column])
+    return copy.copy((_EMPTY | _EMPTY_OPTIONAL)[column])
 
 
 def arrow_types() -> dict[str, pa.DataType]:
@@ -87,4 +94,4 @@ def arrow_types() -> dict[str, pa.DataType]:
         ALIGNED_MESSAGES: pa.list_(message),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
     }
-    return {column: special.get(column, text) for column in COLUMNS}
+    return {column: special.get(column, text) for column in ALL_COLUMNS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sysgen_distilabel.columns import COLUMNS, OUTCOME, OUTCOME_DETAIL, REJECTED_BY, empty
+from sysgen_distilabel.columns import ALL_COLUMNS, OUTCOME, OUTCOME_DETAIL, REJECTED_BY, empty
 from sysgen_distilabel.outcome import Outcome
 
 Row = dict[str, Any]
@@ -20,7 +20,8 @@ def is_live(row: Mapping[str, Any]) -> bool:
 
 def complete(row: Mapping[str, Any], columns: Iterable[str]) -> Row:
     """The row with an empty value in each of our columns it lacks, so that types never vary."""
-    missing: Row = {column: empty(column) for column in columns if column in COLUMNS and column not in row}
+    lacking = (column for column in columns if column in ALL_COLUMNS and column not in row)
+    missing: Row = {column: empty(column) for column in lacking}
     if OUTCOME in missing:
         missing[OUTCOME] = Outcome.PENDING.value
     return {**row, **missing}
@@ -43,5 +44,5 @@ def describe_exception(error: BaseException) -> str:
 
 def in_column_order(row: Mapping[str, Any]) -> Row:
     """The row with our columns first, in their order, and any others behind them."""
-    ours = {column: row[column] for column in COLUMNS if column in row}
+    ours = {column: row[column] for column in ALL_COLUMNS if column in row}
     return ours | {column: value for column, value in row.items() if column not in ours}

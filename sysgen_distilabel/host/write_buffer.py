@@ -159,8 +159,8 @@ def _expected_columns(step_name: str, dag: Any) -> list[str]:
 def _position(column: str) -> int:
     """Our columns in their own order, then any other as it came, then the host's metadata."""
     if column == DISTILABEL_METADATA_KEY:
-        return len(columns.COLUMNS) + 1
-    return columns.COLUMNS.index(column) if column in columns.COLUMNS else len(columns.COLUMNS)
+        return len(columns.ALL_COLUMNS) + 1
+    return columns.ALL_COLUMNS.index(column) if column in columns.ALL_COLUMNS else len(columns.ALL_COLUMNS)
 
 
 def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:

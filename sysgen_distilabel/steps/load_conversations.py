@@ -8,7 +8,7 @@ from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import GeneratorStep
 from pydantic import Field, PositiveInt, PrivateAttr, field_validator
 
-from sysgen_distilabel.columns import COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, SOURCE_ID, STATE
+from sysgen_distilabel.columns import ALL_COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, SOURCE_ID, STATE
 from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
@@ -120,7 +120,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     @classmethod
     def check_keep_columns(cls, names: list[str]) -> list[str]:
         """Refuse names that SysGen's own columns have."""
-        if taken := [name for name in names if name in COLUMNS]:
+        if taken := [name for name in names if name in ALL_COLUMNS]:
             raise ValueError(
                 f"{', '.join(taken)}: SysGen has columns of this name; rename yours in the source"
             )

@@ -225,9 +225,7 @@ async def ask_bare(base_url: str, phases: list[Phase], concurrency: int) -> None
                 max_tokens=sampling["max_new_tokens"],
             )
 
-    await asyncio.gather(
-        *(ask(prompt, phase.sampling) for phase in phases for prompt in phase.prompts)
-    )
+    await asyncio.gather(*(ask(prompt, phase.sampling) for phase in phases for prompt in phase.prompts))
     await client.close()
 
 
