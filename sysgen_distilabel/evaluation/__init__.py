@@ -1,0 +1,1 @@
+"""Measures whether system messages are followed: verifiers, benchmarks and a page of results."""
