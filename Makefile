@@ -4,44 +4,42 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-VLLM_VENV := .venv-vllm
-VLLM_READY := $(VLLM_VENV)/.ready
-TINY := $(VLLM_VENV)/sysgen-tiny-test-engine
+# What needs torch has an environment of its own: a real vLLM on the CPU, TRL and BERTScore; about 3 GB.
+TORCH_VENV := .venv-torch
+TORCH_BIN := $(TORCH_VENV)/bin
+TORCH_READY := $(TORCH_VENV)/.ready
+TINY := $(TORCH_VENV)/sysgen-tiny-test-engine
 
-.PHONY: demo demo-vllm test test-vllm chromium test-quick lint bench lock clean
+.PHONY: demo demo-vllm test test-plain test-torch test-quick system lint bench lock clean
 
 demo: $(READY)
 	rm -rf demo-run
 	$(BIN)/sysgen run examples/data/mixed.jsonl --output demo-run --llm simulated
 	$(BIN)/sysgen show demo-run -n 3
 
-test: $(READY) chromium
-	$(BIN)/python -m pytest
+test: test-plain test-torch
 
-# The tests look at the pages in a real browser.
-chromium:
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; }
+# Tests of one `xdist_group` share a worker and what is started for them.
+test-plain: $(READY) system
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
 
-test-quick: $(READY)
-	$(BIN)/python -m pytest -m "not slow"
+test-quick: $(READY) system
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup -m "not slow"
 
-# A real vLLM on the CPU with tiny models that are made here; Python 3.11, about 3 GB.
-test-vllm: $(VLLM_READY)
-	$(VLLM_VENV)/bin/python -m pytest tests/vllm_engine
+test-torch: $(TORCH_READY)
+	$(TORCH_BIN)/python -m pytest tests/vllm_engine tests/training
+
+# What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
+system:
+	@{ command -v chromium && command -v redis-server; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core redis-server >/dev/null; }
 
 demo-vllm: $(TINY)/config.json
 	rm -rf demo-run
-	$(VLLM_VENV)/bin/sysgen run examples/data/mixed.jsonl --output demo-run --model $(TINY) --engine-arg dtype=float32 --engine-arg enforce_eager=true --engine-arg kv_cache_memory_bytes=536870912
-	$(VLLM_VENV)/bin/sysgen show demo-run -n 3
+	$(TORCH_BIN)/sysgen run examples/data/mixed.jsonl --output demo-run --model $(TINY) --engine-arg dtype=float32 --engine-arg enforce_eager=true --engine-arg kv_cache_memory_bytes=536870912
+	$(TORCH_BIN)/sysgen show demo-run -n 3
 
-$(VLLM_READY): pyproject.toml requirements-vllm.lock
-	$(PYTHON) -m venv $(VLLM_VENV)
-	$(VLLM_VENV)/bin/python -m pip install --quiet --no-deps --requirement requirements-vllm.lock
-	$(VLLM_VENV)/bin/python -m pip install --quiet --no-deps --editable .
-	touch $(VLLM_READY)
-
-$(TINY)/config.json: $(VLLM_READY) $(wildcard examples/tiny_model/*.py sysgen_distilabel/prompts/*)
-	$(VLLM_VENV)/bin/python -m examples.tiny_model.train --output $(TINY)
+$(TINY)/config.json: $(TORCH_READY) $(wildcard examples/tiny_model/*.py sysgen_distilabel/prompts/*)
+	$(TORCH_BIN)/python -m examples.tiny_model.train --output $(TINY)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -52,17 +50,30 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/parse_annotated.py
 	$(BIN)/python tests/benchmarks/host_overhead.py
 
-$(READY): pyproject.toml requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+$(READY): pyproject.toml requirements.lock | python
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $(READY)
 
-# The exact versions the tests run with, for every Python from 3.11 on.
+# Without dependencies: vLLM asks for packages that fit no CPU build, see `tool.uv` in pyproject.toml.
+$(TORCH_READY): pyproject.toml requirements-torch.lock | python
+	$(PYTHON) -m venv $(TORCH_VENV)
+	$(TORCH_BIN)/python -m pip install --quiet --no-deps --requirement requirements-torch.lock
+	$(TORCH_BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(TORCH_READY)
+
+.PHONY: python
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+
+# The exact versions the tests run with: for every Python from 3.11 on, and of what needs torch for 3.11 on Linux.
+# The CPU build of torch is looked for where pip looks for it.
+lock: export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --universal --python-version 3.11 --extra dev --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --python-platform linux --python-version 3.11 --extra torch --output-file requirements-torch.lock
 
 clean:
-	rm -rf $(VENV) $(VLLM_VENV) demo-run dist
+	rm -rf $(VENV) $(TORCH_VENV) demo-run dist

@@ -1,4 +1,4 @@
-"""A real vLLM and a tiny model: one server for all tests of the session. Run by `make test-vllm`."""
+"""A real vLLM and a tiny model: one server for all tests of the session. Run by `make test-torch`."""
 
 from pathlib import Path
 
