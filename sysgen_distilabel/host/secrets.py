@@ -8,20 +8,9 @@ Can go when the host leaves them out too.
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
-_SECRET: Final = re.compile(
-    r"(?:^|[-_.])(?:api[-_]?key|account[-_]?key|(?:secret|access)[-_]?key|(?:set[-_]?)?cookie|authorization"
-    r"|(?<!bos_)(?<!eos_)(?<!pad_)(?<!unk_)(?<!sep_)(?<!cls_)(?<!mask_)(?<!stop_)token"
-    r"|password|passwd|secret|credentials?|connection[-_]?string)$",
-    re.IGNORECASE,
-)
-
-
-def is_secret_name(name: object) -> bool:
-    """Whether a field, key or header of this name holds a secret (`hf_token` does, `eos_token` does not)."""
-    return bool(_SECRET.search(str(name)))
+from sysgen_distilabel.secrets import is_secret_name
 
 
 def without_secrets(data: Any) -> Any:
