@@ -21,6 +21,8 @@ OUTCOME_DETAIL: Final = "outcome_detail"
 REJECTED_BY: Final = "rejected_by"
 MODEL_NAME: Final = "model_name"
 USAGE: Final = "usage"
+PAIR_JUDGEMENTS: Final = "pair_judgements"
+ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
 
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""
@@ -44,7 +46,10 @@ _EMPTY: Final[dict[str, str | list[Any]]] = {
 COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
 """The columns every finished dataset has, in their order."""
 
-_EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {}
+_EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
+    PAIR_JUDGEMENTS: [],
+    ALIGNMENT_JUDGEMENTS: [],
+}
 
 OPTIONAL_COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY_OPTIONAL)
 """The columns that only some Steps add, in the order a dataset has them behind the others."""
@@ -66,6 +71,8 @@ MEANINGS: Final[dict[str, str]] = {
     REJECTED_BY: "the step that rejected the row, empty for accepted rows",
     MODEL_NAME: "the model that answered last",
     USAGE: "calls and tokens per Task and model",
+    PAIR_JUDGEMENTS: "per question, which of the original and the aligned response a judge calls better",
+    ALIGNMENT_JUDGEMENTS: "per functionality, whether a judge finds the system message followed",
 }
 """What each column holds, for dataset cards."""
 
@@ -86,6 +93,8 @@ def arrow_types() -> dict[str, pa.DataType]:
     text, count = pa.string(), pa.int64()
     message = pa.struct({"role": text, "content": text})
     phrase = pa.struct({"functionality": text, "text": text, "verdict": text})
+    judgement = {"verdict": text, "judge": text, "detail": text}
+    orders = {"original_first": text, "aligned_first": text}
     tokens = {"calls": count, "prompt_tokens": count, "completion_tokens": count}
     special = {
         MESSAGES: pa.list_(message),
@@ -93,5 +102,7 @@ def arrow_types() -> dict[str, pa.DataType]:
         TAG_DEFECTS: pa.list_(text),
         ALIGNED_MESSAGES: pa.list_(message),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
+        PAIR_JUDGEMENTS: pa.list_(pa.struct({"question": text, **orders, **judgement})),
+        ALIGNMENT_JUDGEMENTS: pa.list_(pa.struct({"response": text, "functionality": text, **judgement})),
     }
     return {column: special.get(column, text) for column in ALL_COLUMNS}

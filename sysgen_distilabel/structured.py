@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any, Final
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
@@ -50,14 +51,15 @@ def tagged_message_regex(max_phrases: int = _MAX_PHRASES, max_text: int | None =
     return phrase + _up_to(max_phrases - 1, rf"(?:\n{phrase})")
 
 
-def verdict_schema(keys: Iterable[str]) -> dict[str, Any]:
+def verdict_schema(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> dict[str, Any]:
     """The JSON schema of an object with one verdict per key, and nothing else.
 
     Args:
         keys: functionality names, or phrase numbers as text, in the order wanted.
+        verdicts: the verdicts there are.
     """
     names = list(dict.fromkeys(keys))
-    verdict = {"type": "string", "enum": [verdict.value for verdict in Verdict]}
+    verdict = {"type": "string", "enum": [verdict.value for verdict in verdicts]}
     return {
         "type": "object",
         "properties": dict.fromkeys(names, verdict),
@@ -66,14 +68,15 @@ def verdict_schema(keys: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def verdict_regex(keys: Iterable[str]) -> str:
+def verdict_regex(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> str:
     """The regular expression of one line per key, such as `Role: Good`, as the prompt asks for them.
 
     Args:
         keys: functionality names, or phrase numbers as text, in the order wanted.
+        verdicts: the verdicts there are.
     """
-    verdicts = "|".join(Verdict)
-    return r"\n".join(f"{re.escape(key)}: (?:{verdicts})" for key in dict.fromkeys(keys))
+    alternatives = "|".join(verdicts)
+    return r"\n".join(f"{re.escape(key)}: (?:{alternatives})" for key in dict.fromkeys(keys))
 
 
 def _write_text(limit: int | None, space: str, group: str, angle: str) -> str:

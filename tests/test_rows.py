@@ -3,14 +3,14 @@
 import pyarrow as pa
 import pytest
 
-from sysgen_distilabel.columns import COLUMNS, MEANINGS, arrow_types, empty
+from sysgen_distilabel.columns import ALL_COLUMNS, COLUMNS, MEANINGS, arrow_types, empty
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.rows import complete, in_column_order, is_live, reject
 
 
 def test_every_column_has_a_type_a_meaning_and_an_empty_value_of_its_type():
     types = arrow_types()
-    assert set(types) == set(COLUMNS) == set(MEANINGS)
+    assert set(types) == set(ALL_COLUMNS) == set(MEANINGS)
     for column in COLUMNS:
         assert pa.array([empty(column)], type=types[column]).null_count == 0
 

@@ -9,6 +9,7 @@ from distilabel.models.llms.base import AsyncLLM
 from pydantic import Field, NonNegativeFloat, PrivateAttr
 
 from sysgen_distilabel.llms.simulation.faults import FaultRates
+from sysgen_distilabel.llms.simulation.judge import JudgeBias
 from sysgen_distilabel.llms.simulation.prompt_reader import Turn, read_turns
 from sysgen_distilabel.llms.simulation.simulator import seed_random, simulate
 
@@ -38,8 +39,8 @@ class SimulatedServerError(Exception):
 class SimulatedLLM(AsyncLLM):
     """Rule-based stand-in for an LLM, to try out and test pipelines without a model.
 
-    It reads the prompts of `GenerateSystemMessage` and `VerifyFunctionalities` and answers them
-    in their formats, from the words and the shape of the conversation they show: its language
+    It reads the prompts of `GenerateSystemMessage`, `VerifyFunctionalities` and the judges and
+    answers them in their formats, from the words and the shape of the conversation they show: its language
     (English, German, Spanish, French, Korean, Japanese or Chinese), whether it is about code or
     mathematics, lists, tables, length. Any other chat gets a readable answer to its last user
     turn, in the form the system message asks for. How often a functionality is used and how
@@ -60,6 +61,8 @@ class SimulatedLLM(AsyncLLM):
         empty_rate: share of answers with no text.
         error_rate: share of prompts that fail with status 503 at the first try.
         permanent_error_rate: share of prompts that fail with status 400 at every try.
+        judge_bias: what decides between two responses as a judge: `none` the texts themselves,
+            `first` the place, `longer` the length; to see whether a report exposes such a judge.
 
     Runtime parameters:
         - `seed`: other seeds give other answers to all prompts. Defaults to `0`.
@@ -70,6 +73,7 @@ class SimulatedLLM(AsyncLLM):
         - `empty_rate`: share of answers with no text. Defaults to `0.0`.
         - `error_rate`: share of prompts that fail at the first try. Defaults to `0.0`.
         - `permanent_error_rate`: share of prompts that fail at every try. Defaults to `0.0`.
+        - `judge_bias`: what decides between two responses. Defaults to `none`.
 
     Examples:
         Ask it directly:
@@ -112,6 +116,9 @@ class SimulatedLLM(AsyncLLM):
     permanent_error_rate: RuntimeParameter[Rate] = Field(
         default=0.0, description="Share of prompts that fail with status 400 at every try."
     )
+    judge_bias: RuntimeParameter[JudgeBias] = Field(
+        default="none", description="What decides between two responses: none, first or longer."
+    )
 
     _failed_once: set[float] = PrivateAttr(default_factory=set)
 
@@ -130,6 +137,7 @@ class SimulatedLLM(AsyncLLM):
             "empty_rate": self.empty_rate,
             "error_rate": self.error_rate,
             "permanent_error_rate": self.permanent_error_rate,
+            "judge_bias": self.judge_bias,
         }
 
     async def agenerate(
@@ -166,6 +174,7 @@ class SimulatedLLM(AsyncLLM):
                 max_new_tokens=max_new_tokens,
                 faults=FaultRates(self.malformed_rate, self.truncated_rate, self.empty_rate),
                 json_verdicts=bool(structured) and structured.get("format") == "json",
+                judge_bias=self.judge_bias,
             )
             for number in range(num_generations)
         ]

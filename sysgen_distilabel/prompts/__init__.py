@@ -23,17 +23,18 @@ def render_prompt(name: str, **values: Any) -> list[dict[str, str]]:
     are plain text.
 
     Args:
-        name: file name in this package without `.jinja2`.
+        name: file in this package without `.jinja2`, such as `judges/pair`.
         values: variables of the template; a missing one raises `jinja2.UndefinedError`.
 
     Returns:
-        Two messages, `system` and `user`, in the OpenAI format.
+        The messages `system` and `user` in the OpenAI format; a template may have no `system`.
     """
     template = _load_template(name)
     context = template.new_context({"functionalities": FUNCTIONALITIES, **values})
     return [
         {"role": role, "content": "".join(template.blocks[role](context)).strip()}
         for role in ("system", "user")
+        if role in template.blocks
     ]
 
 

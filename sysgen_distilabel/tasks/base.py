@@ -119,17 +119,20 @@ class SysGenTask(JoinsAnyPipeline, Task):
 
     async def _process_row(self, row: Row) -> Row:
         row = complete(row, self.outputs)
-        ask = Asker(
-            recorded=self._recorded,  # type: ignore[arg-type]
-            task=str(self.name),
-            generation_kwargs=self._generation_kwargs,
-            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * (self.max_attempts or 1),
-        )
+        ask = self._make_asker(row)
         if is_live(row):
             row = await self._answer_or_reject(row, ask)
             row[USAGE] = [*row[USAGE], ask.usage()]
             row[MODEL_NAME] = self.llm.model_name
         return self._with_metadata(row, ask)
+
+    def _make_asker(self, row: Row) -> Asker:
+        return Asker(
+            recorded=self._recorded,  # type: ignore[arg-type]
+            task=str(self.name),
+            generation_kwargs=self._generation_kwargs,
+            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * (self.max_attempts or 1),
+        )
 
     async def _answer_or_reject(self, row: Row, ask: Asker) -> Row:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
@@ -66,7 +67,7 @@ def write_malformed_tags(phrases: list[TaggedPhrase], random: Random) -> str:
     return "\n".join(lines)
 
 
-def write_verdicts(verdicts: dict[str, Verdict]) -> str:
+def write_verdicts(verdicts: Mapping[str, str]) -> str:
     """One line per verdict."""
     return "\n".join(f"{key}: {verdict}" for key, verdict in verdicts.items())
 

@@ -11,7 +11,12 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 
 _TO_GENERATE: Final = "## [Annotated System Message]"
 _TO_VERIFY: Final = "## [Verdicts]"
+_TO_COMPARE: Final = ("## [Better Response]", "(Respond with 1 or 2)")
+_TO_ALIGN: Final = "## [Alignment Verdicts]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
+
+_KEYS_TO_JUDGE: Final = "\n## [To Judge]\n"
+_KEY_TO_JUDGE: Final = re.compile(r"^- (\w+)$", re.MULTILINE)
 
 _MARK: Final = re.compile(r"\n(?:## \[(?P<section>[^\]\n]+)\]|(?P<fence>~{4,})(?: (?P<role>\w+))?)(?=\n|$)")
 _PHRASE: Final = re.compile(
@@ -50,13 +55,28 @@ class VerifyRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """A judge's prompt: which of two responses is better."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlignRequest:
+    """A judge's prompt: a verdict for the system message as a whole and for each functionality named."""
+
+    keys: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """Anything else: answer the last user turn."""
 
     turns: list[Turn]
 
 
-Request = GenerateRequest | VerifyRequest | ChatRequest
+Request = GenerateRequest | VerifyRequest | CompareRequest | AlignRequest | ChatRequest
 
 
 def read_turns(messages: str | Sequence[Mapping[str, Any]]) -> list[Turn]:
@@ -72,8 +92,10 @@ def read_request(turns: list[Turn]) -> Request:
     Only headings outside the fences count, so nothing a user writes can pass for the prompt
     around it.
     """
+    prompt = turns[-1].content if turns else ""
+    if prompt.endswith(_TO_COMPARE):
+        return _read_compare_request(prompt) or ChatRequest(turns)
     if [turn.role for turn in turns] == ["system", "user"] and _FUNCTIONALITIES in turns[0].content:
-        prompt = turns[1].content
         if prompt.endswith(_TO_GENERATE):
             history = [
                 Turn(block.role, block.text)
@@ -83,6 +105,8 @@ def read_request(turns: list[Turn]) -> Request:
             return GenerateRequest(history) if history else ChatRequest(turns)
         if prompt.endswith(_TO_VERIFY):
             return _read_verify_request(prompt)
+        if prompt.endswith(_TO_ALIGN):
+            return AlignRequest(_KEY_TO_JUDGE.findall(prompt.rpartition(_KEYS_TO_JUDGE)[2]))
     return ChatRequest(turns)
 
 
@@ -101,6 +125,17 @@ def _read_verify_request(prompt: str) -> VerifyRequest:
         phrases=[TaggedPhrase(Functionality(match["name"]), match["text"]) for match in matches],
         per_phrase=any(match["number"] for match in matches),
     )
+
+
+def _read_compare_request(prompt: str) -> CompareRequest | None:
+    """The two responses, if the prompt is one of a judge and does not merely end like one."""
+    sides: dict[str, list[str]] = {"1": [], "2": []}
+    for block in _blocks(prompt):
+        if block.role == "assistant" and block.section.removeprefix("Assistant ")[:-1] == "Response ":
+            sides.setdefault(block.section[-1], []).append(block.text)
+    if not (sides["1"] and sides["2"]):
+        return None
+    return CompareRequest("\n".join(sides["1"]), "\n".join(sides["2"]))
 
 
 def _blocks(prompt: str) -> Iterator[_Block]:

@@ -17,7 +17,10 @@ from sysgen_distilabel.llms.simulation.faults import (
     write_tags,
     write_verdicts,
 )
+from sysgen_distilabel.llms.simulation.judge import JudgeBias, align, compare
 from sysgen_distilabel.llms.simulation.prompt_reader import (
+    AlignRequest,
+    CompareRequest,
     GenerateRequest,
     Request,
     Turn,
@@ -58,6 +61,7 @@ def simulate(
     max_new_tokens: int = 512,
     faults: FaultRates = _NO_FAULTS,
     json_verdicts: bool = False,
+    judge_bias: JudgeBias = "none",
 ) -> SimulatedReply:
     """Answer a chat by rules, in the format its prompt asks for.
 
@@ -68,13 +72,14 @@ def simulate(
         max_new_tokens: longer answers are cut.
         faults: shares of answers that come out spoilt.
         json_verdicts: whether verdicts are given as a JSON object instead of lines.
+        judge_bias: what decides between two responses.
     """
     turns = read_turns(messages)
     random = seed_random(turns, seed, sample)
     fault = faults.draw(random)
-    text = (
-        "" if fault == "empty" else _answer(read_request(turns), random, fault == "malformed", json_verdicts)
-    )
+    text = ""
+    if fault != "empty":
+        text = _answer(read_request(turns), random, fault == "malformed", json_verdicts, judge_bias)
     if fault == "truncated":
         text = cut_short(text, random)
     encoded = text.encode(errors="surrogatepass")
@@ -96,7 +101,9 @@ def seed_random(turns: Sequence[Turn], *key: int | str) -> Random:
     return Random(int.from_bytes(digest, "big"))
 
 
-def _answer(request: Request, random: Random, malformed: bool, json_verdicts: bool) -> str:
+def _answer(
+    request: Request, random: Random, malformed: bool, json_verdicts: bool, judge_bias: JudgeBias
+) -> str:
     if isinstance(request, GenerateRequest):
         phrases = write_system_message(request.turns, random)
         return write_malformed_tags(phrases, random) if malformed else write_tags(phrases)
@@ -105,7 +112,21 @@ def _answer(request: Request, random: Random, malformed: bool, json_verdicts: bo
         if malformed and verdicts:
             return write_malformed_verdicts(verdicts, random)
         return json.dumps(verdicts) if json_verdicts else write_verdicts(verdicts)
+    if isinstance(request, CompareRequest | AlignRequest):
+        return _judge(request, random, malformed, json_verdicts, judge_bias)
     return respond(request.turns, random)
+
+
+def _judge(
+    request: CompareRequest | AlignRequest, random: Random, malformed: bool, as_json: bool, bias: JudgeBias
+) -> str:
+    if malformed:
+        return "Both sides have their merits, and I would not like to choose."
+    if isinstance(request, CompareRequest):
+        choice = compare(request, random, bias)
+        return json.dumps({"better": choice}) if as_json else choice
+    verdicts = align(request, random)
+    return json.dumps(verdicts) if as_json else write_verdicts(verdicts)
 
 
 def _count_tokens(text: str) -> int:

@@ -1,0 +1,60 @@
+"""Means with bootstrap intervals, the same ones each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Final
+
+RESAMPLES: Final = 2_000
+CONFIDENCE: Final = 0.95
+_FEW_VALUES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean and how far it can be trusted.
+
+    Attributes:
+        mean: the mean of the values, `None` if there are none.
+        low: lower end of the interval, `None` without values.
+        high: its upper end.
+        number: how many values there are.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    number: int
+
+    def as_dict(self) -> dict[str, float | int | None]:
+        """The fields, for JSON."""
+        return asdict(self)
+
+
+def estimate_mean(
+    values: Iterable[float], confidence: float = CONFIDENCE, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """The mean of independent values with its percentile bootstrap interval.
+
+    Args:
+        values: one per row, session or instance; what is drawn anew is one of them.
+        confidence: share of the interval, such as 0.95.
+        resamples: how often the values are drawn anew.
+        seed: the same seed gives the same interval.
+    """
+    import numpy as np
+
+    sample = np.asarray(list(values), dtype=float)
+    if not sample.size:
+        return Estimate(None, None, None, 0)
+    random = np.random.default_rng(seed)
+    different, counts = np.unique(sample, return_counts=True)
+    if different.size <= _FEW_VALUES:  # drawing how often each comes up is the same, and quick
+        draws = random.multinomial(sample.size, counts / sample.size, size=resamples)
+        means = draws @ different / sample.size
+    else:
+        means = np.array([random.choice(sample, sample.size).mean() for _ in range(resamples)])
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return Estimate(float(sample.mean()), float(low), float(high), int(sample.size))

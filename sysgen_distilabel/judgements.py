@@ -1,0 +1,84 @@
+"""What judges can say of responses, how their replies are read, and when two verdicts make one."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import StrEnum
+from typing import Final
+
+UNREADABLE: Final = "unreadable"
+"""The verdict in place of one that could not be read; it is counted, never scored."""
+
+OVERALL: Final = "Overall"
+"""What an alignment verdict is of, if not of one functionality."""
+
+
+class Preference(StrEnum):
+    """Which of two responses is better; `tie` if the judge contradicts itself in the other order."""
+
+    ORIGINAL = "original"
+    ALIGNED = "aligned"
+    TIE = "tie"
+
+
+class Alignment(StrEnum):
+    """Whether a response follows its system message; the labels of the paper's Figure 5."""
+
+    ALIGNED = "Aligned"
+    NOT_ALIGNED = "Not Aligned"
+    UNKNOWN = "Unknown"
+
+    @property
+    def code(self) -> str:
+        """The label as it stands in a column: `aligned`, `not_aligned` or `unknown`."""
+        return self.value.lower().replace(" ", "_")
+
+
+_CHOICE: Final = re.compile(
+    r"\W*(?:(?:the\s+)?(?:better|verdict|answer|choice|winner)(?:\s+(?:response|is|one))*\W*)?"
+    r"(?:assistant\s+)?(?:response\W*)?(?P<choice>[12])\W*",
+    re.IGNORECASE,
+)
+
+
+def read_choice(reply: str) -> int | None:
+    """Read which of two responses a judge calls better, or `None` if that is not clear.
+
+    Reads a JSON object with the choice as its only value, and otherwise a reply whose first or
+    last line is nothing but the choice, such as `2`, `Response 1` or `**Better response: 2**`.
+    Where both lines are and differ, nothing is read.
+
+    Args:
+        reply: the judge's text, without a reasoning block.
+    """
+    if (start := reply.find("{")) >= 0:
+        return _read_json_choice(reply[start:])
+    lines = [line for line in reply.splitlines() if line.strip()]
+    found = {match["choice"] for line in (lines[:1] + lines[-1:]) if (match := _CHOICE.fullmatch(line))}
+    return int(found.pop()) if len(found) == 1 else None
+
+
+def _read_json_choice(text: str) -> int | None:
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    entries = list(value.values()) if isinstance(value, dict) else []
+    choice = str(entries[0]).strip() if len(entries) == 1 and not isinstance(entries[0], bool) else ""
+    return int(choice) if choice in ("1", "2") else None
+
+
+def combine_orders(original_first: str, aligned_first: str) -> str:
+    """The verdict on a pair that was judged in both orders.
+
+    Args:
+        original_first: the better response when the original one was shown first, `""` if unreadable.
+        aligned_first: the same with the aligned one first.
+
+    Returns:
+        The better response if both orders agree, `tie` if they do not, `unreadable` if either is.
+    """
+    if not (original_first and aligned_first):
+        return UNREADABLE
+    return original_first if original_first == aligned_first else Preference.TIE.value
