@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from distilabel.distiset import Distiset
+    import pyarrow as pa
+
+    from sysgen_distilabel.host.write_buffer import LeafFiles
 
 _ROWS_PER_FILE: Final = 100_000
 
 
-def write_dataset(distiset: Distiset, directory: Path) -> None:
-    """Write each subset as parquet files of at most 100,000 rows.
+def write_dataset(subsets: Mapping[str, LeafFiles], directory: Path) -> None:
+    """Write each subset as parquet files of about 100,000 rows, with one file of the pipeline in memory.
 
     Args:
-        distiset: the host's result with the subsets `accepted` and `rejected`.
+        subsets: what the leaf steps `accepted` and `rejected` have written.
         directory: a directory that does not exist yet.
     """
-    for name, splits in distiset.items():
-        rows = splits["train"]
+    for name, subset in subsets.items():
         folder = directory / name
         folder.mkdir(parents=True)
-        shards = max(1, -(-rows.num_rows // _ROWS_PER_FILE))
-        for number in range(shards):
-            shard = rows.shard(shards, number, contiguous=True)
-            shard.to_parquet(folder / f"{number:05d}-of-{shards:05d}.parquet")
+        shards = share_out(subset.files, _ROWS_PER_FILE)
+        for number, files in enumerate(shards):
+            concatenate(files, subset.schema, folder / f"{number:05d}-of-{len(shards):05d}.parquet")
+
+
+def share_out(files: Sequence[Path], rows_per_shard: int) -> list[list[Path]]:
+    """The files in groups of so many rows, or a file more; a single empty group if there are none."""
+    import pyarrow.parquet as pq
+
+    shards: list[list[Path]] = [[]]
+    rows = 0
+    for file in files:
+        if rows >= rows_per_shard:
+            shards.append([])
+            rows = 0
+        shards[-1].append(file)
+        rows += pq.read_metadata(file).num_rows
+    return shards
+
+
+def concatenate(files: Sequence[Path], schema: pa.Schema, target: Path) -> None:
+    """Write the rows of the files into one, a row group at a time."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(target, schema) as writer:
+        for path in files:
+            with pq.ParquetFile(path) as file:
+                for group in range(file.num_row_groups):
+                    writer.write_table(file.read_row_group(group).cast(schema))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from distilabel import constants
@@ -20,7 +22,7 @@ from sysgen_distilabel.host.logs import DirectLogQueue, hide_locals_in_traceback
 from sysgen_distilabel.host.secrets import without_secrets
 from sysgen_distilabel.host.step_process import RunInfo
 from sysgen_distilabel.host.workers import Workers
-from sysgen_distilabel.host.write_buffer import install, set_up_typed
+from sysgen_distilabel.host.write_buffer import LeafFiles, install, set_up_typed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +89,36 @@ class SysGenPipeline(FlowPipeline):
         }
         if script_executed_in_ray_cluster():
             return self.ray().run(**arguments, logging_handlers=logging_handlers)
+        with self._executed(arguments, logging_handlers):
+            return self._make_distiset()
+
+    def run_to_files(
+        self, load_groups: LoadGroups | None = None, logging_handlers: list[logging.Handler] | None = None
+    ) -> dict[str, LeafFiles]:
+        """Run the pipeline and leave its rows where they were written, in the cache folder.
+
+        A `Distiset` holds a copy of all rows that `datasets` makes for it; where there are many
+        rows, that is time, disk and memory for nothing.
+
+        Args:
+            load_groups: steps to load together, as for `run`.
+            logging_handlers: handlers that get every log record.
+
+        Returns:
+            The files of each leaf step.
+
+        Raises:
+            The errors of `run`.
+        """
+        with self._executed({"load_groups": load_groups, "use_cache": False}, logging_handlers):
+            leaves: dict[str, LeafFiles] = self._write_buffer.leaves()
+            return leaves
+
+    @contextmanager
+    def _executed(
+        self, arguments: dict[str, Any], logging_handlers: list[logging.Handler] | None
+    ) -> Iterator[None]:
+        """Run all steps to the end; what follows is logged like the run itself."""
         self._location = None
         self._stages = None
         self._results = {}
@@ -97,7 +129,7 @@ class SysGenPipeline(FlowPipeline):
             if not self._dry_run:
                 self.save(self._cache_location["pipeline"], "yaml")  # the Distiset and its card need it
             self._run_steps_to_the_end()
-            return self._make_distiset()
+            yield
 
     def dry_run(
         self,
@@ -186,6 +218,17 @@ class SysGenPipeline(FlowPipeline):
 def _subset_names(leaves: list[str]) -> list[str]:
     """What the host calls the subsets of these leaf steps."""
     return leaves if len(leaves) > 1 else ["default"] * len(leaves)
+
+
+def run_to_files(
+    pipeline: Pipeline, load_groups: LoadGroups | None, logging_handlers: list[logging.Handler]
+) -> dict[str, LeafFiles]:
+    """`SysGenPipeline.run_to_files`, and as good as that can be with the host's own `Pipeline`."""
+    if isinstance(pipeline, SysGenPipeline):
+        return pipeline.run_to_files(load_groups, logging_handlers)
+    pipeline.run(load_groups=load_groups, use_cache=False, logging_handlers=logging_handlers)
+    leaves: dict[str, LeafFiles] = pipeline._write_buffer.leaves()
+    return leaves
 
 
 def pipeline_class() -> type[Pipeline]:

@@ -106,6 +106,7 @@ def _execute(
     from sysgen_distilabel.build import build_pipeline, load_groups
     from sysgen_distilabel.dataset import write_dataset
     from sysgen_distilabel.host.logs import log_file_handler
+    from sysgen_distilabel.pipeline import run_to_files
 
     started = time.monotonic()
     retries = directory.retries_file if directory.retries_file.exists() else None
@@ -115,11 +116,9 @@ def _execute(
             directory.start(config, provenance)
         directory.clear_work()
         with observer.watch_pipeline(pipeline, directory.calls, summary):
-            distiset = pipeline.run(
-                load_groups=load_groups(config), logging_handlers=[log_file_handler(directory.log)]
-            )
+            subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
     new_dataset = directory.work / "dataset"
-    write_dataset(distiset, new_dataset)
+    write_dataset(subsets, new_dataset)
     accounts = count_outcomes(new_dataset)
     accounts.check(summary.rows)
     report = _make_report(accounts, directory, config, time.monotonic() - started)

@@ -11,6 +11,7 @@ Can go when the host merges types as it writes.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,19 @@ from sysgen_distilabel.host import arrow_types
 ROWS_PER_FILE: Final = 1000
 
 _SETUP: Final = "_setup_write_buffer"
+
+
+@dataclass(frozen=True, slots=True)
+class LeafFiles:
+    """The rows of a leaf step, as they lie on disk when its pipeline has ended.
+
+    Attributes:
+        schema: the columns of every file.
+        files: parquet files in the order of the rows, none if there are no rows.
+    """
+
+    schema: pa.Schema
+    files: list[Path]
 
 
 def install(pipeline: Any) -> None:
@@ -83,6 +97,10 @@ class TypedWriteBuffer(_WriteBuffer):
     def files(self, leaf: str) -> list[Path]:
         """The files of a leaf step in the order of its rows."""
         return sorted((self._path / leaf).glob("*.parquet"))
+
+    def leaves(self) -> dict[str, LeafFiles]:
+        """What each leaf step has written, once the buffer is closed."""
+        return {leaf: LeafFiles(self.schema_of(leaf), self.files(leaf)) for leaf in self._buffers}
 
     def close(self) -> None:
         """Write what is left, and bring the files written under earlier types to the last ones."""

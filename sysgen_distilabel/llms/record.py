@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import operator
 from dataclasses import asdict, astuple, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -33,6 +33,24 @@ class Record:
     attempt: int
     reply: Reply
     created: float
+
+
+class Timing(NamedTuple):
+    """When an answer came and what it cost, without the answer.
+
+    Attributes:
+        task: name of the Task that asked.
+        created: Unix time in seconds when it came.
+        latency: seconds it took.
+        prompt_tokens: tokens of the prompt.
+        completion_tokens: tokens generated.
+    """
+
+    task: str
+    created: float
+    latency: float
+    prompt_tokens: int
+    completion_tokens: int
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from sysgen_distilabel.errors import StoreError
-from sysgen_distilabel.llms.record import Record, Usage, dump_reply, load_reply
+from sysgen_distilabel.llms.record import Record, Timing, Usage, dump_reply, load_reply
 from sysgen_distilabel.llms.reply import Reply
 
 APPLICATION_ID: Final = 0x53795347
@@ -50,6 +50,10 @@ _FIND_ANSWER: Final = "SELECT task, model, attempt, reply, checksum FROM calls W
 _NEXT_ANSWERS: Final = (
     "SELECT id, key, task, model, attempt, created, reply, checksum FROM calls WHERE id > ? AND answer "
     f"ORDER BY id LIMIT {_PAGE}"
+)
+_NEXT_TIMINGS: Final = (
+    "SELECT id, task, created, latency, prompt_tokens, completion_tokens FROM calls "
+    f"WHERE id > ? AND answer ORDER BY id LIMIT {_PAGE}"
 )
 _READ_USAGE: Final = "SELECT * FROM usage"
 
@@ -150,6 +154,18 @@ class Shard:
                 with contextlib.suppress(DamagedRecord):
                     answer = self._read_reply((key, task, model, attempt, reply), checksum)
                     yield Record(key, task, model, attempt, answer, created)
+            if len(page) < _PAGE:
+                return
+            last_id = page[-1][0]
+
+    def timings(self) -> Iterator[Timing]:
+        """When each answer came, in the order written."""
+        last_id = 0
+        while True:
+            with _explained_errors(self.path):
+                page = self._connection.execute(_NEXT_TIMINGS, (last_id,)).fetchall()
+            for _, *columns in page:
+                yield Timing(*columns)
             if len(page) < _PAGE:
                 return
             last_id = page[-1][0]

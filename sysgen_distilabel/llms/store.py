@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from sysgen_distilabel.errors import StoreError
-from sysgen_distilabel.llms.record import Record, Usage
+from sysgen_distilabel.llms.record import Record, Timing, Usage
 from sysgen_distilabel.llms.reply import Reply
 from sysgen_distilabel.llms.shard import BrokenShard, DamagedRecord, EmptyShard, Shard
 from sysgen_distilabel.llms.shard_owner import begin_afresh, claim_shard, explain_os_error
@@ -152,6 +152,18 @@ class Store:
                 self._ignore(name, error)
             else:
                 earlier.append(shard)
+
+    def timings(self) -> Iterator[Timing]:
+        """When each answer came; a request that two processes asked at once has two.
+
+        Raises:
+            StoreError: if a shard cannot be read.
+        """
+        for name, shard in self._all_shards():
+            try:
+                yield from shard.timings()
+            except BrokenShard as error:
+                self._ignore(name, error)
 
     def usage(self) -> dict[str, Usage]:
         """What each Task has asked of the engine so far, in all sessions and processes.

@@ -30,7 +30,8 @@ def render_prompt(name: str, **values: Any) -> list[dict[str, str]]:
         The messages `system` and `user` in the OpenAI format; a template may have no `system`.
     """
     template = _load_template(name)
-    context = template.new_context({"functionalities": FUNCTIONALITIES, **values})
+    # Not shared, it would look up all globals of jinja2 one by one for each prompt.
+    context = template.new_context({**_load_globals(name), **values}, shared=True)
     return [
         {"role": role, "content": "".join(template.blocks[role](context)).strip()}
         for role in ("system", "user")
@@ -64,6 +65,11 @@ def _load_template(name: str) -> Template:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     return environment.from_string(_read(f"{name}.jinja2"))
+
+
+@cache
+def _load_globals(name: str) -> dict[str, Any]:
+    return {**_load_template(name).globals, "functionalities": FUNCTIONALITIES}
 
 
 def _read(file_name: str) -> str:
