@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 _ROWS_PER_FILE: Final = 100_000
 
 
-def write_dataset(subsets: Mapping[str, LeafFiles], directory: Path) -> None:
-    """Write each subset as parquet files of about 100,000 rows, with one file of the pipeline in memory.
+def write_dataset(
+    subsets: Mapping[str, LeafFiles], directory: Path, rows_per_file: int = _ROWS_PER_FILE
+) -> None:
+    """Write each subset as parquet files of about 100,000 rows, a few thousand of them in memory at a time.
 
     Args:
         subsets: what the leaf steps `accepted` and `rejected` have written.
         directory: a directory that does not exist yet.
+        rows_per_file: a file takes no further rows once it has so many.
     """
     for name, subset in subsets.items():
         folder = directory / name
         folder.mkdir(parents=True)
-        shards = share_out(subset.files, _ROWS_PER_FILE)
+        shards = share_out(subset.files, rows_per_file)
         for number, files in enumerate(shards):
             concatenate(files, subset.schema, folder / f"{number:05d}-of-{len(shards):05d}.parquet")
 

@@ -166,6 +166,38 @@ def test_records_are_read_page_by_page(tmp_path):
         assert [r.key for r in store.records()] == [key(number) for number in range(2_500)]
 
 
+def test_timings_are_read_page_by_page_and_without_replies(tmp_path):
+    fill(tmp_path, range(2_500))
+    with Store.open(tmp_path) as first, Store.open(tmp_path) as second:
+        second.append([record(2_500, task="other")])
+        timings = list(first.timings())
+        created = [r.created for r in first.records()]
+    assert [timing.created for timing in timings] == created
+    assert [timing.task for timing in timings] == ["t"] * 2_500 + ["other"]
+    assert {timing[3:] for timing in timings} == {(2, 3)}
+
+
+def test_a_shard_of_another_machine_is_read_once_nobody_writes_to_it(tmp_path, monkeypatch):
+    """SQLite cannot share its log between machines, so a live shard over there is left alone."""
+    monkeypatch.setattr("sysgen_distilabel.llms.store._RESCAN", 0.0)
+    monkeypatch.setattr("socket.gethostname", lambda: "node-a")
+    there = Store.open(tmp_path)
+    there.append([record(1)])
+    monkeypatch.setattr("socket.gethostname", lambda: "node-b")
+    with Store.open(tmp_path) as here:
+        assert here.find(key(1)) is None
+        there.close()
+        assert here.find(key(1)).text == "text 1"
+        # As long as it is read here, the other machine writes to a shard of another number.
+        monkeypatch.setattr("socket.gethostname", lambda: "node-a")
+        with Store.open(tmp_path) as again:
+            again.append([record(2)])
+            assert shards(tmp_path) == ["node-a-0.sqlite", "node-a-1.sqlite", "node-b-0.sqlite"]
+            assert again.find(key(1)).text == "text 1"
+    fill(tmp_path, [3])
+    assert len(shards(tmp_path)) == 3, "a shard is free again once nobody reads it elsewhere"
+
+
 WRITER = """
     import sys
     from tests.test_store import Store, record

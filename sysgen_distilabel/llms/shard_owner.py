@@ -22,9 +22,8 @@ def claim_shard(directory: Path) -> tuple[int, Shard]:
     Returns:
         The descriptor that holds the lock, and the shard.
     """
-    host = re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())
     for number in itertools.count():
-        path = directory / f"{host}-{number}.sqlite"
+        path = directory / f"{_this_machine()}-{number}.sqlite"
         try:
             lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
@@ -41,6 +40,41 @@ def claim_shard(directory: Path) -> tuple[int, Shard]:
             os.close(lock)
             raise
     raise AssertionError("unreachable")
+
+
+def is_foreign(shard: str) -> bool:
+    """Whether a shard of this name belongs to another machine."""
+    return Path(shard).stem.rpartition("-")[0] != _this_machine()
+
+
+def keep_writers_off(path: Path) -> int | None:
+    """Make sure that nobody writes to a shard of another machine, as long as the descriptor is open.
+
+    The processes of one machine share the log of a SQLite file; those of several would read it
+    half written. A machine that finds its shard locked begins another one.
+
+    Returns:
+        The descriptor, `None` if somebody writes to it now.
+    """
+    name = path.with_suffix(".lock")
+    try:
+        lock = os.open(name, os.O_RDONLY | (os.O_CREAT if os.access(path.parent, os.W_OK) else 0), 0o666)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY)  # nobody can write here, so there is nothing to keep off
+    except OSError as error:
+        raise explain_os_error(path.parent, error) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        if isinstance(error, BlockingIOError):
+            return None
+        raise explain_os_error(path.parent, error) from error
+    return lock
+
+
+def _this_machine() -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())
 
 
 def _open_own(path: Path) -> Shard:

@@ -15,7 +15,13 @@ from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.llms.record import Record, Timing, Usage
 from sysgen_distilabel.llms.reply import Reply
 from sysgen_distilabel.llms.shard import BrokenShard, DamagedRecord, EmptyShard, Shard
-from sysgen_distilabel.llms.shard_owner import begin_afresh, claim_shard, explain_os_error
+from sysgen_distilabel.llms.shard_owner import (
+    begin_afresh,
+    claim_shard,
+    explain_os_error,
+    is_foreign,
+    keep_writers_off,
+)
 
 SLOTS_FILE: Final = "slots"
 """Name of the file in the directory whose locks count the requests in flight."""
@@ -36,8 +42,9 @@ class Store:
     of them than processes writing at once. A file that is torn or not ours is named in a warning
     and left alone; an own one is set aside as `*.broken` and a fresh one begun.
 
-    Limitation: SQLite shares a WAL file between the processes of one machine only. A shard of
-    another machine on a shared disk can be read safely once its writer has closed it or is dead.
+    SQLite shares a WAL file between the processes of one machine only, so a shard of another machine
+    on a shared disk is read once its writer has closed it or is dead. The disk has to have locks that
+    hold between machines, as NFS version 4 and the usual cluster file systems do.
 
     Attributes:
         directory: where the shards are.
@@ -46,6 +53,7 @@ class Store:
     def __init__(self, directory: Path, writable: bool) -> None:
         self.directory = directory
         self._others: dict[tuple[str, int], Shard] = {}
+        self._foreign: dict[tuple[str, int], int] = {}
         self._ignored: set[tuple[str, int]] = set()
         self._scanned = 0.0
         self._hits: Counter[str] = Counter()
@@ -85,9 +93,8 @@ class Store:
 
     def close(self) -> None:
         """Write what is left of the counts, close the files and give the shard up."""
-        for shard in self._others.values():
-            shard.close()
-        self._others = {}
+        for name in list(self._others):
+            self._close_other(name)
         if self._own is not None:
             try:
                 self._save_hits()
@@ -226,20 +233,31 @@ class Store:
 
     def _open_other(self, name: tuple[str, int]) -> None:
         path = self.directory / name[0]
+        if is_foreign(name[0]):
+            lock = keep_writers_off(path)
+            if lock is None:
+                return
+            self._foreign[name] = lock
         try:
             self._others[name] = Shard(path, writable=False)
         except EmptyShard:
-            pass
+            self._close_other(name)
         except BrokenShard as error:
             self._ignore(name, error)
         except StoreError:
+            self._close_other(name)
             if path.exists():  # else its owner has set it aside just now
                 raise
 
-    def _ignore(self, name: tuple[str, int], error: BrokenShard) -> None:
-        self._ignored.add(name)
+    def _close_other(self, name: tuple[str, int]) -> None:
         if (shard := self._others.pop(name, None)) is not None:
             shard.close()
+        if (lock := self._foreign.pop(name, None)) is not None:
+            os.close(lock)
+
+    def _ignore(self, name: tuple[str, int], error: BrokenShard) -> None:
+        self._ignored.add(name)
+        self._close_other(name)
         _logger.warning("The store file %s is ignored: %s.", self.directory / name[0], error)
 
     def _replace_own(self, shard: Shard, error: BrokenShard) -> Shard:
