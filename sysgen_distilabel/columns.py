@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Final
 
+from sysgen_distilabel.response_metrics import METRICS
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -21,6 +23,7 @@ OUTCOME_DETAIL: Final = "outcome_detail"
 REJECTED_BY: Final = "rejected_by"
 MODEL_NAME: Final = "model_name"
 USAGE: Final = "usage"
+RESPONSE_METRICS: Final = "response_metrics"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
 
@@ -47,6 +50,7 @@ COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
 """The columns every finished dataset has, in their order."""
 
 _EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
+    RESPONSE_METRICS: [],
     PAIR_JUDGEMENTS: [],
     ALIGNMENT_JUDGEMENTS: [],
 }
@@ -71,6 +75,7 @@ MEANINGS: Final[dict[str, str]] = {
     REJECTED_BY: "the step that rejected the row, empty for accepted rows",
     MODEL_NAME: "the model that answered last",
     USAGE: "calls and tokens per Task and model",
+    RESPONSE_METRICS: "per turn, how close the aligned response is to the original one",
     PAIR_JUDGEMENTS: "per question, which of the original and the aligned response a judge calls better",
     ALIGNMENT_JUDGEMENTS: "per functionality, whether a judge finds the system message followed",
 }
@@ -102,6 +107,7 @@ def arrow_types() -> dict[str, pa.DataType]:
         TAG_DEFECTS: pa.list_(text),
         ALIGNED_MESSAGES: pa.list_(message),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
+        RESPONSE_METRICS: pa.list_(pa.struct({"turn": count, **dict.fromkeys(METRICS, pa.float64())})),
         PAIR_JUDGEMENTS: pa.list_(pa.struct({"question": text, **orders, **judgement})),
         ALIGNMENT_JUDGEMENTS: pa.list_(pa.struct({"response": text, "functionality": text, **judgement})),
     }

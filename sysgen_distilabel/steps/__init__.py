@@ -4,6 +4,7 @@ import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silen
 from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
 from sysgen_distilabel.steps.filter_tags import FilterTags
 from sysgen_distilabel.steps.load_conversations import LoadConversations
+from sysgen_distilabel.steps.measure_response import MeasureResponse
 from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
-__all__ = ["ComposeSystemMessage", "FilterTags", "LoadConversations", "SplitByOutcome"]
+__all__ = ["ComposeSystemMessage", "FilterTags", "LoadConversations", "MeasureResponse", "SplitByOutcome"]
