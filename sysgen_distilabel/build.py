@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.pipeline import pipeline_class
-from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags, LoadConversations, SplitByOutcome
-from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
+from sysgen_distilabel.steps import (
+    ComposeSystemMessage,
+    FilterTags,
+    LoadConversations,
+    RejectNearDuplicates,
+    SampleConditions,
+    SplitByOutcome,
+)
+from sysgen_distilabel.tasks import (
+    AddConflictingTurn,
+    GenerateAlignedResponse,
+    GenerateSystemMessage,
+    SelectSystemMessage,
+    VerifyFunctionalities,
+)
 
 if TYPE_CHECKING:
     from distilabel.pipeline import Pipeline
@@ -35,37 +51,66 @@ def build_pipeline(
     Raises:
         ConfigError: if the LLM cannot be made.
     """
-    loader_rows = 2 * config.batch_size  # so that a batch waits whenever a Task has finished one
     with pipeline_class()(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
-        load = LoadConversations(
+        steps = _make_steps(config, partial(_task, config=config, store=store, retries=retries))
+        leaves = [
+            SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
+            for kind in ("accepted", "rejected")
+        ]
+        for step, following in pairwise(steps):
+            step >> following
+        steps[-1] >> leaves
+    return pipeline
+
+
+def _make_steps(config: RunConfig, task: Callable[..., dict[str, Any]]) -> list[Any]:
+    """The phases in their order, with those that `harder_data` asks for between them."""
+    harder, rows = config.harder_data, {"input_batch_size": config.batch_size}
+    conditions = harder.conditions
+    steps: list[Any] = [
+        LoadConversations(
             name="load_conversations",
             source=config.input,
             columns=config.columns,
             id_column=config.id_column,
             keep_columns=config.keep_columns,
+            tools_column=harder.tools_column,
             limit=config.limit,
-            batch_size=loader_rows,
+            batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
         )
-        generate = GenerateSystemMessage(
-            repair=config.repair, **_task("generate_system_message", config, store, retries)
+    ]
+    if conditions:
+        steps.append(SampleConditions(name="sample_conditions", **dict(conditions), **rows))
+    steps.append(
+        GenerateSystemMessage(
+            repair=config.repair,
+            conditioned=bool(conditions or harder.tools_column),
+            candidates=harder.candidates,
+            **task("generate_system_message"),
         )
-        filter_tags = FilterTags(name="filter_tags", repair=config.repair, input_batch_size=config.batch_size)
-        verify = VerifyFunctionalities(
-            verdict_per=config.verdict_per, **_task("verify_functionalities", config, store, retries)
+    )
+    tasks = task_names(config)
+    if "select_system_message" in tasks:
+        verifier = task("verify_functionalities") | {"name": "select_system_message"}
+        steps.append(SelectSystemMessage(repair=config.repair, verdict_per=config.verdict_per, **verifier))
+    steps += [
+        FilterTags(name="filter_tags", repair=config.repair, **rows),
+        VerifyFunctionalities(verdict_per=config.verdict_per, **task("verify_functionalities")),
+        ComposeSystemMessage(name="compose_system_message", **rows),
+    ]
+    if harder.max_similarity is not None:
+        similarity = harder.max_similarity
+        steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))
+    if "add_conflicting_turn" in tasks:
+        steps.append(AddConflictingTurn(share=harder.conflicting_share, **task("add_conflicting_turn")))
+    steps.append(
+        GenerateAlignedResponse(
+            keep_earlier_turns=config.keep_earlier_turns, **task("generate_aligned_response")
         )
-        compose = ComposeSystemMessage(name="compose_system_message", input_batch_size=config.batch_size)
-        respond = GenerateAlignedResponse(
-            keep_earlier_turns=config.keep_earlier_turns,
-            **_task("generate_aligned_response", config, store, retries),
-        )
-        leaves = [
-            SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
-            for kind in ("accepted", "rejected")
-        ]
-        load >> generate >> filter_tags >> verify >> compose >> respond >> leaves
-    return pipeline
+    )
+    return steps
 
 
 def load_groups(config: RunConfig) -> list[list[str]] | None:
@@ -74,11 +119,11 @@ def load_groups(config: RunConfig) -> list[list[str]] | None:
     Each process of a Task would load the model, so that there would be three at once.
     """
     in_process = config.model is not None and config.base_url is None and config.engine == "inprocess"
-    return [[name] for name in TASKS[1:]] if in_process else None
+    return [[name] for name in task_names(config)[1:]] if in_process else None
 
 
-def _task(name: str, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
-    """What the three Tasks have in common."""
+def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
+    """What the Tasks have in common."""
     llm = choose_llm(config, name)
     llm.generation_kwargs = {
         **(llm.generation_kwargs or {}),

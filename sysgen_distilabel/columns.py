@@ -26,6 +26,14 @@ USAGE: Final = "usage"
 RESPONSE_METRICS: Final = "response_metrics"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
+TOOLS: Final = "tools"
+WANTED_FUNCTIONALITIES: Final = "wanted_functionalities"
+PERSONA: Final = "persona"
+EXPERTISE: Final = "expertise"
+WANTED_LENGTH: Final = "wanted_length"
+WANTED_LANGUAGE: Final = "wanted_language"
+CANDIDATES: Final = "candidates"
+CONFLICTING_TURN: Final = "conflicting_turn"
 
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""
@@ -49,8 +57,25 @@ _EMPTY: Final[dict[str, str | list[Any]]] = {
 COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
 """The columns every finished dataset has, in their order."""
 
+CONDITIONS: Final[tuple[str, ...]] = (
+    WANTED_FUNCTIONALITIES,
+    PERSONA,
+    EXPERTISE,
+    WANTED_LENGTH,
+    WANTED_LANGUAGE,
+)
+"""The columns that say what a generated system message has to be like."""
+
 _EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
     RESPONSE_METRICS: [],
+    TOOLS: "",
+    WANTED_FUNCTIONALITIES: [],
+    PERSONA: "",
+    EXPERTISE: "",
+    WANTED_LENGTH: "",
+    WANTED_LANGUAGE: "",
+    CANDIDATES: [],
+    CONFLICTING_TURN: "",
     PAIR_JUDGEMENTS: [],
     ALIGNMENT_JUDGEMENTS: [],
 }
@@ -78,6 +103,14 @@ MEANINGS: Final[dict[str, str]] = {
     RESPONSE_METRICS: "per turn, how close the aligned response is to the original one",
     PAIR_JUDGEMENTS: "per question, which of the original and the aligned response a judge calls better",
     ALIGNMENT_JUDGEMENTS: "per functionality, whether a judge finds the system message followed",
+    TOOLS: "the schemas of the tools the assistant has, as JSON; empty if it has none",
+    WANTED_FUNCTIONALITIES: "the functionalities the generator was to use, no others; empty if it was free",
+    PERSONA: "the user the system message was to be written for",
+    EXPERTISE: "how much that user knows: novice, intermediate or expert",
+    WANTED_LENGTH: "the length the system message was to have: short, medium or long",
+    WANTED_LANGUAGE: "the language it was to be written in; empty for that of the conversation",
+    CANDIDATES: "the annotated system messages to choose from, each with its score",
+    CONFLICTING_TURN: "a last user turn that conflicts with the system message, mostly empty",
 }
 """What each column holds, for dataset cards."""
 
@@ -105,6 +138,8 @@ def arrow_types() -> dict[str, pa.DataType]:
         MESSAGES: pa.list_(message),
         PHRASES: pa.list_(phrase),
         TAG_DEFECTS: pa.list_(text),
+        WANTED_FUNCTIONALITIES: pa.list_(text),
+        CANDIDATES: pa.list_(pa.struct({"text": text, "score": pa.float64()})),
         ALIGNED_MESSAGES: pa.list_(message),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
         RESPONSE_METRICS: pa.list_(pa.struct({"turn": count, **dict.fromkeys(METRICS, pa.float64())})),

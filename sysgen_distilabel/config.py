@@ -9,12 +9,27 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.harder_data import HarderData
 from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
 """The names of the three Tasks in a run, keys of `RunConfig.generation_kwargs`."""
 
-TaskName = Literal["generate_system_message", "verify_functionalities", "generate_aligned_response"]
+ALL_TASKS: Final = (
+    "generate_system_message",
+    "select_system_message",
+    "verify_functionalities",
+    "add_conflicting_turn",
+    "generate_aligned_response",
+)
+"""The same with those that only some runs have, in their order; see `task_names`."""
+
+TaskName = Literal[
+    "generate_system_message",
+    "verify_functionalities",
+    "generate_aligned_response",
+    "add_conflicting_turn",
+]
 
 
 class EngineChoice(BaseModel):
@@ -58,6 +73,7 @@ class RunConfig(BaseModel):
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         keep_earlier_turns: regenerate the last answer of a conversation only.
         max_attempts: samples asked for until a reply can be used.
+        harder_data: options for more varied and more demanding data, all off by default.
         max_concurrency: requests in flight at the engine, all Tasks together.
         batch_size: rows a Task works on at a time.
     """
@@ -82,6 +98,7 @@ class RunConfig(BaseModel):
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     keep_earlier_turns: bool = False
     max_attempts: PositiveInt = 1
+    harder_data: HarderData = HarderData()
     max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
 
@@ -107,6 +124,16 @@ class RunConfig(BaseModel):
         choices = [EngineChoice(model=self.model, llm=self.llm), *self.task_engines.values()]
         notices = [notice_of_llm(choice.llm) or notice_of_model(choice.model) for choice in choices]
         return next(filter(None, notices), "")
+
+
+def task_names(config: RunConfig) -> list[str]:
+    """The Tasks of a run in their order: the three of the paper, and those `harder_data` asks for."""
+    harder = config.harder_data
+    wanted = {
+        "select_system_message": harder.candidates > 1 and harder.select_by == "verdicts",
+        "add_conflicting_turn": harder.conflicting_share > 0,
+    }
+    return [name for name in ALL_TASKS if wanted.get(name, True)]
 
 
 NOT_IDENTITY: Final[Mapping[str, str]] = {

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     NO_VALID_PHRASE = "no_valid_phrase"
     UNREADABLE_VERDICT = "unreadable_verdict"
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
+    NEAR_DUPLICATE = "near_duplicate"
     EMPTY_ANSWER = "empty_answer"
 
     @property
@@ -49,5 +50,6 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.NO_VALID_PHRASE: "no phrase of the annotated system message is correctly tagged",
     Outcome.UNREADABLE_VERDICT: "the verifier's reply holds no verdict for some functionality",
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",
+    Outcome.NEAR_DUPLICATE: "the system message is nearly that of an earlier row",
     Outcome.EMPTY_ANSWER: "an aligned response is blank",
 }

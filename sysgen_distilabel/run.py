@@ -158,7 +158,12 @@ def _make_report(
 
 
 def _check_columns(config: RunConfig, summary: InputSummary) -> None:
-    for setting, columns in (("keep_columns", config.keep_columns), ("id_column", [config.id_column])):
+    named: dict[str, list[str | None]] = {
+        "keep_columns": list(config.keep_columns),
+        "id_column": [config.id_column],
+        "harder_data.tools_column": [config.harder_data.tools_column],
+    }
+    for setting, columns in named.items():
         for column in columns:
             if column is not None and column not in summary.columns:
                 raise ConfigError(

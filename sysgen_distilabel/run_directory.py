@@ -17,6 +17,7 @@ import yaml
 from sysgen_distilabel.config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.secrets import redact
+from sysgen_distilabel.stand_ins import SIMULATED
 
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
 
@@ -185,6 +186,7 @@ class RunDirectory:
                 "Name another directory with --output.",
             ) from None
         new_config = _dump(config)
+        old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
         names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
         differences = [
             f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}"
@@ -193,7 +195,7 @@ class RunDirectory:
         ]
         if fingerprints[0] != fingerprints[1]:
             differences.append("the rows of the input have changed")
-        changed = [name for name in prompts[1] if prompts[0].get(name) != prompts[1][name]]
+        changed = [name for name in prompts[0] if prompts[0][name] != prompts[1].get(name)]
         if changed:
             differences.append(
                 f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -19,7 +19,11 @@ _PLAIN: Final = f"[^<{_LINE_BREAKS}]"
 _VISIBLE: Final = f"[^<{_LINE_BREAKS}{_SPACES}]"
 
 
-def tagged_message_grammar(max_phrases: int = _MAX_PHRASES, max_text: int | None = None) -> str:
+def tagged_message_grammar(
+    max_phrases: int = _MAX_PHRASES,
+    max_text: int | None = None,
+    functionalities: Sequence[str] = FUNCTIONALITIES,
+) -> str:
     """The annotated system message as a grammar, in the EBNF that XGrammar and guidance read.
 
     It allows what `render_annotated` writes, as long as every phrase is on one line, without `<<` and
@@ -32,8 +36,9 @@ def tagged_message_grammar(max_phrases: int = _MAX_PHRASES, max_text: int | None
         max_text: characters of a phrase, for models that find no end; without it the limit of new
             tokens is the only one. A `<` starts the count anew, eight times at most: to count
             characters is cheap, to count alternatives takes XGrammar a second per token.
+        functionalities: the tags to allow.
     """
-    phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in FUNCTIONALITIES)
+    phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in functionalities)
     more_phrases = _up_to(max_phrases - 1, r'("\n" phrase)')
     text = _write_text(max_text, " ", "(", '"<"')
     return f"root ::= phrase {more_phrases}\nphrase ::= {phrases}\ntext ::= {text}\n"

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from sysgen_distilabel.build import build_pipeline
 from sysgen_distilabel.config import TASKS, RunConfig
 from sysgen_distilabel.llms.record import Usage
 from sysgen_distilabel.llms.store import Store
@@ -110,7 +111,8 @@ def test_a_run_that_is_stopped_leaves_no_thread(tmp_path):
         pass
 
     view = ProgressView(Console(file=io.StringIO()))
-    pipeline = SimpleNamespace(_process_batch=lambda batch: None)
+    pipeline = build_pipeline(RunConfig(input="x.jsonl", llm="simulated"))
+    pipeline._process_batch = lambda batch: None
     with pytest.raises(Stop), view.watch(pipeline, tmp_path, SimpleNamespace(readable_rows=5)):
         pipeline._process_batch(SimpleNamespace(step_name=GENERATE, data=[rows(1)]))
         assert any(thread.name == "progress" for thread in threading.enumerate())

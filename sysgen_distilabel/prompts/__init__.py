@@ -39,6 +39,22 @@ def render_prompt(name: str, **values: Any) -> list[dict[str, str]]:
     ]
 
 
+def add_section(chat: list[dict[str, str]], name: str, **values: Any) -> list[dict[str, str]]:
+    """Put another template before the last line of a prompt, the heading for the reply.
+
+    What is the same for all rows stays in front, and a prompt without the section is what it was.
+
+    Args:
+        chat: a prompt as `render_prompt` makes it.
+        name: file name in this package without `.jinja2`.
+        values: variables of that template.
+    """
+    *others, user = chat
+    (section,) = render_prompt(name, **values)
+    before, _, cue = user["content"].rpartition("\n")
+    return [*others, {**user, "content": f"{before}\n{section['content']}\n\n{cue}"}]
+
+
 def fence_for(texts: list[str]) -> str:
     """A fence that no line of the texts can close, as Markdown does it: one tilde longer than any."""
     longest = max(

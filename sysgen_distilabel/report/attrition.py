@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,14 @@ STEPS: Final[dict[str, str]] = {
     "compose_system_message": "composed",
     "generate_aligned_response": "accepted",
 }
-"""The steps of a run in their order, and what a row has when it leaves them."""
+"""The steps of every run in their order, and what a row has when it leaves them."""
+
+_MORE_STEPS: Final = {
+    "select_system_message": ("filter_tags", "selected"),
+    "reject_near_duplicates": ("generate_aligned_response", "not a near-duplicate"),
+    "add_conflicting_turn": ("generate_aligned_response", "user turns"),
+}
+"""The steps that only some runs have, in their order: what they come before, and what a row has then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,23 @@ def trace_attrition(counts: Counter[tuple[str, str]]) -> list[Stage]:
     for (step, outcome), rows in sorted(counts.items(), key=_reason_order):
         if outcome != Outcome.ACCEPTED:
             by_step[step][outcome] = rows
-    names = [*STEPS, *sorted(by_step.keys() - STEPS.keys())]
     stages: list[Stage] = []
     left = counts.total()
-    for name in names:
-        stages.append(Stage(name, STEPS.get(name, name), left, by_step.get(name, {})))
+    for name, reached in _order_steps(by_step).items():
+        stages.append(Stage(name, reached, left, by_step.get(name, {})))
         left = stages[-1].rows_out
     return stages
+
+
+def _order_steps(rejecting: Collection[str]) -> dict[str, str]:
+    """The steps of every run and those that rejected a row, in their order."""
+    order: dict[str, str] = {}
+    for step, reached in STEPS.items():
+        for name, (following, having) in _MORE_STEPS.items():
+            if following == step and name in rejecting:
+                order[name] = having
+        order[step] = reached
+    return order | {name: name for name in sorted(rejecting) if name not in order}
 
 
 def _reason_order(item: tuple[tuple[str, str], int]) -> tuple[str, int, str]:

@@ -20,6 +20,7 @@ from sysgen_distilabel.report.attrition import trace_attrition
 from sysgen_distilabel.report.cost import Prices, add_up_cost
 from sysgen_distilabel.report.diversity import DiversityFigures
 from sysgen_distilabel.report.engine_time import EngineTime
+from sysgen_distilabel.report.harder_figures import collect_harder_figures
 from sysgen_distilabel.report.leak import LeakFigures
 from sysgen_distilabel.report.lengths import LengthFigures
 from sysgen_distilabel.report.phrase_figures import PhraseFigures
@@ -50,6 +51,7 @@ def collect_figures(
         "attrition": [stage.as_dict() for stage in trace_attrition(reasons)],
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
+        "harder_data": collect_harder_figures(dataset),
         "throughput": time.summarise(),
         **add_up_cost(usage, accepted, time.active_seconds, prices),
     }

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.report.cost import Prices
 from sysgen_distilabel.report.survey import Survey
 from sysgen_distilabel.report.trial import Trial, count_processors
@@ -78,16 +78,17 @@ def forecast_run(
     """
     asked = len(survey.bytes) - survey.duplicates  # equal prompts share one reply
     max_concurrency = config.max_concurrency
-    tasks = {task: _forecast_task(task, survey, trials, asked, max_concurrency) for task in TASKS}
+    names = task_names(config)
+    tasks = {task: _forecast_task(task, survey, trials, asked, max_concurrency) for task in names}
     startup = _find_startup(trials) + Estimate(engine_start)
-    drains = math.ceil(asked / config.batch_size) + len(TASKS) - 1
+    drains = math.ceil(asked / config.batch_size) + len(names) - 1
     drain = _seconds_to_drain(trials, min(max_concurrency, config.batch_size))
     engine = _sum([quantities["seconds"] for quantities in tasks.values()]) + Estimate(drains * drain)
     host = _host_seconds_per_row(trials) * asked
     work = engine if engine.value >= host else Estimate(host, engine.error)
     totals = {
         "accepted_rows": _share_accepted(trials).times(len(survey.bytes)),
-        **{name: _sum([tasks[task][name] for task in TASKS]) for name in tasks[TASKS[0]]},
+        **{name: _sum([tasks[task][name] for task in names]) for name in tasks[names[0]]},
         "seconds": startup + work,
     }
     if prices.given:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report import paper
 from sysgen_distilabel.report.flow import draw_flow
+from sysgen_distilabel.report.harder_tables import tabulate_harder_data
 from sysgen_distilabel.report.page_tables import (
     format_duration,
     format_money,
@@ -34,6 +35,7 @@ _SECTIONS: Final = {
     "functionalities": "Functionalities",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
+    "harder": "Harder data",
     "usage": "Usage and cost",
     "rows": "Sample",
 }
@@ -47,14 +49,16 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         sample: the rows to browse.
     """
     absent = set() if report["lengths"] else {"lengths", "quality"}
+    if not report.get("harder_data"):
+        absent.add("harder")
     return render_page(
         "report.html.jinja",
-        **{"cost": None, "forecast": None, **report},
+        **{"cost": None, "forecast": None, "harder_data": {}, **report},
         facts=list_facts(report),
         sections=[item for item in _SECTIONS.items() if item[0] not in absent],
         flow=draw_flow(report["attrition"]),
         plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
-        tables=make_tables(report),
+        tables=make_tables(report) | tabulate_harder_data(report.get("harder_data", {})),
         sample=sample,
         paper=paper,
     )

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sysgen_distilabel.config import TASKS, RunConfig
-from sysgen_distilabel.report.attrition import STEPS
+from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.report.engine_at_hand import engine_at_hand
 from sysgen_distilabel.rows import Row, complete
 
@@ -57,15 +56,17 @@ def preview_rows(config: RunConfig, number: int) -> list[Preview]:
     from sysgen_distilabel.build import build_pipeline
     from sysgen_distilabel.columns import COLUMNS
 
+    tasks = task_names(config)
     with engine_at_hand(config) as served:
         pipeline = build_pipeline(served.model_copy(update={"limit": number}))
-        steps = [pipeline.dag.get_step(name)["step"] for name in STEPS]
+        leaves = pipeline.dag.leaf_steps
+        steps = [pipeline.dag.get_step(name)["step"] for name in pipeline.dag if name not in leaves]
         rows = _run_step(steps[0], None)
         for step in steps[1:]:
-            if step.name in TASKS:
+            if step.name in tasks:
                 step.add_raw_input = step.add_raw_output = True
             rows = _run_step(step, rows)
-    return [Preview(complete(row, COLUMNS), list(_read_prompts(row))) for row in rows]
+    return [Preview(complete(row, COLUMNS), list(_read_prompts(row, tasks))) for row in rows]
 
 
 def _run_step(step: Any, rows: list[Row] | None) -> list[Row]:
@@ -79,9 +80,9 @@ def _run_step(step: Any, rows: list[Row] | None) -> list[Row]:
         step.unload()
 
 
-def _read_prompts(row: Row) -> Iterator[Prompt]:
+def _read_prompts(row: Row, tasks: list[str]) -> Iterator[Prompt]:
     metadata = row.get(_METADATA) or {}
-    for task in TASKS:
+    for task in tasks:
         if messages := metadata.get(f"raw_input_{task}"):
             chat = messages[0] if isinstance(messages, tuple) else messages  # a chat and its schema
             yield Prompt(task, chat, metadata.get(f"raw_output_{task}") or "")

@@ -69,7 +69,10 @@ def _render_prompt(prompt: Prompt) -> RenderableType:
 
 
 def _render_turn(turn: TurnView) -> RenderableType:
-    parts: list[RenderableType] = [Text("User", style="dim"), Text(turn.user, style="bold"), Text()]
+    user = "User" if turn.original else "User, in conflict with the system message"
+    parts: list[RenderableType] = [Text(user, style="dim"), Text(turn.user, style="bold"), Text()]
+    if not turn.original:
+        return Group(*parts, Text("Aligned response", style="dim"), _mark(turn.aligned, ""), Text())
     if not turn.aligned or turn.kept:
         title = "Original response, kept" if turn.kept else "Original response"
         return Group(*parts, Text(title, style="dim"), _mark(turn.original, ""), Text())

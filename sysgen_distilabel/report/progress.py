@@ -18,12 +18,8 @@ _WINDOW: Final = 60.0
 _PROMPT_WEIGHT: Final = 0.1
 """What reading a token takes an engine, against writing one; it only has to be about right."""
 
-_AFTER: Final = {
-    TASKS[0]: (),
-    TASKS[1]: (TASKS[0], "filter_tags"),
-    TASKS[2]: (TASKS[0], "filter_tags", TASKS[1], "compose_system_message"),
-}
-"""Which steps a row has to pass before each Task."""
+_STEPS: Final = (TASKS[0], "filter_tags", TASKS[1], "compose_system_message", TASKS[2])
+"""The steps of every run after the loader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +72,20 @@ class RunProgress:
         rows: readable rows of the input.
         usage: what the store told before the start.
         now: the time in seconds of any clock.
+        steps: the names of the steps after the loader, in their order.
+        tasks: which of them ask the engine.
     """
 
-    def __init__(self, rows: int, usage: Mapping[str, Usage], now: float) -> None:
+    def __init__(
+        self,
+        rows: int,
+        usage: Mapping[str, Usage],
+        now: float,
+        steps: Sequence[str] = _STEPS,
+        tasks: Sequence[str] = TASKS,
+    ) -> None:
         self._rows = rows
+        self._before_task = {task: steps[: steps.index(task)] for task in tasks}
         self._before = dict(usage)
         self._usage = dict(usage)
         self._started = now
@@ -111,10 +117,10 @@ class RunProgress:
 
     def snapshot(self, now: float) -> Snapshot:
         """How far the run is."""
-        phases = [self._phase(task) for task in TASKS]
+        phases = [self._phase(task) for task in self._before_task]
         return Snapshot(
             phases=phases,
-            accepted=self._passed[TASKS[-1]],
+            accepted=self._passed[next(reversed(self._before_task))],
             rejected=dict(self._rejected.most_common()),
             elapsed=now - self._started,
             left=self._estimate_left(phases),
@@ -122,7 +128,7 @@ class RunProgress:
 
     def _phase(self, task: str) -> Phase:
         expected = float(self._rows)
-        for step in _AFTER[task]:
+        for step in self._before_task[task]:
             if self._worked[step]:
                 expected *= self._passed[step] / self._worked[step]
         worked, asked = self._worked[task], self._asked(task)

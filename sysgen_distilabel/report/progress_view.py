@@ -49,7 +49,12 @@ class ProgressView:
             calls: the store its Tasks share.
             summary: what the pass over the input told.
         """
-        watcher = _Watcher(self._console, self._line_every, calls, summary.readable_rows)
+        steps = {name: pipeline.dag.get_step(name)["step"] for name in pipeline.dag}
+        tasks = [name for name, step in steps.items() if hasattr(step, "llm")]
+        with Store.open_read(calls) as store:
+            usage = store.usage()
+        progress = RunProgress(summary.readable_rows, usage, time.monotonic(), list(steps)[1:], tasks)
+        watcher = _Watcher(self._console, self._line_every, calls, progress)
         listen(pipeline, watcher.note_batch)
         try:
             yield
@@ -63,12 +68,11 @@ class _Watcher:
     The host forks its step processes before that, and a fork copies the locks a thread holds.
     """
 
-    def __init__(self, console: Console, line_every: float, calls: Path, rows: int) -> None:
+    def __init__(self, console: Console, line_every: float, calls: Path, progress: RunProgress) -> None:
         self._console = console
         self._line_every = line_every
         self._calls = calls
-        with Store.open_read(calls) as store:
-            self._progress = RunProgress(rows, store.usage(), time.monotonic())
+        self._progress = progress
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
 

@@ -48,7 +48,7 @@ class TurnView:
 
     Attributes:
         user: what the user says.
-        original: the original response in stretches.
+        original: the original response in stretches; empty if the turn was added.
         aligned: the aligned response in stretches; empty if there is none.
         kept: whether the original response was kept as it is.
     """
@@ -159,9 +159,14 @@ def sample_rows(dataset: Path, accepted: int, per_reason: int) -> list[RowView]:
 def _view_turns(messages: list[dict[str, str]], aligned: list[dict[str, str]]) -> list[TurnView]:
     answers = messages[1::2]
     regenerated = aligned[2::2] or [{"content": ""}] * len(answers)
-    return [
+    turns = [
         _view_turn(user["content"], old["content"], new["content"])
         for user, old, new in zip(messages[::2], answers, regenerated, strict=False)
+    ]
+    added = aligned[1 + len(messages) :]  # a conflicting turn, which the original has not
+    return turns + [
+        TurnView(_cut(user["content"]), [], [Span(_cut(new["content"]), False)], kept=False)
+        for user, new in zip(added[::2], added[1::2], strict=True)
     ]
 
 

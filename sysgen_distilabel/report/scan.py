@@ -26,6 +26,14 @@ def scan_subset(dataset: Path, subset: str, columns: Sequence[str]) -> Iterator[
                 yield from file.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=list(columns))
 
 
+def find_columns(dataset: Path, subset: str) -> set[str]:
+    """The names of the columns of a subset; none if it has no file."""
+    import pyarrow.parquet as pq
+
+    first = next(iter(sorted((dataset / subset).glob("*.parquet"))), None)
+    return set(pq.read_schema(first).names) if first else set()
+
+
 def count_reasons(dataset: Path) -> Counter[tuple[str, str]]:
     """How many rows there are of each step that rejected them and outcome; accepted rows have no step."""
     counts: Counter[tuple[str, str]] = Counter()

@@ -50,8 +50,10 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
     elif row[ANNOTATED_SYSTEM_MESSAGE]:
         parts.append(_titled("Annotated system message", Text(_shorten(row[ANNOTATED_SYSTEM_MESSAGE]))))
     aligned = row[ALIGNED_MESSAGES][1:] or [None] * len(row[MESSAGES])
-    for message, regenerated in zip(row[MESSAGES], aligned, strict=True):
+    for message, regenerated in zip(row[MESSAGES], aligned, strict=False):
         parts.append(_render_turn(message, regenerated))
+    for message in aligned[len(row[MESSAGES]) :]:  # a conflicting turn, which the original has not
+        parts.append(_render_added(message))
     return Panel(Group(*parts), title=f"[bold]{row[SOURCE_ID]}[/bold]", title_align="left", padding=(1, 2))
 
 
@@ -94,6 +96,13 @@ def _render_turn(message: Mapping[str, str], regenerated: Mapping[str, str] | No
     answers.add_row(Text("Original response", style="dim"), Text("Aligned response", style="dim"))
     answers.add_row(Text(_shorten(message["content"])), Text(_shorten(regenerated["content"])))
     return Columns([answers], expand=True)
+
+
+def _render_added(message: Mapping[str, str]) -> RenderableType:
+    if message["role"] == "user":
+        title = "User, in conflict with the system message"
+        return _titled(title, Text(_shorten(message["content"]), style="bold"))
+    return _titled("Aligned response", Text(_shorten(message["content"])))
 
 
 def _titled(title: str, body: Text) -> RenderableType:

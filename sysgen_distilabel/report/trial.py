@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, USAGE
-from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.conversation import Conversation
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.outcome import Outcome
@@ -103,7 +103,8 @@ def run_trial(config: RunConfig, rows: Sequence[tuple[Conversation, int]], direc
     distiset = pipeline.run(load_groups=load_groups(config))
     seconds = time.monotonic() - started
     answered = [row for subset in distiset.values() for row in subset["train"]]
-    return _measure(answered, dict(enumerate(rows)), directory, seconds, _processor_seconds() - processor)
+    host_seconds = _processor_seconds() - processor
+    return _measure(answered, dict(enumerate(rows)), task_names(config), directory, seconds, host_seconds)
 
 
 def keep_replies(trial_calls: Path, calls: Path) -> None:
@@ -115,13 +116,14 @@ def keep_replies(trial_calls: Path, calls: Path) -> None:
 def _measure(
     answered: Sequence[Mapping[str, Any]],
     rows: Mapping[int, tuple[Conversation, int]],
+    tasks: Sequence[str],
     directory: Path,
     seconds: float,
     host_seconds: float,
 ) -> Trial:
     import numpy as np
 
-    spent = {(task, name): np.zeros(len(answered)) for task in TASKS for name in _QUANTITIES}
+    spent = {(task, name): np.zeros(len(answered)) for task in tasks for name in _QUANTITIES}
     for number, row in enumerate(answered):
         for entry in row[USAGE]:
             for name in _QUANTITIES:

@@ -5,6 +5,16 @@ from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
 from sysgen_distilabel.steps.filter_tags import FilterTags
 from sysgen_distilabel.steps.load_conversations import LoadConversations
 from sysgen_distilabel.steps.measure_response import MeasureResponse
+from sysgen_distilabel.steps.reject_near_duplicates import RejectNearDuplicates
+from sysgen_distilabel.steps.sample_conditions import SampleConditions
 from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
-__all__ = ["ComposeSystemMessage", "FilterTags", "LoadConversations", "MeasureResponse", "SplitByOutcome"]
+__all__ = [
+    "ComposeSystemMessage",
+    "FilterTags",
+    "LoadConversations",
+    "MeasureResponse",
+    "RejectNearDuplicates",
+    "SampleConditions",
+    "SplitByOutcome",
+]

@@ -8,7 +8,14 @@ from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import GeneratorStep
 from pydantic import Field, PositiveInt, PrivateAttr, field_validator
 
-from sysgen_distilabel.columns import ALL_COLUMNS, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, SOURCE_ID, STATE
+from sysgen_distilabel.columns import (
+    ALL_COLUMNS,
+    MESSAGES,
+    ORIGINAL_SYSTEM_MESSAGE,
+    SOURCE_ID,
+    STATE,
+    TOOLS,
+)
 from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
@@ -16,6 +23,7 @@ from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, reject
 from sysgen_distilabel.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
+from sysgen_distilabel.tools import read_tools
 
 if TYPE_CHECKING:
     from distilabel.typing import GeneratorStepOutput, StepColumns
@@ -43,6 +51,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         limit: How many rows to load. By default all.
         keep_columns: Further columns of the source to carry along; text and numbers stay what they
             are, anything else becomes JSON.
+        tools_column: The column with the tools the assistant has, a list of JSON schemas of
+            functions or its text. It fills a further column `tools`, as JSON.
 
     Runtime parameters:
         - `source`: The path or the dataset on the Hub to load.
@@ -111,6 +121,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     id_column: str | None = None
     limit: RuntimeParameter[PositiveInt] | None = Field(default=None, description="How many rows to load.")
     keep_columns: list[str] = Field(default_factory=list)
+    tools_column: str | None = None
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
 
     _input: Input = PrivateAttr()
@@ -129,7 +140,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     @property
     def outputs(self) -> "StepColumns":
         """The conversation, the row's state, and the columns carried along."""
-        return [*_OWN_OUTPUTS, *self.keep_columns]
+        return [*_OWN_OUTPUTS, *([TOOLS] if self.tools_column else []), *self.keep_columns]
 
     def load(self) -> None:
         """Read through the input, because a stock pipeline hangs when a loader fails later.
@@ -171,18 +182,20 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     def _load_row(self, row: SourceRow, ids: UniqueIds) -> Row:
         content, problem = self._read_content(row)
         given = find_given_id(row.values, self.id_column)
-        source_id = ids.issue(given or hash_content(content or row.values))
+        conversation = {column: value for column, value in content.items() if column != TOOLS}
+        source_id = ids.issue(given or hash_content(conversation or row.values))
         kept = {column: _flatten(row.values.get(column)) for column in self.keep_columns}
-        loaded = complete({SOURCE_ID: source_id}, _OWN_OUTPUTS) | content | kept
+        loaded = complete({SOURCE_ID: source_id}, self.outputs) | content | kept
         return reject(loaded, Outcome.BAD_INPUT, problem, str(self.name)) if problem else loaded
 
     def _read_content(self, row: SourceRow) -> tuple[Row, str]:
         try:
             conversation = to_messages(row.values, columns=self._mapping)
+            tools = {TOOLS: read_tools(row.values, self.tools_column)} if self.tools_column else {}
         except BadInput as error:
             return {}, f"{row.place}: {error}"
         original = conversation.original_system_message
-        return {MESSAGES: conversation.messages, ORIGINAL_SYSTEM_MESSAGE: original}, ""
+        return {MESSAGES: conversation.messages, ORIGINAL_SYSTEM_MESSAGE: original, **tools}, ""
 
 
 def _flatten(value: Any) -> str | int | float | bool | None:

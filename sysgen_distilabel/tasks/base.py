@@ -79,6 +79,11 @@ class SysGenTask(JoinsAnyPipeline, Task):
         """The columns of the phase, and what every Task of ours adds."""
         return [*self.own_outputs, *STATE, USAGE, MODEL_NAME]
 
+    @property
+    def samples_per_round(self) -> int:
+        """How many samples of a prompt a row may take up before it is asked again."""
+        return self.max_attempts or 1
+
     def load(self) -> None:
         """Load the LLM, wrapping it in `Recorded` if it is not.
 
@@ -131,7 +136,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
             recorded=self._recorded,  # type: ignore[arg-type]
             task=str(self.name),
             generation_kwargs=self._generation_kwargs,
-            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * (self.max_attempts or 1),
+            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * self.samples_per_round,
         )
 
     async def _answer_or_reject(self, row: Row, ask: Asker) -> Row:

@@ -1,10 +1,16 @@
 """Phase 4: answer the conversation again, under its system message."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, OUTCOME, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    CONFLICTING_TURN,
+    MESSAGES,
+    OUTCOME,
+    SYSTEM_MESSAGE,
+)
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
@@ -13,6 +19,11 @@ from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
+
+_REMINDER: Final = (
+    "If the user asks for something that conflicts with this message, keep to this message and help as far"
+    " as it allows."
+)
 
 
 class GenerateAlignedResponse(SysGenTask):
@@ -23,6 +34,9 @@ class GenerateAlignedResponse(SysGenTask):
     under the system message and the answers regenerated so far. The Task has no prompt template:
     the system message is the system turn and nothing is added.
 
+    A conflicting turn comes last and is answered in favour of the system message: for this one
+    request the system turn ends with a sentence that says so, which is not in the dataset.
+
     Attributes:
         keep_earlier_turns: keep the original answers of all turns but the last, and regenerate
             the last one alone.
@@ -30,6 +44,7 @@ class GenerateAlignedResponse(SysGenTask):
     Input columns:
         - messages (`List[Dict[str, str]]`): The original conversation.
         - system_message (`str`): The system message to follow.
+        - conflicting_turn (`str`): Optional. A last user turn that conflicts with it.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -84,7 +99,7 @@ class GenerateAlignedResponse(SysGenTask):
     @property
     def inputs(self) -> "StepColumns":
         """The conversation and its system message, and the row's state if it has one."""
-        return {MESSAGES: True, SYSTEM_MESSAGE: True, OUTCOME: False}
+        return {MESSAGES: True, SYSTEM_MESSAGE: True, CONFLICTING_TURN: False, OUTCOME: False}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -103,6 +118,11 @@ class GenerateAlignedResponse(SysGenTask):
                 aligned.append(
                     {"role": "assistant", "content": await self._answer_turn(aligned, ask, number)}
                 )
+        if conflicting := row.get(CONFLICTING_TURN):
+            aligned.append({"role": "user", "content": conflicting})
+            reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
+            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned))
+            aligned.append({"role": "assistant", "content": answer})
         return {ALIGNED_MESSAGES: aligned, OUTCOME: Outcome.ACCEPTED.value}
 
     async def _answer_turn(self, history: "ChatType", ask: Asker, number: int) -> str:

@@ -1,18 +1,44 @@
 """Phase 1: write an annotated system message for a conversation."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from sysgen_distilabel.annotation import parse_annotated
-from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, MESSAGES, OUTCOME
-from sysgen_distilabel.prompts import fence_for, load_demonstrations, render_prompt
+from sysgen_distilabel.columns import (
+    ANNOTATED_SYSTEM_MESSAGE,
+    CANDIDATES,
+    CONDITIONS,
+    EXPERTISE,
+    MESSAGES,
+    OUTCOME,
+    PERSONA,
+    TOOLS,
+    WANTED_FUNCTIONALITIES,
+    WANTED_LANGUAGE,
+    WANTED_LENGTH,
+)
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.structured import tagged_message_grammar
+from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
+
+_EXPERTISE: Final = {
+    "novice": "The user is new to the subject: terms have to be explained and steps have to be small.",
+    "intermediate": "The user knows the basics of the subject and wants to put them to use.",
+    "expert": "The user is at home in the subject: precision counts, and basics are left out.",
+}
+_LENGTHS: Final = {
+    "short": "The phrases have 50 words at most, taken together.",
+    "medium": "The phrases have 50 to 120 words, taken together.",
+    "long": "The phrases have 120 to 250 words, taken together.",
+}
 
 
 class GenerateSystemMessage(SysGenTask):
@@ -26,11 +52,24 @@ class GenerateSystemMessage(SysGenTask):
     Attributes:
         repair: whether a reply that `FilterTags(repair=True)` can mend counts as usable when
             `max_attempts` allows another one.
+        conditioned: whether the conditions and the tools of a row go into the prompt. Where no row
+            has any, the prompt is the same as without.
+        candidates: how many samples to take, more than 1 in place of `max_attempts`. The one with
+            the fewest defects in its tags becomes the annotated system message, the first of equals;
+            with conditions a functionality that is lacking or not wanted counts as a defect. All of
+            them go into a column `candidates`, a list of `text` and `score`, which is minus the
+            defects.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The conversation: user and assistant turns, each with
             `role` and `content`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
+        - wanted_functionalities (`List[str]`): Optional. The functionalities to use, and no others.
+        - persona (`str`): Optional. The user to write for.
+        - expertise (`str`): Optional. How much the user knows: novice, intermediate or expert.
+        - wanted_length (`str`): Optional. The length to write: short, medium or long.
+        - wanted_language (`str`): Optional. The language to write in.
+        - tools (`str`): Optional. Schemas of the tools the assistant has, as JSON.
 
     Output columns:
         - annotated_system_message (`str`): The tagged text as the generator wrote it.
@@ -75,34 +114,75 @@ class GenerateSystemMessage(SysGenTask):
     """
 
     repair: bool = Field(default=False, description="Whether a reply that can be mended counts as usable.")
+    conditioned: bool = Field(default=False, description="Whether conditions and tools go into the prompt.")
+    candidates: PositiveInt = Field(default=1, description="How many samples to choose from.")
 
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 512}
 
     @property
     def inputs(self) -> "StepColumns":
-        """The conversation, and the row's state if it has one."""
-        return {MESSAGES: True, OUTCOME: False}
+        """The conversation, and the row's state and conditions if it has any."""
+        return {MESSAGES: True, OUTCOME: False, **dict.fromkeys((*CONDITIONS, TOOLS), False)}
 
     @property
     def own_outputs(self) -> list[str]:
-        """The annotated text."""
-        return [ANNOTATED_SYSTEM_MESSAGE]
+        """The annotated text, and the texts it was chosen from."""
+        return [ANNOTATED_SYSTEM_MESSAGE, *([CANDIDATES] if self.candidates > 1 else [])]
+
+    @property
+    def samples_per_round(self) -> int:
+        """The candidates, if there are several."""
+        return self.candidates if self.candidates > 1 else super().samples_per_round
+
+    async def answer(self, row: Row, ask: Asker) -> Row:
+        """Take one sample, or all candidates side by side and choose among those that came."""
+        if self.candidates == 1:
+            return await super().answer(row, ask)
+        prompt = self._with_format(self.format_input(row), row)
+        replies = await asyncio.gather(
+            *(ask(prompt, attempt) for attempt in range(self.candidates)), return_exceptions=True
+        )
+        texts = [reply for reply in replies if isinstance(reply, str)]
+        failures = [reply for reply in replies if isinstance(reply, BaseException)]
+        for failure in failures:
+            if not (texts and isinstance(failure, RowRejected)):
+                raise failure
+        scores = [-self._count_defects(text, row) for text in texts]
+        candidates = [
+            {"text": text, "score": float(score)} for text, score in zip(texts, scores, strict=True)
+        ]
+        return {ANNOTATED_SYSTEM_MESSAGE: texts[scores.index(max(scores))], CANDIDATES: candidates}
+
+    def _count_defects(self, text: str, row: Row) -> int:
+        """Defects of the tags and breaches of the row's conditions; without a valid phrase the most."""
+        annotation = parse_annotated(text, repair=self.repair)
+        if not annotation.phrases:
+            return 1000
+        defects = sum(not defect.repaired for defect in annotation.defects)
+        wanted = set(row.get(WANTED_FUNCTIONALITIES) or ()) if self.conditioned else set()
+        used = {str(phrase.functionality) for phrase in annotation.phrases}
+        return defects + (len(wanted ^ used) if wanted else 0)
 
     def format_input(self, input: Row) -> "ChatType":
         """The three-shot prompt with the conversation between fences it cannot close."""
         messages = input[MESSAGES]
-        return render_prompt(
+        prompt = render_prompt(
             "generate_system_message",
             demonstrations=load_demonstrations(),
             messages=messages,
             fence=fence_for([message["content"] for message in messages]),
         )
+        if self.conditioned and any(input.get(column) for column in (*CONDITIONS, TOOLS)):
+            return add_section(prompt, "conditions", **_describe_conditions(input))
+        return prompt
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
         """A grammar of every legal annotated system message, where the engine takes grammars."""
         if "grammar" not in formats:
             return None
-        return {"format": "grammar", "schema": tagged_message_grammar()}
+        wanted = row.get(WANTED_FUNCTIONALITIES) if self.conditioned else None
+        grammar = tagged_message_grammar(functionalities=wanted) if wanted else tagged_message_grammar()
+        return {"format": "grammar", "schema": grammar}
 
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
         """The annotated text as it came."""
@@ -118,3 +198,19 @@ class GenerateSystemMessage(SysGenTask):
             {"role": "assistant", "content": "<PLACEHOLDER_ASSISTANT_TURN>"},
         ]
         return self.format_input({MESSAGES: messages})
+
+
+def _describe_conditions(row: Row) -> dict[str, Any]:
+    """The variables of the template `conditions`."""
+    tools = row.get(TOOLS) or ""
+    return {
+        "tools": tools,
+        "fence": fence_for([tools]),
+        "wanted": row.get(WANTED_FUNCTIONALITIES) or [],
+        "persona": " ".join((row.get(PERSONA) or "").split()).rstrip("."),
+        "expertise": row.get(EXPERTISE) or "",
+        "expertise_meanings": _EXPERTISE,
+        "length": row.get(WANTED_LENGTH) or "",
+        "length_meanings": _LENGTHS,
+        "language": row.get(WANTED_LANGUAGE) or "",
+    }

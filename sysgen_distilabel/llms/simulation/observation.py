@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Literal
 
@@ -72,6 +72,10 @@ class Observation:
     tool: str = ""
     several_turns: bool = False
 
+    def speak(self, book: Phrasebook) -> Observation:
+        """The same in another language; the key words stay what they are."""
+        return replace(self, book=book, words=_quote(book, self.keywords))
+
     def fill(self, template: str, random: Random) -> str:
         """Put the conversation's own words into a template."""
         return template.format(
@@ -98,13 +102,17 @@ def observe(turns: Sequence[Turn]) -> Observation:
         book=book,
         domain="code" if code_language or shape == "code" else _find_domain(book, question.lower(), lower),
         keywords=keywords,
-        words=[book.quote.format(word) for word in keywords] or [book.subject],
+        words=_quote(book, keywords),
         code_language=code_language,
         shape=shape,
         length=_find_length(answers),
         tool=tool,
         several_turns=len(asked) > 1,
     )
+
+
+def _quote(book: Phrasebook, keywords: list[str]) -> list[str]:
+    return [book.quote.format(word) for word in keywords] or [book.subject]
 
 
 def _find_keywords(book: Phrasebook, prose: str, code_language: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
@@ -13,6 +13,7 @@ _TO_GENERATE: Final = "## [Annotated System Message]"
 _TO_VERIFY: Final = "## [Verdicts]"
 _TO_COMPARE: Final = ("## [Better Response]", "(Respond with 1 or 2)")
 _TO_ALIGN: Final = "## [Alignment Verdicts]"
+_TO_CONFLICT: Final = "## [Conflicting User Turn]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
 
 _KEYS_TO_JUDGE: Final = "\n## [To Judge]\n"
@@ -23,6 +24,7 @@ _PHRASE: Final = re.compile(
     rf"^(?P<number>\d+\. )?<<(?P<name>{'|'.join(FUNCTIONALITIES)})>>(?P<text>.*?)<</(?P=name)>>$",
     re.MULTILINE | re.DOTALL,
 )
+_CONDITION: Final = re.compile(r"^- (?P<name>\w+): (?P<value>.*?)\. ", re.MULTILINE)
 
 
 class Turn(NamedTuple):
@@ -41,7 +43,22 @@ class TaggedPhrase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """Phase 1: write an annotated system message for the conversation."""
+    """Phase 1: write an annotated system message for the conversation.
+
+    Attributes:
+        turns: the conversation.
+        conditions: what the system message has to be like, by name, such as `Length`.
+        tools: JSON of the tools the assistant has, empty if it has none.
+    """
+
+    turns: list[Turn]
+    conditions: dict[str, str] = field(default_factory=dict)
+    tools: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRequest:
+    """Go on with the conversation by a user turn that conflicts with the system message."""
 
     turns: list[Turn]
 
@@ -76,7 +93,7 @@ class ChatRequest:
     turns: list[Turn]
 
 
-Request = GenerateRequest | VerifyRequest | CompareRequest | AlignRequest | ChatRequest
+Request = GenerateRequest | VerifyRequest | ConflictRequest | CompareRequest | AlignRequest | ChatRequest
 
 
 def read_turns(messages: str | Sequence[Mapping[str, Any]]) -> list[Turn]:
@@ -97,16 +114,15 @@ def read_request(turns: list[Turn]) -> Request:
         return _read_compare_request(prompt) or ChatRequest(turns)
     if [turn.role for turn in turns] == ["system", "user"] and _FUNCTIONALITIES in turns[0].content:
         if prompt.endswith(_TO_GENERATE):
-            history = [
-                Turn(block.role, block.text)
-                for block in _blocks(prompt)
-                if block.section == "Conversational History"
-            ]
-            return GenerateRequest(history) if history else ChatRequest(turns)
+            history = _read_history(prompt)
+            return _read_generate_request(prompt, history) if history else ChatRequest(turns)
         if prompt.endswith(_TO_VERIFY):
             return _read_verify_request(prompt)
         if prompt.endswith(_TO_ALIGN):
             return AlignRequest(_KEY_TO_JUDGE.findall(prompt.rpartition(_KEYS_TO_JUDGE)[2]))
+    if len(turns) == 2 and prompt.endswith(_TO_CONFLICT):
+        history = _read_history(prompt)
+        return ConflictRequest(history) if history else ChatRequest(turns)
     return ChatRequest(turns)
 
 
@@ -114,6 +130,21 @@ class _Block(NamedTuple):
     section: str
     role: str
     text: str
+
+
+def _read_history(prompt: str) -> list[Turn]:
+    return [
+        Turn(block.role, block.text) for block in _blocks(prompt) if block.section == "Conversational History"
+    ]
+
+
+def _read_generate_request(prompt: str, history: list[Turn]) -> GenerateRequest:
+    tools = "".join(block.text for block in _blocks(prompt) if block.section == "Tools")
+    # No fence comes after the conditions, so nothing a user writes can pass for one.
+    unfenced = prompt.rpartition("~~~~\n")[2]
+    conditions = unfenced.partition("## [Conditions]\n")[2]
+    found = {match["name"]: match["value"] for match in _CONDITION.finditer(conditions)}
+    return GenerateRequest(history, found, tools)
 
 
 def _read_verify_request(prompt: str) -> VerifyRequest:

@@ -18,9 +18,11 @@ from sysgen_distilabel.llms.simulation.faults import (
     write_verdicts,
 )
 from sysgen_distilabel.llms.simulation.judge import JudgeBias, align, compare
+from sysgen_distilabel.llms.simulation.observation import observe
 from sysgen_distilabel.llms.simulation.prompt_reader import (
     AlignRequest,
     CompareRequest,
+    ConflictRequest,
     GenerateRequest,
     Request,
     Turn,
@@ -105,7 +107,7 @@ def _answer(
     request: Request, random: Random, malformed: bool, json_verdicts: bool, judge_bias: JudgeBias
 ) -> str:
     if isinstance(request, GenerateRequest):
-        phrases = write_system_message(request.turns, random)
+        phrases = write_system_message(request, random)
         return write_malformed_tags(phrases, random) if malformed else write_tags(phrases)
     if isinstance(request, VerifyRequest):
         verdicts = give_verdicts(request, random)
@@ -114,6 +116,9 @@ def _answer(
         return json.dumps(verdicts) if json_verdicts else write_verdicts(verdicts)
     if isinstance(request, CompareRequest | AlignRequest):
         return _judge(request, random, malformed, json_verdicts, judge_bias)
+    if isinstance(request, ConflictRequest):
+        seen = observe(request.turns)
+        return seen.fill(seen.book.choose(random, "conflict"), random)
     return respond(request.turns, random)
 
 
