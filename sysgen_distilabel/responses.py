@@ -29,6 +29,8 @@ def pair_responses(
 ) -> list[ResponsePair]:
     """The turns of a conversation before and after.
 
+    A conflicting turn at the end, which the original conversation does not have, is left out.
+
     Args:
         messages: the original conversation, user and assistant in turn.
         aligned_messages: the system message, then the same turns with aligned responses.
@@ -41,7 +43,7 @@ def pair_responses(
     aligned = aligned_messages[1:]
     if not roles or [message["role"] for message in messages] != roles:
         raise ValueError("the conversation is not made of user and assistant turns")
-    if [message["role"] for message in aligned] != roles:
+    if [message["role"] for message in aligned] not in (roles, [*roles, "user", "assistant"]):
         raise ValueError("the aligned conversation does not have the turns of the original one")
     pairs = [
         ResponsePair(
