@@ -34,6 +34,9 @@ WANTED_LENGTH: Final = "wanted_length"
 WANTED_LANGUAGE: Final = "wanted_language"
 CANDIDATES: Final = "candidates"
 CONFLICTING_TURN: Final = "conflicting_turn"
+BENCHMARK_ITEM: Final = "benchmark_item"
+RESPONSES: Final = "responses"
+JUDGEMENTS: Final = "judgements"
 
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""
@@ -78,6 +81,9 @@ _EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
     CONFLICTING_TURN: "",
     PAIR_JUDGEMENTS: [],
     ALIGNMENT_JUDGEMENTS: [],
+    BENCHMARK_ITEM: "",
+    RESPONSES: [],
+    JUDGEMENTS: [],
 }
 
 OPTIONAL_COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY_OPTIONAL)
@@ -111,6 +117,9 @@ MEANINGS: Final[dict[str, str]] = {
     WANTED_LANGUAGE: "the language it was to be written in; empty for that of the conversation",
     CANDIDATES: "the annotated system messages to choose from, each with its score",
     CONFLICTING_TURN: "a last user turn that conflicts with the system message, mostly empty",
+    BENCHMARK_ITEM: "what a benchmark says of the row, as JSON: rubrics, criteria or constraints",
+    RESPONSES: "what the model answered, one text per turn asked",
+    JUDGEMENTS: "what the judge said of each criterion; a reply it cannot be read from has no verdict",
 }
 """What each column holds, for dataset cards."""
 
@@ -134,6 +143,7 @@ def arrow_types() -> dict[str, pa.DataType]:
     judgement = {"verdict": text, "judge": text, "detail": text}
     orders = {"original_first": text, "aligned_first": text}
     tokens = {"calls": count, "prompt_tokens": count, "completion_tokens": count}
+    criterion = pa.struct({"turn": count, "criterion": text, "verdict": text, "reason": text})
     special = {
         MESSAGES: pa.list_(message),
         PHRASES: pa.list_(phrase),
@@ -141,6 +151,8 @@ def arrow_types() -> dict[str, pa.DataType]:
         WANTED_FUNCTIONALITIES: pa.list_(text),
         CANDIDATES: pa.list_(pa.struct({"text": text, "score": pa.float64()})),
         ALIGNED_MESSAGES: pa.list_(message),
+        RESPONSES: pa.list_(text),
+        JUDGEMENTS: pa.list_(criterion),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
         RESPONSE_METRICS: pa.list_(pa.struct({"turn": count, **dict.fromkeys(METRICS, pa.float64())})),
         PAIR_JUDGEMENTS: pa.list_(pa.struct({"question": text, **orders, **judgement})),

@@ -39,7 +39,7 @@ class SimulatedServerError(Exception):
 class SimulatedLLM(AsyncLLM):
     """Rule-based stand-in for an LLM, to try out and test pipelines without a model.
 
-    It reads the prompts of `GenerateSystemMessage`, `VerifyFunctionalities` and the judges and
+    It reads the prompts of `GenerateSystemMessage`, `VerifyFunctionalities` and the judges, and
     answers them in their formats, from the words and the shape of the conversation they show: its language
     (English, German, Spanish, French, Korean, Japanese or Chinese), whether it is about code or
     mathematics, lists, tables, length. Any other chat gets a readable answer to its last user

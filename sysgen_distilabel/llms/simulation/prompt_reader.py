@@ -14,7 +14,10 @@ _TO_VERIFY: Final = "## [Verdicts]"
 _TO_COMPARE: Final = ("## [Better Response]", "(Respond with 1 or 2)")
 _TO_ALIGN: Final = "## [Alignment Verdicts]"
 _TO_CONFLICT: Final = "## [Conflicting User Turn]"
+_TO_SCORE: Final = "## [Score]"
+_TO_CHECK: Final = "## [Verdict per Criterion]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
+_CRITERION: Final = re.compile(r"^(\w+)\. ", re.MULTILINE)
 
 _KEYS_TO_JUDGE: Final = "\n## [To Judge]\n"
 _KEY_TO_JUDGE: Final = re.compile(r"^- (\w+)$", re.MULTILINE)
@@ -87,13 +90,37 @@ class AlignRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRequest:
+    """A benchmark: give the response a score from 1 to 5."""
+
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """A benchmark: say yes or no to each criterion, which are known by their ids."""
+
+    response: str
+    criteria: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """Anything else: answer the last user turn."""
 
     turns: list[Turn]
 
 
-Request = GenerateRequest | VerifyRequest | ConflictRequest | CompareRequest | AlignRequest | ChatRequest
+Request = (
+    GenerateRequest
+    | VerifyRequest
+    | ConflictRequest
+    | CompareRequest
+    | AlignRequest
+    | ScoreRequest
+    | CheckRequest
+    | ChatRequest
+)
 
 
 def read_turns(messages: str | Sequence[Mapping[str, Any]]) -> list[Turn]:
@@ -123,7 +150,7 @@ def read_request(turns: list[Turn]) -> Request:
     if len(turns) == 2 and prompt.endswith(_TO_CONFLICT):
         history = _read_history(prompt)
         return ConflictRequest(history) if history else ChatRequest(turns)
-    return ChatRequest(turns)
+    return _read_benchmark_request(turns) or ChatRequest(turns)
 
 
 class _Block(NamedTuple):
@@ -167,6 +194,21 @@ def _read_compare_request(prompt: str) -> CompareRequest | None:
     if not (sides["1"] and sides["2"]):
         return None
     return CompareRequest("\n".join(sides["1"]), "\n".join(sides["2"]))
+
+
+def _read_benchmark_request(turns: list[Turn]) -> ScoreRequest | CheckRequest | None:
+    """The question to a judge of a benchmark, if the chat is one."""
+    if [turn.role for turn in turns] != ["system", "user"]:
+        return None
+    prompt = turns[1].content
+    if not prompt.endswith((_TO_SCORE, _TO_CHECK)):
+        return None
+    texts = {block.section: block.text for block in _blocks(prompt)}
+    if "Response" in texts and "Rubric" in texts:
+        return ScoreRequest(texts["Response"])
+    if "Last Response" in texts and "Criteria" in texts:
+        return CheckRequest(texts["Last Response"], _CRITERION.findall(texts["Criteria"]))
+    return None
 
 
 def _blocks(prompt: str) -> Iterator[_Block]:

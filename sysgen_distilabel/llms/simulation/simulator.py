@@ -17,14 +17,17 @@ from sysgen_distilabel.llms.simulation.faults import (
     write_tags,
     write_verdicts,
 )
+from sysgen_distilabel.llms.simulation.grader import grade
 from sysgen_distilabel.llms.simulation.judge import JudgeBias, align, compare
 from sysgen_distilabel.llms.simulation.observation import observe
 from sysgen_distilabel.llms.simulation.prompt_reader import (
     AlignRequest,
+    CheckRequest,
     CompareRequest,
     ConflictRequest,
     GenerateRequest,
     Request,
+    ScoreRequest,
     Turn,
     VerifyRequest,
     read_request,
@@ -119,6 +122,8 @@ def _answer(
     if isinstance(request, ConflictRequest):
         seen = observe(request.turns)
         return seen.fill(seen.book.choose(random, "conflict"), random)
+    if isinstance(request, ScoreRequest | CheckRequest):
+        return grade(request, random, malformed)
     return respond(request.turns, random)
 
 
