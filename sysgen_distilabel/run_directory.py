@@ -22,6 +22,8 @@ from sysgen_distilabel.stand_ins import SIMULATED
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
 
 Resume = Literal["never", "always", "if_possible"]
+Settings = RunConfig | Mapping[str, Any]
+"""The settings of a run, or what identifies another kind of work that is kept like one."""
 
 
 class RunDirectory:
@@ -112,7 +114,7 @@ class RunDirectory:
         """Whether the run here is complete."""
         return self.report_file.exists() and self.dataset.exists()
 
-    def check(self, config: RunConfig, provenance: Mapping[str, Any], resume: Resume) -> None:
+    def check(self, config: Settings, provenance: Mapping[str, Any], resume: Resume) -> None:
         """Make sure that the directory is free, or holds this very run.
 
         Raises:
@@ -132,7 +134,7 @@ class RunDirectory:
                 "Use the same settings to resume it, or name another directory with --output.",
             )
 
-    def start(self, config: RunConfig, provenance: Mapping[str, Any]) -> None:
+    def start(self, config: Settings, provenance: Mapping[str, Any]) -> None:
         """Write down which run this is; from now on the directory belongs to it."""
         self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
         self._write_text(self.config_file, yaml.safe_dump(_dump(config), sort_keys=False, allow_unicode=True))
@@ -174,7 +176,7 @@ class RunDirectory:
         ours |= {self.calls.name, "forecast.json"}  # a forecast comes before the run
         return all(entry.name in ours or entry.name.endswith(".new") for entry in self.path.iterdir())
 
-    def _differences(self, config: RunConfig, provenance: Mapping[str, Any]) -> list[str]:
+    def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[str]:
         try:
             old_config = dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8")))
             old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
@@ -209,6 +211,7 @@ class RunDirectory:
             partial.replace(path)
 
 
-def _dump(config: RunConfig) -> dict[str, Any]:
-    dumped: dict[str, Any] = redact(config.model_dump(mode="json"))
+def _dump(config: Settings) -> dict[str, Any]:
+    plain = dict(config) if isinstance(config, Mapping) else config.model_dump(mode="json")
+    dumped: dict[str, Any] = redact(plain)
     return dumped

@@ -39,6 +39,21 @@ LLMArguments = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=VALUE", help="Field of the LLM, such as model=ORG/NAME. Repeat."),
 ]
+JudgeModel = Annotated[
+    str | None, typer.Option(help="The model that judges, as --model; best of another family.")
+]
+JudgeBaseURLs = Annotated[
+    list[str] | None, typer.Option(help="OpenAI-compatible endpoint of the judge. Repeat to share out.")
+]
+JudgeEngineArguments = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=VALUE", help="Option of vLLM for the judge. Repeat.")
+]
+JudgeLLMName = Annotated[
+    str | None, typer.Option(help="`simulated`, or the import path of a distilabel LLM that judges.")
+]
+JudgeLLMArguments = Annotated[
+    list[str] | None, typer.Option(metavar="NAME=VALUE", help="Field of the LLM that judges. Repeat.")
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")]
 Columns = Annotated[
     list[str] | None,

@@ -24,6 +24,7 @@ class EvaluationSettings(BaseModel):
         limit: number of rows to use, of each file where there are several.
         runs: how often every row is answered (and judged).
         history: what the model sees of earlier turns, in SysBench.
+        subsets: file that says which column of Multifacet's published table a source belongs to.
         answering: the engine settings of `RunConfig` for the model under test.
         judging: the same for the judge; empty for benchmarks that need none.
         max_concurrency: requests in flight at an engine.
@@ -36,6 +37,7 @@ class EvaluationSettings(BaseModel):
     limit: PositiveInt | None = None
     runs: PositiveInt = 1
     history: Literal["own", "reference"] = "own"
+    subsets: str | None = None
     answering: dict[str, Any]
     judging: dict[str, Any] = Field(default_factory=dict)
     max_concurrency: PositiveInt = 64
@@ -80,7 +82,7 @@ class EvaluationSettings(BaseModel):
 
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
-    dumped = settings.model_dump(mode="json", exclude={"max_concurrency", "data"})
+    dumped = settings.model_dump(mode="json", exclude={"max_concurrency", "data", "subsets"})
     for name in ("answering", "judging"):
         dumped[name] = {
             key: dumped[name].get(key) for key in ("model", "llm", "llm_args", "structured_outputs")

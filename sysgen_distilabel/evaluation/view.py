@@ -1,0 +1,66 @@
+"""An evaluation in the terminal: the figures, what was not counted, and published scores beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sysgen_distilabel.evaluation.published import TABLES, PublishedTable
+from sysgen_distilabel.evaluation.tables import FigureTable, format_figure, make_tables
+
+_TABLES: Final = 3
+_HIGHEST_GRADE: Final = 5
+
+
+def render_evaluation(report: Mapping[str, Any]) -> RenderableType:
+    """The report of an evaluation, with the first of its tables; all are on the page and in `report.json`."""
+    parts: list[RenderableType] = [Text(_title(report), style="bold")]
+    if report["simulated"]:
+        parts.append(Text(f"Simulated. {report['simulation_notice']}", style="bold yellow"))
+    parts += [_render(table) for table in make_tables(report)[:_TABLES]]
+    parts.append(Text(describe_rows(report)))
+    parts += [Text(f"Caution: {caution}", style="yellow") for caution in report["cautions"]]
+    parts += [_render_published(table) for table in TABLES.get(report["benchmark"], ())]
+    return Group(*parts)
+
+
+def describe_rows(report: Mapping[str, Any]) -> str:
+    """What became of the rows and of the verdicts, in one or two sentences."""
+    rows, figures = report["rows"], report["figures"]
+    parts = [f"{rows['answered']:,} of {rows['asked']:,} rows answered"]
+    parts += [f"{number:,} {reason}" for reason, number in rows["rejected"].items()]
+    if rows["malformed"]:
+        parts.append(f"{rows['malformed']:,} malformed in the data, such as {rows['malformed_examples'][0]}")
+    if "unreadable" in figures:
+        total = figures.get("rubrics", figures.get("constraints"))
+        parts.append(f"{figures['unreadable']:,} of {total:,} verdicts unreadable and not scored")
+    return f"{'; '.join(parts)}."
+
+
+def _title(report: Mapping[str, Any]) -> str:
+    judged = f", judged by {report['judge']}" if report["judge"] else ""
+    return f"{report['title']}: {report['model']}{judged}"
+
+
+def _render(figures: FigureTable) -> RenderableType:
+    table = Table(title=f"{figures.title} ({figures.unit})", title_justify="left", box=None, pad_edge=False)
+    table.add_column("", min_width=24)
+    table.add_column("value (95 % interval)", justify="right")
+    for figure in figures.figures:
+        table.add_row(figure.name, format_figure(figure, figures.unit))
+    return Group(Text(), table)
+
+
+def _render_published(published: PublishedTable) -> RenderableType:
+    table = Table(title="Published", title_justify="left", box=None, pad_edge=False, style="dim")
+    table.add_column("", min_width=24)
+    for column in published.columns:
+        table.add_column(column, justify="right")
+    digits = 2 if max(max(scores) for scores in published.rows.values()) <= _HIGHEST_GRADE else 1
+    for model, scores in published.rows.items():
+        table.add_row(model, *(f"{score:.{digits}f}" for score in scores))
+    return Group(Text(), table, Text(f"Source: {published.provenance}.", style="dim"))
