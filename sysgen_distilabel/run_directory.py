@@ -188,7 +188,8 @@ class RunDirectory:
                 "Name another directory with --output.",
             ) from None
         new_config = _dump(config)
-        old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
+        if isinstance(config, RunConfig):
+            old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
         names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
         differences = [
             f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}"
