@@ -19,15 +19,17 @@ demo: $(READY)
 
 test: test-plain test-torch
 
-# Tests of one `xdist_group` share a worker and what is started for them.
+# One test waits while another works. Those of one `xdist_group` share a worker and what is started for them.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadgroup
+
 test-plain: $(READY) system
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-quick: $(READY) system
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-torch: $(TORCH_READY)
-	$(TORCH_BIN)/python -m pytest tests/vllm_engine tests/training
+	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/vllm_engine tests/training
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sysgen_distilabel.config import RunConfig
+from sysgen_distilabel.errors import EngineGone
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def running_engine(
 
     Raises:
         ConfigError: if vLLM is missing or cannot start with these settings.
-        EngineGone: if the server ends before it is ready.
+        EngineGone: if the server ends before it is ready, or later; it says why where the server does.
     """
     if config.model is None or config.base_url is not None or config.engine != "server":
         yield config
@@ -33,5 +34,10 @@ def running_engine(
     from sysgen_distilabel.llms.server import vllm_server
 
     with vllm_server(config.model, log=log, on_wait=on_wait, **config.engine_args) as server:
-        # `engine_args` and `base_url` exclude each other in settings that a person writes.
-        yield config.model_copy(update={"base_url": server.base_url})
+        try:
+            # `engine_args` and `base_url` exclude each other in settings that a person writes.
+            yield config.model_copy(update={"base_url": server.base_url})
+        except EngineGone as gone:
+            if failure := server.find_failure():
+                raise EngineGone(failure.message, failure.hint) from gone
+            raise

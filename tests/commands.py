@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sysgen_distilabel.llms.simulation.simulator import simulate
+from tests.warm import ROOT, run_warm
 
-ROOT = Path(__file__).parent.parent
 SYSGEN = Path(sys.executable).with_name("sysgen")
 EXAMPLES = ROOT / "examples" / "data"
 
 
 def sysgen(*arguments, cwd=ROOT, timeout=120, **environment):
-    """Run `sysgen` to its end and return the completed process."""
+    """Run `sysgen` to its end and return the completed process; variables are set in its environment."""
+    if not environment:
+        return run_warm(*arguments, cwd=cwd, timeout=timeout)
     return subprocess.run(
         [str(SYSGEN), *map(str, arguments)],
         cwd=cwd,

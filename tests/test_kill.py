@@ -4,24 +4,16 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
 
 import psutil
 import pytest
 
 from sysgen_distilabel.llms.store import Store
-from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, write_rows
+from tests.commands import engine_server, read_dataset, sysgen, write_rows
+from tests.warm import WarmSysgen
 
 ROWS, CONCURRENCY, KILLS = 2000, 32, 20
-
-
-def start(*arguments):
-    """Start `sysgen` as the leader of its own process group."""
-    return subprocess.Popen(
-        [str(SYSGEN), *map(str, arguments)],
-        cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
 
 
 def read_events(log):
@@ -55,7 +47,7 @@ def test_a_run_killed_twenty_times_equals_an_uninterrupted_one_and_pays_once(tmp
         goal = 0
         for _ in range(KILLS):
             goal += chance.randrange(1, 2 * len(unique) // KILLS)
-            process = start(*common, *server.flags, "--output", tmp_path / "killed")
+            process = WarmSysgen(*common, *server.flags, "--output", tmp_path / "killed")
             wait_for_requests(log, goal, process)
             if process.poll() is not None:
                 break
@@ -93,7 +85,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 300), tmp_path / "log"
     with engine_server(log, "--latency", 0.05) as server:
         command = ("run", rows, "--output", tmp_path / "run", *server.flags)
-        process = start(*command)
+        process = WarmSysgen(*command)
         wait_for_requests(log, 100, process)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
@@ -114,7 +106,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path):
 def test_a_second_ctrl_c_stops_at_once(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 50), tmp_path / "log"
     with engine_server(log, "--latency", 60) as server:
-        process = start("run", rows, "--output", tmp_path / "run", *server.flags)
+        process = WarmSysgen("run", rows, "--output", tmp_path / "run", *server.flags)
         wait_for_requests(log, 10, process)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
@@ -130,7 +122,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path):
 def test_no_child_outlives_a_killed_parent(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 200), tmp_path / "log"
     with engine_server(log, "--latency", 0.2) as server:
-        process = start("run", rows, "--output", tmp_path / "run", *server.flags)
+        process = WarmSysgen("run", rows, "--output", tmp_path / "run", *server.flags)
         wait_for_requests(log, 10, process)
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) >= 8
@@ -146,7 +138,7 @@ def test_an_engine_that_dies_stops_the_run_and_the_same_command_resumes(tmp_path
     with engine_server(log, "--latency", 0.05) as server:
         port = server.base_url.rsplit(":", 1)[1].split("/")[0]
         command = ("run", rows, "--output", tmp_path / "run", *server.flags)
-        process = start(*command)
+        process = WarmSysgen(*command)
         wait_for_requests(log, 50, process)
         server.process.kill()
         _, message = process.communicate(timeout=120)

@@ -47,7 +47,7 @@ def test_prompts_cards_and_presets_are_in_the_wheel(wheel):
 @pytest.mark.slow
 def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
     """Only what the wheel itself declares is installed, at the versions of the lock."""
-    venv.create(tmp_path / "venv", with_pip=True)
+    venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
@@ -58,7 +58,8 @@ def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
         assert process.returncode == 0, process.stderr
         return process.stdout
 
-    run(python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "requirements.lock", wheel)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    run(*pip, "install", "--quiet", "--no-compile", "--constraint", ROOT / "requirements.lock", wheel)
     assert "run" in run(python.with_name("sysgen"), "--help")
     run(python, "-c", "from sysgen_distilabel.tasks import GenerateSystemMessage")
     (tmp_path / "rows.jsonl").write_text('{"question": "2 + 2?", "answer": "4"}\n')

@@ -32,8 +32,16 @@ def choose_llm(config: RunConfig, task: str) -> LLM:
     if choice.base_url or config.engine == "server":
         address = {"model": choice.model, "base_url": choice.base_url}
         return make_llm("sysgen_distilabel.llms.endpoint.EndpointLLM", address)
-    engine = {"model": choice.model, "extra_kwargs": config.engine_args}
-    return make_llm("sysgen_distilabel.llms.vllm.vLLM", engine)
+    return make_llm("sysgen_distilabel.llms.vllm.vLLM", _engine_fields(choice.model, config.engine_args))
+
+
+def _engine_fields(model: str | None, engine_args: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of vLLM as fields of the host's class, which passes on what it has no field for."""
+    from sysgen_distilabel.llms.vllm import vLLM
+
+    own = {name: value for name, value in engine_args.items() if name in vLLM.model_fields}
+    rest = {name: value for name, value in engine_args.items() if name not in own}
+    return {"model": model, **own, "extra_kwargs": rest}
 
 
 def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:

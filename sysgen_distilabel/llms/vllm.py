@@ -90,6 +90,8 @@ class vLLM(HostVLLM):
         if not importlib.util.find_spec("vllm"):
             raise missing_vllm()
         self._set_up_placement()
+        # Else vLLM starts processes that outlive this one when it is killed, and keep the GPU.
+        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         try:
             super().load()
         except SysGenError:

@@ -14,6 +14,7 @@ SMALL = {
     "enforce_eager": True,
     "kv_cache_memory_bytes": 2**28,
     "max_model_len": 2048,
+    "block_size": 32,  # the least there is, as the prompts of the tests are short
     "max_num_seqs": 64,
     # A model with random weights fills with blanks whatever may be filled with blanks.
     "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},

@@ -3,15 +3,12 @@
 from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.run import run
-from sysgen_distilabel.structured import tagged_message_grammar
-from sysgen_distilabel.tasks import GenerateSystemMessage
 from tests.commands import write_rows
+from tests.vllm_engine.short_sysgen import shorten
 
 
 def test_structured_outputs_leave_no_reply_illegal(vllm_endpoint, tmp_path, monkeypatch):
-    """A model with random weights finds no end by itself, so the grammar is given a shorter one."""
-    short = {"format": "grammar", "schema": tagged_message_grammar(max_phrases=3, max_text=12)}
-    monkeypatch.setattr(GenerateSystemMessage, "structured_format", lambda *_: short)
+    shorten(monkeypatch.setattr)
     config = RunConfig(
         input=str(write_rows(tmp_path / "rows.jsonl", 20)),
         model=vllm_endpoint.model,

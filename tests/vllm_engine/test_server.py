@@ -1,28 +1,18 @@
-"""A real `vllm serve`: it answers, it says why it does not start, and it never outlives its parent."""
+"""A real `vllm serve`: it answers, it says why it refuses, and why it does not start."""
 
-import json
-import subprocess
-import sys
+import asyncio
 
-import psutil
 import pytest
 from openai import OpenAI
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.llms.endpoint import EndpointLLM
+from sysgen_distilabel.llms.faults import RequestFailed
+from sysgen_distilabel.llms.reply import FaultKind
 from sysgen_distilabel.llms.serve_metrics import served_metrics
 from sysgen_distilabel.llms.server import vllm_server
-from tests.commands import ROOT
-from tests.processes import are_gone, group_of
 from tests.tiny_models import NAME
 from tests.vllm_engine.conftest import SMALL
-
-SERVES_UNTIL_KILLED = """
-import json, sys, time
-from sysgen_distilabel.llms.server import vllm_server
-with vllm_server(sys.argv[1], **json.loads(sys.argv[2])):
-    print("ready", flush=True)
-    time.sleep(600)
-"""
 
 
 def ask(endpoint, text, **arguments):
@@ -57,6 +47,25 @@ def test_it_tells_its_cached_tokens_and_counts_them(vllm_endpoint):
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted", "words"),
+    [
+        ("much too long " * 3000, None, "2048"),
+        ("Verdict?", {"format": "grammar", "schema": "root ::= ("}, "rammar"),
+        ("Verdict?", {"format": "regex", "schema": "(unclosed"}, "regex"),
+    ],
+    ids=["context", "grammar", "regex"],
+)
+def test_a_refused_request_says_why(vllm_endpoint, text, wanted, words):
+    llm = EndpointLLM(model=vllm_endpoint.model, base_url=vllm_endpoint.base_url)
+    llm.load()
+    chat = [{"role": "user", "content": text}]
+    with pytest.raises(RequestFailed, match=words) as caught:
+        asyncio.run(llm.agenerate((chat, wanted) if wanted else chat, max_new_tokens=4))
+    assert caught.value.fault.kind is FaultKind.BAD_REQUEST
+    assert ask(vllm_endpoint, "Still there?").choices
+
+
+@pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"no_such_option": 3}, "does not know the option --no-such-option"),
@@ -74,19 +83,3 @@ def test_a_wrong_option_is_one_clear_message(tiny_model, tmp_path, wrong, words)
 def test_a_directory_without_a_model_is_one_clear_message(tmp_path):
     with pytest.raises(ConfigError, match="no such model"), vllm_server(str(tmp_path), **SMALL):
         pass
-
-
-def test_nothing_is_left_when_the_parent_is_killed(tiny_model):
-    child = subprocess.Popen(
-        [sys.executable, "-c", SERVES_UNTIL_KILLED, str(tiny_model), json.dumps(SMALL)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout.readline() == "ready\n"
-    processes = group_of(child)
-    names = [" ".join(psutil.Process(pid).cmdline()) for pid in processes]
-    assert any("EngineCore" in name for name in names)
-    child.kill()
-    child.wait()
-    assert are_gone(processes)

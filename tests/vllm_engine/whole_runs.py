@@ -1,0 +1,111 @@
+"""Drives whole runs of `sysgen` on an engine that the run starts itself."""
+
+import contextlib
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+
+import psutil
+import yaml
+
+from sysgen_distilabel.config import TASKS
+from sysgen_distilabel.llms.store import Store
+from tests.commands import ROOT, write_rows
+from tests.processes import group_of
+from tests.vllm_engine.conftest import SMALL
+
+# Random answers end at the first of these letters, and are accepted.
+ENDS = {TASKS[2]: {"max_new_tokens": 48, "stop": ["a", "e", "n", " "]}}
+
+
+class WholeRun:
+    """A run with its input and settings in one directory, as often as it is started.
+
+    Attributes:
+        output: the run directory.
+    """
+
+    def __init__(self, directory, model, rows, **settings):
+        self.output = directory / "run"
+        config = {
+            "input": str(write_rows(directory / "rows.jsonl", rows)),
+            "model": str(model),
+            "engine_args": SMALL,
+            "structured_outputs": "on",
+            "generation_kwargs": ENDS,
+            **settings,
+        }
+        self._config = directory / "run.yaml"
+        self._config.write_text(yaml.safe_dump(json.loads(json.dumps(config))), encoding="utf-8")
+
+    def start(self):
+        """The process of `sysgen run`, the leader of its own group."""
+        command = ["-m", "tests.vllm_engine.short_sysgen", "run", "--config", self._config]
+        return subprocess.Popen(
+            [sys.executable, *command, "--output", self.output, "--quiet"],
+            cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def wait_for_calls(self, number, process, timeout=240):
+        """Until so many replies are in the store, or the process has ended."""
+        deadline = time.monotonic() + timeout
+        while process.poll() is None and self.calls() < number:
+            assert time.monotonic() < deadline, "the run does not get on"
+            time.sleep(0.1)
+        assert process.poll() is None, process.communicate()[1]
+
+    def calls(self):
+        """Calls of the engine so far, in all sessions."""
+        with Store.open_read(self.output / "calls") as store:
+            return sum(usage.calls for usage in store.usage().values())
+
+
+def find_engines(process):
+    """The processes below this one in which vLLM has an engine."""
+    engines = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "EngineCore" in " ".join(child.cmdline()):
+                engines.append(child.pid)
+    return engines
+
+
+def find_loaded(process):
+    """The processes below this one that have loaded PyTorch, and so a model."""
+    loaded = []
+    for child in psutil.Process(process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error, OSError):
+            if any("libtorch" in mapped.path for mapped in child.memory_maps()):
+                loaded.append(child.pid)
+    return loaded
+
+
+class Watch:
+    """Looks at a process from its start to its end.
+
+    Attributes:
+        seen: what `look` found at any time.
+        most: how many of them at once.
+        processes: all processes that ever ran below it.
+    """
+
+    def __init__(self, process, look):
+        self.seen, self.most, self.processes = set(), 0, set()
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                found = look(process)
+                self.seen.update(found)
+                self.most = max(self.most, len(found))
+                self.processes.update(group_of(process))
+            time.sleep(0.2)
+
+
+def count_records(calls):
+    """Calls in the store; a second answer to a request would have taken the place of the first."""
+    total = 0
+    for shard in calls.glob("*.sqlite"):
+        with contextlib.closing(sqlite3.connect(shard)) as connection:
+            total += connection.execute("SELECT count(*) FROM calls").fetchone()[0]
+    return total
