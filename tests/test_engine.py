@@ -1,15 +1,21 @@
 """A run with a served model: found at an address, per Task, or started for the run."""
 
+import os
+import signal
+import sys
 import time
 
 import pytest
 
-from sysgen_distilabel.config import RunConfig
+from sysgen_distilabel.config import TASKS, RunConfig
 from sysgen_distilabel.engine import running_engine
 from sysgen_distilabel.errors import ConfigError, EngineGone
+from sysgen_distilabel.llms import server
+from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.run import run
-from tests.commands import engine_server, read_dataset, simulated_answer, sysgen, write_rows
+from tests.commands import ROOT, engine_server, read_dataset, simulated_answer, sysgen, write_rows
 from tests.faulty_server import FaultyServer
+from tests.processes import are_gone
 
 
 @pytest.fixture
@@ -70,3 +76,25 @@ def test_a_model_that_is_not_there_is_no_run(rows, tmp_path):
     process = sysgen("run", rows, "--output", tmp_path / "run", "--model", "./absent")
     assert process.returncode == 2 and "no directory './absent'" in process.stderr
     assert not (tmp_path / "run" / "config.yaml").exists()
+
+
+def test_options_of_vllm_reach_the_engine_in_the_process():
+    args = {"dtype": "float32", "max_model_len": 2048}
+    config = RunConfig(input="rows.jsonl", model="m", engine="inprocess", engine_args=args)
+    llm = choose_llm(config, TASKS[0])
+    assert (llm.dtype, llm.extra_kwargs) == ("float32", {"max_model_len": 2048})
+
+
+def test_a_server_that_has_ended_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "find_vllm", lambda: [sys.executable, str(ROOT / "tests" / "fake_vllm.py")])
+    log = tmp_path / "log"
+    config = RunConfig(input="rows.jsonl", model=str(tmp_path))
+    with pytest.raises(EngineGone, match="The vLLM server ended") as caught, running_engine(config, log):
+        front, engine = map(int, (tmp_path / "pids").read_text().split())
+        log.open("a").write("RuntimeError: the weights have melted\n")
+        os.kill(front, signal.SIGKILL)
+        os.kill(engine, signal.SIGKILL)
+        assert are_gone([front, engine])
+        time.sleep(1)  # the one who looks after the server has noticed
+        raise EngineGone("Nobody listens.")
+    assert "the weights have melted" in str(caught.value)
