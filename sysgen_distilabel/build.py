@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from distilabel.constants import STEP_ATTR_NAME
+
 from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.llms.recorded import Recorded
@@ -27,6 +29,7 @@ from sysgen_distilabel.tasks import (
     SelectSystemMessage,
     VerifyFunctionalities,
 )
+from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
     from distilabel.pipeline import Pipeline
@@ -111,6 +114,16 @@ def _make_steps(config: RunConfig, task: Callable[..., dict[str, Any]]) -> list[
         )
     )
     return steps
+
+
+def resolve_sampling(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """How each Task of a pipeline samples: as in the paper, but for what the settings change."""
+    steps = {name: pipeline.dag.get_step(name)[STEP_ATTR_NAME] for name in pipeline.dag}
+    return {
+        name: {**step.sampling, **(step.llm.llm.generation_kwargs or {})}
+        for name, step in steps.items()
+        if isinstance(step, SysGenTask)
+    }
 
 
 def load_groups(config: RunConfig) -> list[list[str]] | None:

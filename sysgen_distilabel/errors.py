@@ -63,6 +63,12 @@ class Interrupted(FatalError):
     exit_code = 130
 
 
+class HubError(SysGenError):
+    """The Hub could not be reached, refused, or must not be given what was asked."""
+
+    exit_code = 6
+
+
 class StepFailed(SysGenError):
     """A Step raised, or its process ended, in a way that leaves the run without its rows."""
 

@@ -19,6 +19,8 @@ from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.provenance import collect_provenance
 from sysgen_distilabel.report.accounts import Accounts, count_outcomes
 from sysgen_distilabel.report.card import render_dataset_card
+from sysgen_distilabel.report.card_examples import find_examples
+from sysgen_distilabel.report.card_facts import Facts, read_subsets
 from sysgen_distilabel.run_directory import Resume, RunDirectory
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ def _execute(
     observer: Observer,
 ) -> Accounts:
     """Drive the pipeline and put its results in place."""
-    from sysgen_distilabel.build import build_pipeline, load_groups
+    from sysgen_distilabel.build import build_pipeline, load_groups, resolve_sampling
     from sysgen_distilabel.dataset import write_dataset
     from sysgen_distilabel.host.logs import log_file_handler
     from sysgen_distilabel.pipeline import run_to_files
@@ -112,8 +114,9 @@ def _execute(
     retries = directory.retries_file if directory.retries_file.exists() else None
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
         pipeline = build_pipeline(served, store=directory.calls, retries=retries, cache_dir=directory.work)
+        provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
         if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
-            directory.start(config, provenance)
+            directory.start(config, provenance, pipeline.dump())
         directory.clear_work()
         with observer.watch_pipeline(pipeline, directory.calls, summary):
             subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
@@ -122,7 +125,8 @@ def _execute(
     accounts = count_outcomes(new_dataset)
     accounts.check(summary.rows)
     report = _make_report(accounts, directory, config, time.monotonic() - started)
-    card = render_dataset_card(report, location=str(directory.dataset))
+    facts = Facts(read_subsets(new_dataset), config=config.model_dump(mode="json"), provenance=provenance)
+    card = render_dataset_card(report, str(directory.dataset), facts, *find_examples(new_dataset))
     (new_dataset / "README.md").write_text(card, encoding="utf-8")
     directory.finish(new_dataset, report)
     return accounts

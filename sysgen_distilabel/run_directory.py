@@ -16,6 +16,7 @@ import yaml
 
 from sysgen_distilabel.config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.host.secrets import without_secrets
 from sysgen_distilabel.secrets import redact
 from sysgen_distilabel.stand_ins import SIMULATED
 
@@ -35,6 +36,7 @@ class RunDirectory:
         path: the directory itself.
         config_file: the resolved settings, secrets hidden.
         provenance_file: versions, hashes of the prompts, fingerprint of the input.
+        pipeline_file: the pipeline as distilabel writes it, without secrets.
         report_file: the counts; it is there exactly when the run is finished.
         retries_file: which rows are asked again, and how often they have been.
         calls: the store with every reply.
@@ -48,6 +50,7 @@ class RunDirectory:
         self.path = path
         self.config_file = path / "config.yaml"
         self.provenance_file = path / "provenance.json"
+        self.pipeline_file = path / "pipeline.yaml"
         self.report_file = path / "report.json"
         self.retries_file = path / "retries.json"
         self.calls = path / "calls"
@@ -134,10 +137,23 @@ class RunDirectory:
                 "Use the same settings to resume it, or name another directory with --output.",
             )
 
-    def start(self, config: Settings, provenance: Mapping[str, Any]) -> None:
-        """Write down which run this is; from now on the directory belongs to it."""
+    def start(
+        self,
+        config: Settings,
+        provenance: Mapping[str, Any],
+        pipeline: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down which run this is; from now on the directory belongs to it.
+
+        Args:
+            config: its settings.
+            provenance: see `collect_provenance`.
+            pipeline: the host's dump of the pipeline, if it is one.
+        """
         self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
-        self._write_text(self.config_file, yaml.safe_dump(_dump(config), sort_keys=False, allow_unicode=True))
+        if pipeline:
+            self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)))
+        self._write_text(self.config_file, _dump_yaml(_dump(config)))
 
     def read_report(self) -> dict[str, Any]:
         """The report of the finished run."""
@@ -173,6 +189,7 @@ class RunDirectory:
     def _left_before_start(self) -> bool:
         """Whether a run was killed here before it had written its settings."""
         ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}
+        ours |= {self.pipeline_file.name}
         ours |= {self.calls.name, "forecast.json"}  # a forecast comes before the run
         return all(entry.name in ours or entry.name.endswith(".new") for entry in self.path.iterdir())
 
@@ -210,6 +227,10 @@ class RunDirectory:
         with self.explain_os_errors():
             partial.write_text(text, encoding="utf-8")
             partial.replace(path)
+
+
+def _dump_yaml(data: Any) -> str:
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
 
 
 def _dump(config: Settings) -> dict[str, Any]:

@@ -245,7 +245,8 @@ def test_counts_that_do_not_add_up_are_an_error():
 def test_the_files_of_a_run(faulty):
     directory = faulty.directory
     assert {path.name for path in directory.path.iterdir()} == {
-        ".lock", "calls", "config.yaml", "dataset", "log", "provenance.json", "report.html", "report.json",
+        ".lock", "calls", "config.yaml", "dataset", "log", "pipeline.yaml", "provenance.json", "report.html",
+        "report.json",
     }  # fmt: skip
     assert yaml.safe_load(directory.config_file.read_text())["llm_args"] == FAULTS
     assert json.loads(directory.provenance_file.read_text())["input"]["rows"] == 200

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sysgen_distilabel import __version__
-from sysgen_distilabel.cli import check, evaluate, forecast, preview, report, run, show
+from sysgen_distilabel.cli import check, evaluate, forecast, preview, push, report, run, show
 from sysgen_distilabel.errors import SysGenError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("forecast")(forecast.forecast_command)
 app.command("check")(check.check_command)
 app.command("report")(report.report_command)
 app.add_typer(evaluate.app, name="evaluate")
+app.command("push")(push.push_command)
 
 
 def _print_version(wanted: bool) -> None:

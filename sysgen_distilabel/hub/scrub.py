@@ -27,7 +27,7 @@ _WHOLE_PATH: Final = re.compile(r"(?:file://)?(?:/|~|\.{1,2}/|[A-Za-z]:\\)\S*")
 _HOME: Final = re.compile(r"(?:/(?:home|Users)/[^/]+|/root|~[\w.-]*|[A-Za-z]:\\Users\\[^\\]+)[/\\]?")
 _PRIVATE_ADDRESS: Final = re.compile(
     r"(https?://)(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|[\w-]+(?=[:/\s]|$)"
-    r"|[\w.-]+\.(?:local|internal|lan|corp|intranet))(?::\d+)?(?=[/\s\"'),;]|$)",
+    r"|[\w.-]+\.(?:local|internal|lan|corp|intranet))(?::[\d*]+)?(?=[/\s\"'),;]|$)",
     re.IGNORECASE,
 )
 

@@ -2,38 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sysgen_distilabel.columns import COLUMNS, MEANINGS, arrow_types
-from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.report.accounts import SUBSETS
-from sysgen_distilabel.resources import find
+from sysgen_distilabel.report.card_examples import Example, WholeRow
+from sysgen_distilabel.report.card_facts import Facts, Subset, list_columns, list_engines
+from sysgen_distilabel.report.card_templates import render_card
+from sysgen_distilabel.report.page_tables import make_tables
 
-_TEMPLATE: Final = "hub_cards/dataset.md.jinja"
+BEGIN: Final = "<!-- sysgen:begin (`sysgen push` writes this part anew; edit the card above or below it) -->"
+END: Final = "<!-- sysgen:end -->"
+
+_PARTS: Final = (
+    "simulation_notice",
+    "rows",
+    "attrition",
+    "functionalities",
+    "lengths",
+    "models",
+    "usage",
+    "cost",
+    "diversity",
+    "leak",
+)
+_SIZES: Final = (
+    (10**3, "n<1K"),
+    (10**4, "1K<n<10K"),
+    (10**5, "10K<n<100K"),
+    (10**6, "100K<n<1M"),
+    (10**7, "1M<n<10M"),
+    (10**8, "10M<n<100M"),
+    (10**9, "100M<n<1B"),
+)
 
 
-def render_dataset_card(report: Mapping[str, Any], location: str) -> str:
-    """Render `hub_cards/dataset.md.jinja`.
+def render_dataset_card(
+    report: Mapping[str, Any],
+    location: str,
+    facts: Facts,
+    examples: Sequence[Example] = (),
+    whole_row: WholeRow | None = None,
+    revision: str = "",
+) -> str:
+    """Render `hub_cards/dataset.md.jinja`; what there is no data for is left out.
 
     Args:
-        report: the content of `report.json`.
+        report: the content of `report.json`, with or without the figures.
         location: what a reader passes to `load_dataset`: a directory or a repo id.
+        facts: what the report does not tell.
+        examples: a system message for each functionality.
+        whole_row: a row before and after.
+        revision: the branch a reader has to name, if it is not the main one.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    types = arrow_types()
-    return environment.from_string(find(_TEMPLATE).read_text(encoding="utf-8")).render(
-        **report,
+    default = "accepted" if "accepted" in [s.name for s in facts.subsets] else facts.subsets[0].name
+    return render_card(
+        "dataset.md.jinja",
+        make_front_matter(facts, default),
+        begin=BEGIN,
+        end=END,
         location=location,
-        subsets=SUBSETS,
-        outcomes={outcome.value: outcome.explanation for outcome in Outcome},
-        columns=[
-            {"name": name, "type": str(types[name]).replace("item: ", ""), "meaning": MEANINGS[name]}
-            for name in COLUMNS
-        ],
+        revision=revision,
+        default=default,
+        facts=facts,
+        report={**dict.fromkeys(_PARTS), **report},
+        tables=make_tables(report) if "attrition" in report else {},
+        columns=list_columns(facts.subsets),
+        engines=list_engines(facts.config, facts.provenance),
+        examples=examples,
+        whole_row=whole_row,
     )
+
+
+def make_front_matter(facts: Facts, default: str) -> dict[str, Any]:
+    """The metadata of the card by the rules of the Hub.
+
+    Args:
+        facts: what is in the dataset.
+        default: the subset that is loaded if none is named.
+    """
+    names = [subset.name for subset in facts.subsets]
+    return {
+        "license": facts.licence,
+        "language": list(facts.languages),
+        "size_categories": [name_size(facts.rows)],
+        "task_categories": ["text-generation"],
+        "annotations_creators": ["machine-generated", *(["expert-generated"] if "review" in names else [])],
+        "source_datasets": [facts.source.dataset] if facts.source.dataset else [],
+        "tags": ["synthetic", "distilabel", "sysgen", "system-message", "sft"],
+        "configs": [_configure(subset, subset.name == default) for subset in facts.subsets],
+    }
+
+
+def name_size(rows: int) -> str:
+    """The Hub's name for a number of rows."""
+    return next((name for limit, name in _SIZES if rows < limit), "n>1T" if rows >= 10**12 else "1B<n<10B")
+
+
+def _configure(subset: Subset, default: bool) -> dict[str, Any]:
+    files = [{"split": "train", "path": f"{subset.name}/*.parquet"}]
+    return {"config_name": subset.name, "data_files": files, **({"default": True} if default else {})}

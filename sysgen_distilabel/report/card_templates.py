@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +30,8 @@ CITATION: Final = """\
     year = {2025}
 }"""
 
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+
 
 def render_card(name: str, front_matter: Mapping[str, Any], **content: Any) -> str:
     """Render a template of `hub_cards`.
@@ -38,16 +41,14 @@ def render_card(name: str, front_matter: Mapping[str, Any], **content: Any) -> s
         front_matter: the metadata; entries without a value are left out.
         content: what the template shows.
     """
-    return (
-        _environment()
-        .from_string(find(f"hub_cards/{name}").read_text(encoding="utf-8"))
-        .render(
-            front_matter=dump_front_matter(front_matter),
-            outcomes={outcome.value: outcome.explanation for outcome in Outcome},
-            citation=CITATION,
-            **content,
-        )
+    template = _environment().from_string(find(f"hub_cards/{name}").read_text(encoding="utf-8"))
+    card = template.render(
+        front_matter=dump_front_matter(front_matter),
+        outcomes={outcome.value: outcome.explanation for outcome in Outcome},
+        citation=CITATION,
+        **content,
     )
+    return _BLANK_LINES.sub("\n\n", card).lstrip()
 
 
 def dump_front_matter(front_matter: Mapping[str, Any]) -> str:

@@ -1,0 +1,179 @@
+"""Everything that is published of a run, laid out as in the repository."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sysgen_distilabel.errors import HubError
+from sysgen_distilabel.hub.scrub import Scrubber
+from sysgen_distilabel.hub.shards import list_models, name_shards, scrub_shard
+from sysgen_distilabel.hub.target import Target
+from sysgen_distilabel.report.card import render_dataset_card
+from sysgen_distilabel.report.card_examples import find_examples
+from sysgen_distilabel.report.card_facts import (
+    SUBSET_MEANINGS,
+    Facts,
+    Source,
+    detect_languages,
+    read_subsets,
+)
+from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
+
+CARD: Final = "README.md"
+_REJECTED_ON_PAGE: Final = 8
+_ACCEPTED_ON_PAGE: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is to be in the repository.
+
+    Attributes:
+        files: local files by their path in the repository, the card among them.
+        facts: what the card tells.
+        shards: the parquet files of each subset.
+    """
+
+    files: dict[str, Path]
+    facts: Facts
+    shards: dict[str, list[Path]]
+
+    @property
+    def card(self) -> Path:
+        """The card."""
+        return self.files[CARD]
+
+
+def choose_subsets(run: RunDirectory, wanted: Sequence[str]) -> list[str]:
+    """The subsets to publish: those wanted, by default every one that is there.
+
+    Raises:
+        HubError: one is not there, or there is no accepted row.
+    """
+    there = {subset.name: subset.rows for subset in read_subsets(run.dataset)}
+    for name in wanted:
+        if name not in SUBSET_MEANINGS:
+            raise HubError(f"There is no subset '{name}'.", f"Subsets are {', '.join(SUBSET_MEANINGS)}.")
+        if name not in there:
+            raise HubError(f"The run in {run.path} has no subset '{name}'.", f"It has {', '.join(there)}.")
+    chosen = [name for name in there if name in wanted or not wanted]
+    if not any(there[name] for name in chosen if name != "rejected"):
+        raise HubError(f"The run in {run.path} has no accepted row to publish.", "Look at its report.html.")
+    return chosen
+
+
+def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
+    """Refuse data that no real model wrote, whichever of the run's files says so.
+
+    Raises:
+        HubError: it is simulated, or made by a test engine.
+    """
+    report = run.read_report()
+    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
+    notices = [report["simulation_notice"]]
+    for choice in (config, *config.get("task_engines", {}).values()):
+        notices += [notice_of_llm(choice.get("llm")), notice_of_model(choice.get("model"))]
+    for name in list_models(
+        [file for subset in subsets for file in name_shards(run.dataset, subset).values()]
+    ):
+        notices += [notice_of_llm(name), notice_of_model(name)]
+    if notice := next(filter(None, notices), ""):
+        raise HubError(f"Simulated data is not published. {notice}", "Run it with a language model first.")
+
+
+def prepare(
+    run: RunDirectory,
+    target: Target,
+    subsets: Sequence[str],
+    languages: Sequence[str],
+    licence: str,
+    source: Source,
+) -> Bundle:
+    """Write everything but the data anew into `hub/` of the run directory, without local paths and secrets.
+
+    Args:
+        run: the finished run.
+        target: where it goes.
+        subsets: what is published of it.
+        languages: ISO codes; empty to detect them.
+        licence: the licence it is published under.
+        source: where its rows come from.
+    """
+    folder = run.path / "hub"
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    scrubber = Scrubber.of_this_machine(run.path)
+    shards = {
+        path: scrub_shard(file, folder / path, scrubber.text)
+        for subset in subsets
+        for path, file in name_shards(run.dataset, subset).items()
+    }
+    report = scrubber.data(run.read_report())
+    files, config, provenance = _write_records(run, folder, report, scrubber)
+    plots = _write_page_and_plots(run, folder, report, "rejected" in subsets, scrubber)
+    files += ["report.html", *plots]
+    facts = Facts(
+        subsets=read_subsets(run.dataset, subsets),
+        languages=languages or detect_languages(run.dataset),
+        licence=licence,
+        source=source,
+        config=config,
+        provenance=provenance,
+        plots=[Path(plot).stem for plot in plots],
+        files=[file for file in files if file not in plots],
+    )
+    examples = find_examples(run.dataset) if "accepted" in subsets else ([], None)
+    card = render_dataset_card(report, target.repo_id, facts, *examples, revision=target.revision or "")
+    (folder / CARD).write_text(card, encoding="utf-8")
+    return Bundle(
+        {**shards, **{name: folder / name for name in [*files, CARD]}},
+        facts,
+        {
+            subset: [file for path, file in shards.items() if path.startswith(f"{subset}/")]
+            for subset in subsets
+        },
+    )
+
+
+def _write_records(
+    run: RunDirectory, folder: Path, report: Mapping[str, Any], scrubber: Scrubber
+) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+    """Write the report, the settings, the pipeline and the provenance."""
+    config = scrubber.data(yaml.safe_load(run.config_file.read_text(encoding="utf-8")))
+    provenance = scrubber.data(json.loads(run.provenance_file.read_text(encoding="utf-8")))
+    texts = {
+        run.report_file.name: json.dumps(report, indent=2, ensure_ascii=False) + "\n",
+        run.config_file.name: yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
+        run.provenance_file.name: json.dumps(provenance, indent=2) + "\n",
+    }
+    if run.pipeline_file.exists():  # runs of older versions have none
+        pipeline = scrubber.data(yaml.safe_load(run.pipeline_file.read_text(encoding="utf-8")))
+        texts[run.pipeline_file.name] = yaml.safe_dump(pipeline, sort_keys=False, allow_unicode=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return list(texts), config, provenance
+
+
+def _write_page_and_plots(
+    run: RunDirectory, folder: Path, report: Mapping[str, Any], with_rejected: bool, scrubber: Scrubber
+) -> list[str]:
+    """Write the page of the report, with a sample of what is published only, and its plots."""
+    from sysgen_distilabel.report.page import render_report_page
+    from sysgen_distilabel.report.plots import save_plots
+    from sysgen_distilabel.report.row_view import sample_rows
+
+    rows = sample_rows(run.dataset, _ACCEPTED_ON_PAGE, _REJECTED_ON_PAGE if with_rejected else 0)
+    sample = [replace(row, detail=scrubber.text(row.detail)) for row in rows]
+    (folder / "report.html").write_text(
+        render_report_page(report, sample), encoding="utf-8", errors="replace"
+    )
+    return [f"plots/{plot.name}" for plot in save_plots(report, folder / "plots")]

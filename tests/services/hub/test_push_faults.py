@@ -1,0 +1,129 @@
+"""Faults of the Hub and of the way to it: tried again, gone on with, and never half a dataset."""
+
+import signal
+import time
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.services.hub.conftest import explain
+from tests.services.hub.server import Fault
+from tests.services.hub.state import Blob
+
+pytestmark = pytest.mark.slow
+
+MIT = ("--license", "mit")
+
+
+def commit_of_somebody_else(name):
+    """What a colleague does meanwhile: he writes a note on the card."""
+
+    def commit(server):
+        repository = server.dataset(name)
+        files = dict(repository.head().files)
+        card = files["README.md"].data if "README.md" in files else b""
+        files["README.md"] = Blob(card + b"\nA note from a colleague.\n")
+        repository.commit("refs/heads/main", files, "a note", "colleague", parent=repository.head().oid)
+
+    return commit
+
+
+def split_into_shards(run_directory, number):
+    """Spread the accepted rows over files."""
+    folder = run_directory / "dataset" / "accepted"
+    (file,) = folder.glob("*.parquet")
+    table = pq.read_table(file)
+    file.unlink()
+    for shard in range(number):
+        rows = range(shard, table.num_rows, number)
+        pq.write_table(table.take(list(rows)), folder / f"{shard:05d}-of-{number:05d}.parquet")
+
+
+def test_a_commit_in_between_is_kept(hub, run_directory, name):
+    assert hub.push(run_directory, name, *MIT, "--subset", "accepted").returncode == 0
+    hub.server.faults = [Fault("take_commit", 200, then=commit_of_somebody_else(name))]
+    done = hub.push(run_directory, name)
+    assert done.returncode == 0, done.stderr
+    assert "The Hub answered 412; trying again in 1 s." in done.stderr
+    assert "A note from a colleague." in hub.file(name, "README.md").decode()
+    assert [c.title for c in hub.server.dataset(name).history()][:2] == [
+        "Publish the dataset with sysgen-distilabel", "a note",
+    ]  # fmt: skip
+    assert "rejected/train-00000-of-00001.parquet" in hub.server.dataset(name).head().files
+
+
+def test_faults_that_pass_are_tried_again(hub, run_directory, name):
+    hub.server.faults = [
+        Fault("whoami", 503),
+        Fault("describe", 429),
+        Fault("create_repository", 500),
+        Fault("choose_upload_modes", 502),
+        Fault("take_large_file", 503),
+        Fault("take_commit", 504, times=2),
+        Fault("take_commit", 409),
+    ]
+    done = hub.push(run_directory, name, *MIT)
+    assert done.returncode == 0, done.stderr
+    assert not hub.server.faults
+    assert len(hub.server.dataset(name).history()) == 2
+    assert "trying again in 0 s." in done.stderr
+
+
+@pytest.mark.parametrize("status", [504, None])
+def test_a_commit_whose_answer_is_lost_is_not_made_twice(hub, run_directory, name, status):
+    hub.server.faults = [Fault("take_commit", status, does_it=True)]
+    done = hub.push(run_directory, name, *MIT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{hub.server.url}/datasets/{name}\n"
+    assert len(hub.server.dataset(name).history()) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (429, "The Hub lets no more requests through for now."),
+        (500, "The Hub has a fault of its own (status 500)."),
+        (409, "Others keep committing to {name}."),
+    ],
+)
+def test_a_fault_that_does_not_pass_ends_it_with_what_is_there(hub, run_directory, name, status, message):
+    hub.server.faults = [Fault("take_commit", status, times=100)]
+    said = explain(hub.push(run_directory, name, *MIT))
+    assert said.startswith(
+        f"Error: {message.format(name=name)} The dataset {name} was created and is empty. Nothing of it shows"
+        " on the Hub yet; push again to go on where this stopped.\n"
+    )
+    assert set(hub.server.dataset(name).head().files) == {".gitattributes"}
+    assert hub.server.faults[0].times == 94
+    hub.server.faults.clear()
+    assert hub.push(run_directory, name, *MIT).returncode == 0
+
+
+@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, way):
+    split_into_shards(run_directory, 6)
+    hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=60)]
+    push = hub.start_push(run_directory, name, *MIT)
+    deadline = time.monotonic() + 120
+    while len(hub.server.requests("PUT")) < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    push.send_signal(way)
+    _, said = push.communicate(timeout=60)
+    uploaded = hub.server.requests("PUT")
+    assert len(uploaded) == 4
+    if way == signal.SIGINT:
+        assert push.returncode == 130
+        assert f"Error: Stopped. The dataset {name} was created and is empty. Nothing of it shows" in said
+    assert set(hub.server.dataset(name).head().files) == {".gitattributes"}
+
+    hub.server.faults.clear()
+    hub.server.log.clear()
+    done = hub.push(run_directory, name, *MIT)
+    assert done.returncode == 0, done.stderr
+    again = hub.server.requests("PUT")
+    assert again
+    assert not set(again) & set(uploaded)
+    count = (
+        f"from datasets import load_dataset\nprint(len(load_dataset({name!r}, 'accepted', split='train')))"
+    )
+    assert hub.python(count) == "22\n"
