@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sysgen_distilabel.cli import evaluate_lm_eval
 from sysgen_distilabel.cli.options import (
     BaseURLs,
     EngineArguments,
@@ -27,6 +28,9 @@ from sysgen_distilabel.errors import ConfigError
 app = typer.Typer(
     help="Measure how well a model follows system messages.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command("lm-eval-pack")(evaluate_lm_eval.pack_command)
+app.command("check-prompts")(evaluate_lm_eval.check_prompts_command)
+app.command("compare")(evaluate_lm_eval.compare_command)
 
 Data = Annotated[
     str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")

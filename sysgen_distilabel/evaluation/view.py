@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sysgen_distilabel.evaluation.published import TABLES, PublishedTable
+from sysgen_distilabel.evaluation.compare import Change
+from sysgen_distilabel.evaluation.published import TABLES, UNSEEN, PublishedTable
 from sysgen_distilabel.evaluation.tables import FigureTable, format_figure, make_tables
 
 _TABLES: Final = 3
@@ -39,6 +40,39 @@ def describe_rows(report: Mapping[str, Any]) -> str:
         total = figures.get("rubrics", figures.get("constraints"))
         parts.append(f"{figures['unreadable']:,} of {total:,} verdicts unreadable and not scored")
     return f"{'; '.join(parts)}."
+
+
+def render_changes(changes: Sequence[Change]) -> RenderableType:
+    """Scores before and after; beside the paper's eight tasks stand the changes it printed."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for column in ("before", "after", "change", "more than chance"):
+        table.add_column(column, justify="right")
+    said = {True: "yes", False: "no", None: "unknown"}
+    for change in changes:
+        scores = (f"{change.before.value:.2f}", f"{change.after.value:.2f}", f"{change.difference:+.2f}")
+        table.add_row(change.name, *scores, said[change.is_clear])
+    names = {change.name for change in changes}
+    return Group(table, _render_unseen()) if names.intersection(UNSEEN.columns) else table
+
+
+def _render_unseen() -> RenderableType:
+    """The changes of the paper's models against their base."""
+    gains = {
+        model: tuple(score - before for score, before in zip(scores, UNSEEN.rows[base], strict=True))
+        for model, scores in UNSEEN.rows.items()
+        if (base := f"{model.split(' +')[0].removesuffix(' original SFT')} base") in UNSEEN.rows
+        and not model.endswith("base")
+    }
+    table = Table(
+        title="Published changes against the base model", title_justify="left", box=None, pad_edge=False
+    )
+    table.add_column("", min_width=24)
+    for column in UNSEEN.columns:
+        table.add_column(column, justify="right")
+    for model, scores in gains.items():
+        table.add_row(model, *(f"{score:+.2f}" for score in scores))
+    return Group(Text(), table, Text(f"Source: {UNSEEN.provenance}.", style="dim"))
 
 
 def _title(report: Mapping[str, Any]) -> str:
