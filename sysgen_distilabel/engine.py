@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import EngineGone
+
+_PATIENCE: Final = 5.0
+"""Seconds in which a server that stopped answering is seen to end, if it does."""
 
 
 @contextmanager
@@ -38,6 +42,6 @@ def running_engine(
             # `engine_args` and `base_url` exclude each other in settings that a person writes.
             yield config.model_copy(update={"base_url": server.base_url})
         except EngineGone as gone:
-            if failure := server.find_failure():
+            if failure := server.find_failure(patience=_PATIENCE):
                 raise EngineGone(failure.message, failure.hint) from gone
             raise

@@ -60,9 +60,11 @@ class VLLMServer:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def find_failure(self) -> SysGenError | None:
-        """Why the server ended, or `None` while it runs."""
-        if self.process.poll() is None:
+    def find_failure(self, patience: float = 0.0) -> SysGenError | None:
+        """Why the server ended, or `None` if it runs on for `patience` seconds."""
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
             return None
         return explain_failure(self.log, "The vLLM server ended")
 
