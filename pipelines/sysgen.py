@@ -25,4 +25,4 @@ with SysGenPipeline(name="sysgen") as pipeline:
     load >> generate >> filter_tags >> verify >> compose >> respond >> [accepted, rejected]
 
 if __name__ == "__main__":
-    print(pipeline.run(use_cache=False))  # noqa: T201
+    print(pipeline.run(use_cache=False))

@@ -1,4 +1,4 @@
-"""Finds out what a chat template does with a system message, and folds it into the first user turn."""
+"""Renders chat templates, finds out what they do with a system message, and folds it into a user turn."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ Message = Mapping[str, Any]
 
 FOLD_JOINT: Final = "\n\n"
 """What stands between system text and user turn when folded, as in Gemma-3's own template."""
+
+_MARKS: Final = ("\ue000", "\ue001")
+"""Stand around what `{% generation %}` holds; characters of the private use area, which no text has."""
 
 _SYSTEM_TEXT: Final = "Answer as the keeper of a lighthouse would."
 _USER_TEXT: Final = "Tell me what you see tonight."
@@ -108,8 +111,26 @@ def render_template(
         TemplateError: if the template refuses the messages, or is wrong.
     """
     context = {"tools": None, "documents": None, **variables}
+    return _render(_compile(template), messages, add_generation_prompt, context)
+
+
+def find_generation(template: str, messages: Sequence[Message], **variables: Any) -> list[str]:
+    """The texts that a chat template marks with `{% generation %}`: what trainers take for the answers.
+
+    Raises:
+        TemplateError: if the template refuses the messages, or is wrong.
+    """
+    context = {"tools": None, "documents": None, **variables}
+    start, end = _MARKS
+    pieces = _render(_compile(template, marked=True), messages, False, context).split(start)
+    return [piece.partition(end)[0] for piece in pieces[1:]]
+
+
+def _render(
+    template: Template, messages: Sequence[Message], add_generation_prompt: bool, context: Mapping[str, Any]
+) -> str:
     try:
-        return _compile(template).render(
+        return template.render(
             messages=list(messages), add_generation_prompt=add_generation_prompt, **context
         )
     except TemplateError:
@@ -119,22 +140,26 @@ def render_template(
 
 
 class _Generation(Extension):
-    """Takes `{% generation %}`, which marks what an assistant says, for a block without an effect."""
+    """Reads `{% generation %}`, which marks what an assistant says, and puts marks around it if asked to."""
 
     tags: set[str] = {"generation"}  # noqa: RUF012  (as jinja2 declares it)
 
-    def parse(self, parser: Parser) -> nodes.Node:
+    def parse(self, parser: Parser) -> list[nodes.Node]:
         """Read up to `{% endgeneration %}`; what is set within stays within."""
         line = next(parser.stream).lineno
-        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
-        return nodes.Scope(body, lineno=line)
+        body = nodes.Scope(parser.parse_statements(("name:endgeneration",), drop_needle=True), lineno=line)
+        if not getattr(self.environment, "marked", False):
+            return [body]
+        start, end = (nodes.Output([nodes.TemplateData(mark)], lineno=line) for mark in _MARKS)
+        return [start, body, end]
 
 
 @lru_cache(maxsize=32)
-def _compile(template: str) -> Template:
+def _compile(template: str, marked: bool = False) -> Template:
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, loopcontrols]
     )
+    environment.extend(marked=marked)  # before a template is parsed, as the extension reads it
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _format_now

@@ -43,6 +43,12 @@ class RunError(SysGenError):
     exit_code = 4
 
 
+class GuardFailed(SysGenError):
+    """A trainer would lose something of what is to be exported; nothing was exported."""
+
+    exit_code = 6
+
+
 class FatalError(SysGenError):
     """Going on is pointless for every row: it stops the run, and what was answered is kept."""
 

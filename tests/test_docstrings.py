@@ -34,7 +34,11 @@ COMPONENTS = [getattr(module, name) for module in (steps, tasks) for name in mod
 def build(component):
     if component in vars(tasks).values():
         return component(llm=SimulatedLLM())
-    needed = {"SplitByOutcome": {"keep": "accepted"}, "LoadConversations": {"source": "x.jsonl"}}
+    needed = {
+        "SplitByOutcome": {"keep": "accepted"},
+        "LoadConversations": {"source": "x.jsonl"},
+        "ExportForTraining": {"output": "x"},
+    }
     return component(**needed.get(component.__name__, {}))
 
 

@@ -8,7 +8,18 @@ import sys
 import typer
 
 from sysgen_distilabel import __version__
-from sysgen_distilabel.cli import check, evaluate, forecast, preview, push, report, run, show
+from sysgen_distilabel.cli import (
+    check,
+    evaluate,
+    export,
+    forecast,
+    preview,
+    push,
+    report,
+    run,
+    show,
+    template,
+)
 from sysgen_distilabel.errors import SysGenError
 
 app = typer.Typer(
@@ -26,6 +37,8 @@ app.command("check")(check.check_command)
 app.command("report")(report.report_command)
 app.add_typer(evaluate.app, name="evaluate")
 app.command("push")(push.push_command)
+app.command("template")(template.template_command)
+app.command("export")(export.export_command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -46,6 +59,7 @@ def _common(
 def main() -> None:
     """Run the command line; every error that can be foreseen is one message and an exit code."""
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")  # they count files, not conversations
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it advises to install PyTorch
     try:
         app()
     except SysGenError as error:

@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 _ROWS_PER_BATCH: Final = 2048
 
 
-def scan_subset(dataset: Path, subset: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """The rows of a subset in their order, a few thousand at a time."""
+def scan_subset(dataset: Path, subset: str, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    """The rows of a subset in their order, a few thousand at a time, with some columns or all."""
     import pyarrow.parquet as pq
 
+    wanted = None if columns is None else list(columns)
     for path in sorted((dataset / subset).glob("*.parquet")):
         with pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):  # asked for all, it reads the whole file at once
-                yield from file.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=list(columns))
+                yield from file.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=wanted)
 
 
 def find_columns(dataset: Path, subset: str) -> set[str]:

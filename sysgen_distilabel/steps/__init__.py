@@ -2,6 +2,7 @@
 
 import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
 from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
+from sysgen_distilabel.steps.export_for_training import ExportForTraining
 from sysgen_distilabel.steps.filter_tags import FilterTags
 from sysgen_distilabel.steps.load_conversations import LoadConversations
 from sysgen_distilabel.steps.measure_response import MeasureResponse
@@ -11,6 +12,7 @@ from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
 __all__ = [
     "ComposeSystemMessage",
+    "ExportForTraining",
     "FilterTags",
     "LoadConversations",
     "MeasureResponse",

@@ -1,0 +1,1 @@
+"""Turns the results of a run into what a trainer reads, and checks that nothing of it gets lost there."""

@@ -1,0 +1,152 @@
+"""A model's chat template with the tokens that belong to it, from a tokenizer or a file of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from sysgen_distilabel.chat_templates import Message, find_generation, render_template
+from sysgen_distilabel.errors import ConfigError
+
+_LOOKS_SPECIAL: Final = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|</?s>")
+_UNKNOWN_TOKENS: Final = {"bos_token": "<bos>", "eos_token": "<eos>"}
+"""Stand for the tokens of a template that comes without its tokenizer."""
+
+
+@dataclass(frozen=True)
+class Chat:
+    """How a model wants its chats written.
+
+    Attributes:
+        name: the directory, Hub id or file it was read from.
+        template: the source of the chat template.
+        variables: what the template reads besides the messages: `bos_token`, `eos_token` and so on.
+        stop_tokens: the tokens that end a generation: the tokenizer's EOS token and those of
+            `generation_config.json`.
+        special_tokens: every token with a meaning of its own, such as the marks around a turn.
+        tokenizer: a transformers tokenizer; `None` for a template alone.
+    """
+
+    name: str
+    template: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    stop_tokens: frozenset[str] = frozenset()
+    special_tokens: frozenset[str] = frozenset()
+    tokenizer: Any = None
+
+    def render(self, messages: Sequence[Message], *, add_generation_prompt: bool = False) -> str:
+        """The text of a chat; raises a `jinja2.TemplateError` if the template refuses it."""
+        return render_template(
+            self.template, messages, add_generation_prompt=add_generation_prompt, **self.variables
+        )
+
+    def find_generation(self, messages: Sequence[Message]) -> list[str]:
+        """The texts the template marks as written by the model."""
+        return find_generation(self.template, messages, **self.variables)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Numbers of tokens of rendered chats, which bring their special tokens along."""
+        encoded = self.tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def find_special_token(self, text: str) -> str:
+        """The first special token that stands in a text by its name; empty if there is none."""
+        found = self._special.search(text)
+        return found.group() if found else ""
+
+    def token_at_start(self, text: str) -> str:
+        """The special token a text begins with, blanks aside; empty if it begins with none."""
+        pattern = self._special if self.special_tokens else _LOOKS_SPECIAL
+        found = pattern.match(text.lstrip())
+        return found.group() if found else ""
+
+    def with_template(self, template: str) -> Chat:
+        """The same model with another chat template."""
+        return replace(self, template=template)
+
+    @cached_property
+    def _special(self) -> re.Pattern[str]:
+        longest_first = sorted(self.special_tokens, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def load_chat(model: str) -> Chat:
+    """Read the chat template of a model.
+
+    Args:
+        model: a directory with a tokenizer, an id on the Hub, or a `.jinja` file.
+
+    Raises:
+        ConfigError: if it cannot be read, or has no chat template.
+    """
+    path = Path(model)
+    if path.suffix in (".jinja", ".j2"):
+        return Chat(model, _read_file(path), _UNKNOWN_TOKENS)
+    tokenizer = _load_tokenizer(model)
+    try:
+        template = tokenizer.get_chat_template()
+    except ValueError:
+        raise ConfigError(
+            f"The tokenizer of {model} has no chat template.",
+            "Name the instruction-tuned model, or save a chat_template.jinja beside the tokenizer.",
+        ) from None
+    return make_chat(model, tokenizer, template, _read_stop_tokens(model, tokenizer))
+
+
+def make_chat(name: str, tokenizer: Any, template: str, stop_tokens: Sequence[str] = ()) -> Chat:
+    """A chat from a transformers tokenizer that is in memory.
+
+    Args:
+        name: what messages call it.
+        tokenizer: the tokenizer.
+        template: its chat template, or another one to use with it.
+        stop_tokens: tokens besides its EOS token that end a generation.
+    """
+    variables = {key: token for key, token in tokenizer.special_tokens_map.items() if isinstance(token, str)}
+    added = tokenizer.added_tokens_decoder.values()
+    special = {token.content for token in added if token.special} | set(tokenizer.all_special_tokens)
+    stop = {tokenizer.eos_token, *stop_tokens} - {None}
+    return Chat(name, template, variables, frozenset(stop), frozenset(special), tokenizer)
+
+
+def _load_tokenizer(model: str) -> Any:
+    try:
+        from transformers import AutoTokenizer
+    except ImportError:
+        raise ConfigError(
+            "Reading a tokenizer needs transformers.",
+            'Install it with: pip install "sysgen-distilabel[export]"',
+        ) from None
+    try:
+        return AutoTokenizer.from_pretrained(model)
+    except Exception as error:  # whatever a Hub, a proxy or a broken file brings about
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise ConfigError(
+            f"There is no tokenizer that can be loaded from '{model}': {reason}",
+            "Name a directory with a tokenizer, an id on the Hub you have access to, or a .jinja file.",
+        ) from None
+
+
+def _read_stop_tokens(model: str, tokenizer: Any) -> list[str]:
+    from transformers.utils import cached_file
+
+    try:
+        found = cached_file(model, "generation_config.json")
+        ids = json.loads(Path(found).read_text(encoding="utf-8")).get("eos_token_id") if found else None
+    except (OSError, ValueError):
+        return []
+    wanted = ids if isinstance(ids, list) else [] if ids is None else [ids]
+    tokens: list[str] = tokenizer.convert_ids_to_tokens(wanted)
+    return tokens
+
+
+def _read_file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", "Name a .jinja file in UTF-8.") from None

@@ -1,0 +1,90 @@
+"""The layouts trainers read, each made of one conversation or of one preference pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from sysgen_distilabel.chat_templates import fold_system
+from sysgen_distilabel.columns import SOURCE_ID
+from sysgen_distilabel.export.arms import Conversation
+
+_SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt"}
+
+
+class Format(StrEnum):
+    """A layout, named as its users name it.
+
+    `trl-prompt-completion`: `prompt` and `completion`, one line per answer, so that TRL's loss is on
+    answers alone with any chat template. `messages`, `axolotl`, `llamafactory`: the whole conversation
+    as `messages`. `sharegpt`: `conversations` with `from` and `value`. `alpaca`: `instruction`,
+    `output`, `system` and `history`. `preferences`: `prompt`, `chosen` and `rejected`.
+    """
+
+    TRL_PROMPT_COMPLETION = "trl-prompt-completion"
+    MESSAGES = "messages"
+    SHAREGPT = "sharegpt"
+    AXOLOTL = "axolotl"
+    LLAMAFACTORY = "llamafactory"
+    ALPACA = "alpaca"
+    PREFERENCES = "preferences"
+
+
+class Line(NamedTuple):
+    """One line of an exported file.
+
+    Attributes:
+        record: what is written.
+        chats: the conversations a trainer makes of it: one, or two of a preference pair.
+    """
+
+    record: dict[str, Any]
+    chats: list[Conversation]
+
+
+def write_lines(layout: Format, source_id: str, conversation: Conversation) -> list[Line]:
+    """Write one conversation in a layout other than `preferences`.
+
+    Args:
+        layout: the layout.
+        source_id: identifies the row; it is carried along in every line.
+        conversation: turns that begin with the user's, perhaps behind a system message.
+    """
+    if layout is Format.TRL_PROMPT_COMPLETION:
+        return [
+            _line(source_id, conversation[: place + 1], prompt=conversation[:place], completion=[turn])
+            for place, turn in enumerate(conversation)
+            if turn["role"] == "assistant"
+        ]
+    if layout is Format.SHAREGPT:
+        turns = [{"from": _SHAREGPT_ROLES[turn["role"]], "value": turn["content"]} for turn in conversation]
+        return [_line(source_id, conversation, conversations=turns)]
+    if layout is Format.ALPACA:
+        return [_line(source_id, conversation, **_write_alpaca(conversation))]
+    return [_line(source_id, conversation, messages=conversation)]
+
+
+def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
+    """Write one preference pair; columns of the row beyond the texts are carried along.
+
+    Args:
+        row: a row with `prompt`, `chosen` and `rejected`, each a list of messages.
+        fold: whether the system message is written into the first user turn.
+    """
+    prompt, *answers = ([dict(turn) for turn in row[name]] for name in ("prompt", "chosen", "rejected"))
+    if fold:
+        prompt = fold_system(prompt)
+    texts = dict(zip(("prompt", "chosen", "rejected"), (prompt, *answers), strict=True))
+    return Line({**row, **texts}, [[*prompt, *answer] for answer in answers])
+
+
+def _line(source_id: str, chat: Conversation, **texts: Any) -> Line:
+    return Line({**texts, SOURCE_ID: source_id}, [chat])
+
+
+def _write_alpaca(conversation: Conversation) -> dict[str, Any]:
+    system = next((turn["content"] for turn in conversation if turn["role"] == "system"), "")
+    texts = [turn["content"] for turn in conversation if turn["role"] != "system"]
+    *history, last = (list(pair) for pair in zip(texts[::2], texts[1::2], strict=True))
+    return {"instruction": last[0], "input": "", "output": last[1], "system": system, "history": history}

@@ -1,0 +1,115 @@
+"""Renders every exported conversation as the trainer will, and finds what would be lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from jinja2 import TemplateError
+
+from sysgen_distilabel.export.arms import Conversation
+from sysgen_distilabel.export.chat import Chat
+
+
+class Problem(StrEnum):
+    """What is wrong with a conversation; the value is its name in counts."""
+
+    REFUSED = "refused"
+    SYSTEM_LOST = "system_lost"
+    TURN_LOST = "turn_lost"
+    END_LOST = "end_lost"
+    SPECIAL_TOKEN = "special_token"
+    TOO_LONG = "too_long"
+
+    @property
+    def explanation(self) -> str:
+        """What it means, for people."""
+        return _EXPLANATIONS[self]
+
+
+_EXPLANATIONS = {
+    Problem.REFUSED: "the chat template refuses the conversation",
+    Problem.SYSTEM_LOST: "the text of the system message is not in what the chat template renders",
+    Problem.TURN_LOST: "the text of a turn is not in what the chat template renders",
+    Problem.END_LOST: "an answer is not followed by its end token, so the model would not learn to stop",
+    Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
+    Problem.TOO_LONG: "it has more tokens than the length limit, and the trainer would cut it off",
+}
+
+
+class Finding(NamedTuple):
+    """What is wrong with one conversation, and where."""
+
+    problem: Problem
+    detail: str
+
+
+class Guard:
+    """Checks conversations against a chat template and a length limit.
+
+    Args:
+        chat: the template the model is trained with, and its tokenizer.
+        end_token: the token that has to follow every answer.
+        max_length: the most tokens a conversation may have.
+    """
+
+    def __init__(self, chat: Chat, end_token: str, max_length: int) -> None:
+        self._chat = chat
+        self._end_token = end_token
+        self._max_length = max_length
+        self.longest = 0
+        """Tokens of the longest conversation so far."""
+
+    def check(self, chats: Sequence[Conversation], system_texts: Sequence[str]) -> list[Finding | None]:
+        """What is wrong with each conversation; `None` if nothing is.
+
+        Args:
+            chats: conversations as they are exported, folded or not.
+            system_texts: the text of the system message each of them has to hold; it may be empty.
+        """
+        rendered: list[str] = []
+        findings: list[Finding | None] = []
+        for messages, system_text in zip(chats, system_texts, strict=True):
+            try:
+                text = self._chat.render(messages)
+                findings.append(self._compare(text, messages, system_text))
+            except TemplateError as error:
+                text = ""
+                findings.append(Finding(Problem.REFUSED, str(error)))
+            rendered.append(text)
+        lengths = self._chat.count_tokens(rendered) if rendered else []
+        self.longest = max([self.longest, *lengths])
+        return [finding or self._measure(tokens) for finding, tokens in zip(findings, lengths, strict=True)]
+
+    def _measure(self, tokens: int) -> Finding | None:
+        if tokens <= self._max_length:
+            return None
+        return Finding(Problem.TOO_LONG, f"{tokens:,} tokens, the limit is {self._max_length:,}")
+
+    def _compare(self, text: str, messages: Conversation, system_text: str) -> Finding | None:
+        if system_text.strip() not in text:
+            return Finding(Problem.SYSTEM_LOST, "")
+        place = 0
+        for number, turn in enumerate(messages, start=1):
+            if token := self._chat.find_special_token(turn["content"]):
+                return Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}")
+            if turn["role"] == "system":  # looked for above: a template may write it behind a user turn
+                continue
+            found = self._find_end(text, turn, place)
+            if found is None:
+                is_there = turn["role"] == "assistant" and turn["content"].strip() in text[place:]
+                return Finding(Problem.END_LOST if is_there else Problem.TURN_LOST, f"message {number}")
+            place = found
+        return None
+
+    def _find_end(self, text: str, turn: dict[str, str], start: int) -> int | None:
+        """Where the text of a turn ends, an answer with its end token; `None` if it is not there."""
+        content = turn["content"].strip()
+        place = text.find(content, start)
+        while place >= 0:
+            end = place + len(content)
+            if turn["role"] != "assistant" or text[end:].lstrip().startswith(self._end_token):
+                return end
+            place = text.find(content, place + 1)
+        return None

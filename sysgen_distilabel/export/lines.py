@@ -1,0 +1,149 @@
+"""Makes the lines of an export from rows, batch by batch, and counts what becomes of every row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from sysgen_distilabel.chat_templates import fold_system
+from sysgen_distilabel.columns import SOURCE_ID
+from sysgen_distilabel.errors import GuardFailed
+from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
+from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
+from sysgen_distilabel.export.guard import Finding, Problem
+from sysgen_distilabel.export.plan import Plan
+
+Row = Mapping[str, Any]
+
+_ROWS_PER_BATCH: Final = 256
+_ROWS_NAMED: Final = 5
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows.
+
+    Attributes:
+        rows: rows read.
+        exported: rows that are in the export.
+        lines: lines written per arm; a row may give several.
+        dropped: rows left out, by reason.
+        longest: tokens of the longest conversation; 0 if none was measured.
+    """
+
+    rows: int = 0
+    exported: int = 0
+    lines: Counter[Arm] = field(default_factory=Counter)
+    dropped: Counter[Problem] = field(default_factory=Counter)
+    longest: int = 0
+
+
+class LineMaker:
+    """Makes lines from rows, and keeps the counts.
+
+    A row is in all arms or in none, so that the arms differ in nothing but what they are to compare.
+
+    Attributes:
+        counts: what became of the rows so far.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.counts = Counts()
+        self._plan = plan
+        self._guard = plan.make_guard()
+        self._failed: dict[Problem, list[str]] = {}
+        self._failures = 0
+        can_drop = {Problem.SPECIAL_TOKEN} | ({Problem.TOO_LONG} if plan.options.drop_too_long else set())
+        self._can_drop: Final = frozenset(can_drop)
+
+    def make(self, rows: Iterable[Row]) -> Iterator[tuple[Arm, Line]]:
+        """Yield the lines of all rows.
+
+        Raises:
+            GuardFailed: when all rows were read, if the trainer would lose something of one of them.
+        """
+        remaining = iter(rows)
+        while batch := list(islice(remaining, _ROWS_PER_BATCH)):
+            yield from self._make_batch(batch)
+        self._check()
+
+    def _make_batch(self, rows: Sequence[Row]) -> Iterator[tuple[Arm, Line]]:
+        lines = [self._write(row) for row in rows]
+        findings = self._find_problems(rows, lines)
+        for row, written, finding in zip(rows, lines, findings, strict=True):
+            self.counts.rows += 1
+            if finding is None:
+                self.counts.exported += 1
+                self.counts.lines.update(arm for arm, _ in written)
+                yield from written
+            elif finding.problem in self._can_drop:
+                self.counts.dropped[finding.problem] += 1
+            else:
+                self._note_failure(row, finding)
+
+    def _write(self, row: Row) -> list[tuple[Arm, Line]]:
+        options = self._plan.options
+        fold = options.system_role == "fold"
+        if options.layout is Format.PREFERENCES:
+            return [(Arm.SYSGEN, write_pair(row, fold=fold))]
+        lines: list[tuple[Arm, Line]] = []
+        for arm in options.arms:
+            conversation = take_conversation(row, arm)
+            if fold:
+                conversation = fold_system(conversation)
+            lines += [(arm, line) for line in write_lines(options.layout, row[SOURCE_ID], conversation)]
+        return lines
+
+    def _find_problems(
+        self, rows: Sequence[Row], lines: Sequence[list[tuple[Arm, Line]]]
+    ) -> list[Finding | None]:
+        """The first problem of each row."""
+        if self._guard is None:
+            return [None] * len(rows)
+        chats: list[Conversation] = []
+        texts: list[str] = []
+        owners: list[int] = []
+        for number, (row, written) in enumerate(zip(rows, lines, strict=True)):
+            for arm, line in written:
+                chats += line.chats
+                texts += [self._system_text(row, arm)] * len(line.chats)
+                owners += [number] * len(line.chats)
+        first: dict[int, Finding] = {}
+        for owner, finding in zip(owners, self._guard.check(chats, texts), strict=True):
+            if finding is not None:
+                first.setdefault(owner, finding)
+        self.counts.longest = self._guard.longest
+        return [first.get(number) for number in range(len(rows))]
+
+    def _system_text(self, row: Row, arm: Arm) -> str:
+        pair = self._plan.options.layout is Format.PREFERENCES
+        messages = row["prompt"] if pair else take_conversation(row, arm)
+        return next((turn["content"] for turn in messages if turn["role"] == "system"), "")
+
+    def _note_failure(self, row: Row, finding: Finding) -> None:
+        self._failures += 1
+        named = self._failed.setdefault(finding.problem, [])
+        if len(named) < _ROWS_NAMED:
+            named.append(f"{row[SOURCE_ID]} ({finding.detail})" if finding.detail else row[SOURCE_ID])
+
+    def _check(self) -> None:
+        counts = self.counts
+        if self._failed:
+            named = "; ".join(
+                f"{problem.explanation}: {', '.join(rows)}" for problem, rows in self._failed.items()
+            )
+            raise GuardFailed(
+                f"{self._failures:,} of {counts.rows:,} rows would not be trained on as they are, so nothing "
+                f"was exported. {named}.",
+                self._hint(),
+            )
+        if counts.exported + counts.dropped.total() != counts.rows:
+            raise AssertionError("rows exported and dropped do not add up to the rows read")
+
+    def _hint(self) -> str:
+        if set(self._failed) == {Problem.TOO_LONG}:
+            return "Raise --max-length, or leave such rows out with --too-long drop."
+        return "Look at the chat template with `sysgen template`, or export with --system-role fold."

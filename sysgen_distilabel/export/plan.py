@@ -1,0 +1,115 @@
+"""Decides how an export is made: what becomes of system messages, and which chat template is trained with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.chat import Chat, load_chat
+from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_end_token
+from sysgen_distilabel.export.formats import Format
+from sysgen_distilabel.export.guard import Guard
+from sysgen_distilabel.export.repair import repair
+from sysgen_distilabel.export.trainers import Setup
+from sysgen_distilabel.export.training_template import write_training_template
+
+SystemRole = Literal["native", "fold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asks for.
+
+    Attributes:
+        layout: how the data is laid out.
+        system_role: `native` keeps the system message in a turn of its own, and repairs a chat
+            template that would lose it; `fold` writes it into the first user turn.
+        tokenizer: the model to train: a directory with its tokenizer or an id on the Hub; without it
+            nothing can be checked.
+        arms: what to export; several come out as one export each, with the same rows.
+        max_length: the most tokens a conversation may have.
+        drop_too_long: whether conversations over the limit are dropped and counted, or stop the export.
+    """
+
+    layout: Format
+    system_role: SystemRole = "native"
+    tokenizer: str | None = None
+    arms: tuple[Arm, ...] = (Arm.SYSGEN,)
+    max_length: int = 4096
+    drop_too_long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the export is made.
+
+    Attributes:
+        options: what the user asks for.
+        diagnosis: what the model's own chat template does; `None` without a tokenizer.
+        own: the model's own chat template.
+        served: the one to save with the trained model: its own, or a repaired one.
+        chat: the one to train with: the same, or one that marks the answers as well.
+    """
+
+    options: Options
+    diagnosis: Diagnosis | None = None
+    own: Chat | None = None
+    served: Chat | None = None
+    chat: Chat | None = None
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the trained model has to be saved with another chat template than its own."""
+        return self.served is not self.own
+
+    @property
+    def has_new_template(self) -> bool:
+        """Whether the trainer has to be given another chat template than the model's own."""
+        return self.chat is not self.own
+
+    def make_guard(self) -> Guard | None:
+        """What checks the conversations; `None` without a tokenizer."""
+        if self.chat is None:
+            return None
+        return Guard(self.chat, find_end_token(self.chat), self.options.max_length)
+
+    def make_setup(self, arm: Arm) -> Setup:
+        """What the trainer's settings are made from."""
+        options = self.options
+        model = options.tokenizer or ""
+        return Setup(
+            layout=options.layout,
+            model=str(Path(model).resolve()) if model and Path(model).exists() else model,
+            chat=self.chat,
+            template_is_new=self.has_new_template,
+            max_length=options.max_length,
+            has_system=options.system_role == "native" and arm is not Arm.NONE,
+        )
+
+
+def make_plan(options: Options) -> Plan:
+    """Read the chat template of the model to train, and mend what would lose something.
+
+    Raises:
+        ConfigError: if the options contradict each other, the tokenizer cannot be read, or its
+            template cannot be mended.
+    """
+    if options.layout is Format.PREFERENCES and options.arms != (Arm.SYSGEN,):
+        raise ConfigError("Preference pairs have no ablation.", "Leave out --ablation.")
+    if options.tokenizer is None:
+        return Plan(options)
+    own = load_chat(options.tokenizer)
+    if own.tokenizer is None:
+        raise ConfigError(
+            f"{options.tokenizer} is a template without a tokenizer, which cannot count tokens.",
+            "Name a directory with a tokenizer or an id on the Hub.",
+        )
+    diagnosis = diagnose(own)
+    native = options.system_role == "native"
+    served = chat = repair(own, diagnosis, system_turn=native)
+    if options.layout is Format.MESSAGES:
+        chat = write_training_template(served, with_system=native)
+    return Plan(options, diagnosis, own, served, chat)

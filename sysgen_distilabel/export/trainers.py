@@ -1,0 +1,187 @@
+"""The settings a trainer needs to read an export, with the paper's hyper-parameters (appendix E.2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from sysgen_distilabel.export.chat import Chat
+from sysgen_distilabel.export.formats import Format
+
+LEARNING_RATE: Final = 1e-6
+BATCH_SIZE: Final = 4
+ACCUMULATION: Final = 2
+WARM_UP_STEPS: Final = 10
+EPOCHS: Final = 5
+
+TRAIN_FILE: Final = "train.jsonl"
+TEMPLATE_FILE: Final = "chat_template.jinja"
+
+_DATASET: Final = "sysgen"
+_HEAD: Final = (
+    "# To be run in its own directory. The hyper-parameters are the paper's (arXiv 2502.11330, E.2).\n"
+)
+_NO_MODEL: Final = "ORG/NAME-OF-THE-MODEL-TO-TRAIN"
+
+_LLAMAFACTORY_TEMPLATES: Final = {
+    "<|start_header_id|>assistant<|end_header_id|>\n\n": "llama3",
+    "<|im_start|>assistant<|im_sep|>": "phi4",
+    "<|im_start|>assistant\n": "qwen",
+    "<start_of_turn>model\n": "gemma2",
+    "[/INST]": "mistral",
+    "### Assistant:\n": "solar",
+}
+"""What LLaMA-Factory calls a template, by how a prompt ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What an export knows of the training.
+
+    Attributes:
+        layout: how the data is laid out.
+        model: the model to train; empty if it was not named.
+        chat: its chat template as it is to be trained with; `None` without a tokenizer.
+        template_is_new: whether that is another template than the model's own.
+        max_length: the length limit in tokens.
+        has_system: whether the rows have system messages of their own.
+    """
+
+    layout: Format
+    model: str
+    chat: Chat | None
+    template_is_new: bool
+    max_length: int
+    has_system: bool
+
+
+def write_settings(setup: Setup) -> dict[str, str]:
+    """The files with a trainer's settings, by name; paths in them are relative to the export."""
+    if setup.layout in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES):
+        return {"sft.yaml": _dump(_trl(setup) | _sft(setup))}
+    if setup.layout is Format.PREFERENCES:
+        return {"dpo.yaml": _dump(_trl(setup) | {"beta": 0.1})}
+    if setup.layout is Format.AXOLOTL:
+        return {"axolotl.yaml": _dump(_axolotl(setup))}
+    info = json.dumps({_DATASET: _describe_dataset(setup)}, indent=2) + "\n"
+    return {"dataset_info.json": info, "llamafactory.yaml": _dump(_llamafactory(setup))}
+
+
+def _hyper_parameters(batch_size: str) -> dict[str, Any]:
+    return {
+        "learning_rate": LEARNING_RATE,
+        batch_size: BATCH_SIZE,
+        "gradient_accumulation_steps": ACCUMULATION,
+        "warmup_steps": WARM_UP_STEPS,
+    }
+
+
+def _trl(setup: Setup) -> dict[str, Any]:
+    """Fields of TRL's `ScriptArguments`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
+    return {
+        "model_name_or_path": setup.model or _NO_MODEL,
+        "dataset_name": ".",
+        "max_length": setup.max_length,
+        **_hyper_parameters("per_device_train_batch_size"),
+        "num_train_epochs": EPOCHS,
+        "save_strategy": "epoch",
+        "bf16": True,
+        "output_dir": "model",
+    }
+
+
+def _sft(setup: Setup) -> dict[str, Any]:
+    whole = setup.layout is Format.MESSAGES
+    loss = {"assistant_only_loss": True} if whole else {"completion_only_loss": True}
+    return loss | ({"chat_template_path": TEMPLATE_FILE} if setup.template_is_new else {})
+
+
+def _axolotl(setup: Setup) -> dict[str, Any]:
+    own = {"chat_template": "jinja", "chat_template_jinja": TEMPLATE_FILE}
+    return {
+        "base_model": setup.model or _NO_MODEL,
+        **(own if setup.template_is_new else {"chat_template": "tokenizer_default"}),
+        "datasets": [
+            {
+                "path": TRAIN_FILE,
+                "ds_type": "json",
+                "type": "chat_template",
+                "field_messages": "messages",
+                "message_property_mappings": {"role": "role", "content": "content"},
+                "roles_to_train": ["assistant"],
+                "train_on_eos": "turn",
+            }
+        ],
+        **_end_token(setup),
+        "sequence_len": setup.max_length,
+        **_hyper_parameters("micro_batch_size"),
+        "num_epochs": EPOCHS,
+        "optimizer": "adamw_torch",
+        "lr_scheduler": "cosine",
+        "saves_per_epoch": 1,
+        "bf16": "auto",
+        "output_dir": "model",
+    }
+
+
+def _end_token(setup: Setup) -> dict[str, Any]:
+    """Axolotl takes the end of a turn for the tokenizer's EOS token unless it is told."""
+    if setup.chat is None:
+        return {}
+    from sysgen_distilabel.export.diagnosis import find_end_token
+
+    end_token = find_end_token(setup.chat)
+    return {"eot_tokens": [end_token]} if end_token != setup.chat.variables.get("eos_token") else {}
+
+
+def _llamafactory(setup: Setup) -> dict[str, Any]:
+    return {
+        "model_name_or_path": setup.model or _NO_MODEL,
+        "stage": "sft",
+        "do_train": True,
+        "finetuning_type": "full",
+        "dataset_dir": ".",
+        "dataset": _DATASET,
+        **_name_template(setup),
+        "cutoff_len": setup.max_length,
+        **_hyper_parameters("per_device_train_batch_size"),
+        "num_train_epochs": EPOCHS,
+        "save_strategy": "epoch",
+        "bf16": True,
+        "output_dir": "model",
+    }
+
+
+def _name_template(setup: Setup) -> dict[str, str]:
+    """LLaMA-Factory has templates of its own; without a name it reads the tokenizer's."""
+    if setup.chat is None or (setup.template_is_new and setup.has_system):
+        return {}
+    prompt = setup.chat.render([{"role": "user", "content": "?"}], add_generation_prompt=True)
+    names = (name for end, name in _LLAMAFACTORY_TEMPLATES.items() if prompt.endswith(end))
+    name = next(names, None)
+    return {"template": name} if name else {}
+
+
+def _describe_dataset(setup: Setup) -> dict[str, Any]:
+    if setup.layout is Format.ALPACA:
+        columns = {"prompt": "instruction", "query": "input", "response": "output"}
+        return {
+            "file_name": TRAIN_FILE,
+            "formatting": "alpaca",
+            "columns": {**columns, "system": "system", "history": "history"},
+        }
+    described = {"file_name": TRAIN_FILE, "formatting": "sharegpt"}
+    if setup.layout is Format.SHAREGPT:
+        return described | {"columns": {"messages": "conversations"}}
+    roles = {"user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
+    return described | {
+        "columns": {"messages": "messages"},
+        "tags": {"role_tag": "role", "content_tag": "content", **roles},
+    }
+
+
+def _dump(settings: dict[str, Any]) -> str:
+    return _HEAD + yaml.safe_dump(settings, sort_keys=False)

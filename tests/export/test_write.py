@@ -1,0 +1,187 @@
+"""Exports are complete or not there, and every row is accounted for."""
+
+import json
+import tracemalloc
+
+import pytest
+import yaml
+
+from sysgen_distilabel.errors import ConfigError, GuardFailed, RunError
+from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.formats import Format
+from sysgen_distilabel.export.guard import Problem
+from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.write import write_export
+from tests.chat_tokenizers import save_tokenizer
+from tests.export.rows import make_pair, make_row
+
+
+@pytest.fixture(scope="module")
+def phi(tmp_path_factory):
+    return str(save_tokenizer("phi-4", tmp_path_factory.mktemp("phi-4")))
+
+
+@pytest.fixture(scope="module")
+def gemma(tmp_path_factory):
+    return str(save_tokenizer("gemma-2", tmp_path_factory.mktemp("gemma-2")))
+
+
+def export(rows, output, notice="", **options):
+    options = Options(**{"layout": Format.TRL_PROMPT_COMPLETION, **options})
+    return write_export(rows, make_plan(options), output, {"simulation_notice": notice})
+
+
+def read_lines(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_row_is_written_and_counted(tmp_path, phi):
+    rows = [make_row(number, turns=1 + number % 3) for number in range(700)]
+    counts = export(rows, tmp_path / "out", tokenizer=phi)
+    lines = read_lines(tmp_path / "out" / "train.jsonl")
+    assert counts.exported == counts.rows == 700
+    assert counts.lines[Arm.SYSGEN] == len(lines) == sum(1 + number % 3 for number in range(700))
+    assert {line["source_id"] for line in lines} == {row["source_id"] for row in rows}
+    facts = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert facts["rows"] == {"read": 700, "exported": 700, "dropped": {}}
+    assert facts["longest_tokens"] == counts.longest > 50
+
+
+def test_rows_that_are_too_long_stop_the_export_and_are_named(tmp_path, phi):
+    rows = [make_row(number, length=200 if number in (3, 400) else 1) for number in range(500)]
+    with pytest.raises(GuardFailed, match=r"2 of 500 rows .*row-3 \(1,\d+ tokens.*row-400") as caught:
+        export(rows, tmp_path / "out", tokenizer=phi, max_length=500)
+    assert "--too-long drop" in caught.value.hint
+    assert not list(tmp_path.iterdir())
+
+
+def test_rows_that_are_too_long_are_dropped_and_counted_in_all_arms(tmp_path, phi):
+    rows = [make_row(number, length=200 if number == 3 else 1) for number in range(10)]
+    counts = export(
+        rows, tmp_path / "out", tokenizer=phi, max_length=500, drop_too_long=True, arms=tuple(Arm)
+    )
+    assert dict(counts.dropped) == {Problem.TOO_LONG: 1}
+    assert counts.exported == 9 and set(counts.lines.values()) == {9}
+    for arm in Arm:
+        ids = [line["source_id"] for line in read_lines(tmp_path / "out" / arm / "train.jsonl")]
+        assert ids == [f"row-{number}" for number in range(10) if number != 3]
+    assert "| rows dropped: it has more tokens" in (tmp_path / "out" / "none" / "README.md").read_text()
+
+
+def test_a_special_token_in_a_text_is_a_counted_drop(tmp_path, phi):
+    odd = make_row(1)
+    odd["aligned_messages"][1]["content"] = "What does <|im_sep|> do?"
+    counts = export([make_row(0), odd], tmp_path / "out", tokenizer=phi)
+    assert counts.exported == 1 and dict(counts.dropped) == {Problem.SPECIAL_TOKEN: 1}
+
+
+def test_a_lost_turn_cannot_be_dropped(tmp_path, gemma):
+    odd = make_row(1)
+    del odd["aligned_messages"][1]  # Gemma's template refuses what does not alternate
+    with pytest.raises(GuardFailed, match=r"refuses the conversation: row-1 \(Conversation roles must"):
+        export([make_row(0), odd], tmp_path / "out", tokenizer=gemma, drop_too_long=True)
+
+
+def test_a_template_that_refuses_system_messages_is_repaired_and_saved(tmp_path, gemma):
+    from transformers import AutoTokenizer
+
+    export([make_row(0)], tmp_path / "out", tokenizer=gemma)
+    saved = AutoTokenizer.from_pretrained(tmp_path / "out" / "tokenizer")
+    (line,) = read_lines(tmp_path / "out" / "train.jsonl")
+    text = saved.apply_chat_template(line["prompt"], tokenize=False, add_generation_prompt=True)
+    assert text.startswith("<bos><start_of_turn>system\nBe number 0.<end_of_turn>\n<start_of_turn>user\n")
+    assert (tmp_path / "out" / "chat_template.jinja").read_text() == saved.chat_template
+    settings = yaml.safe_load((tmp_path / "out" / "sft.yaml").read_text())
+    assert settings["chat_template_path"] == "chat_template.jinja"
+
+
+def test_fold_leaves_the_template_alone(tmp_path, gemma):
+    export([make_row(0)], tmp_path / "out", tokenizer=gemma, system_role="fold")
+    (line,) = read_lines(tmp_path / "out" / "train.jsonl")
+    assert line["prompt"] == [{"role": "user", "content": "Be number 0.\n\nQuestion 1 of row 0?"}]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "README.md",
+        "export.json",
+        "sft.yaml",
+        "train.jsonl",
+    }
+
+
+def test_an_export_replaces_an_earlier_one_only_when_it_is_complete(tmp_path, phi):
+    output = tmp_path / "out"
+    export([make_row(0)], output, tokenizer=phi)
+    before = (output / "train.jsonl").read_text()
+
+    def broken():
+        yield make_row(1)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(broken(), output, tokenizer=phi)
+    assert (output / "train.jsonl").read_text() == before
+    export([make_row(2)], output, tokenizer=phi)
+    assert "row-2" in (output / "train.jsonl").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_other_peoples_directories_are_left_alone(tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    for place in (tmp_path, notes):
+        with pytest.raises(RunError, match="holds something that is not an export"):
+            export([make_row(0)], place)
+    assert notes.read_text() == "mine"
+
+
+def test_nothing_to_export_is_said(tmp_path):
+    with pytest.raises(RunError, match="no row to export"):
+        export([], tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_tokenizer_nothing_is_checked_and_the_card_says_so(tmp_path):
+    export([make_row(0)], tmp_path / "out", "Made by rules.", layout=Format.SHAREGPT)
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "**nothing was checked**" in card and "> **Simulated.** Made by rules." in card
+    assert json.loads((tmp_path / "out" / "export.json").read_text())["simulated"] is True
+
+
+def test_preference_pairs(tmp_path, phi):
+    counts = export(
+        [make_pair(n) for n in range(3)], tmp_path / "out", tokenizer=phi, layout=Format.PREFERENCES
+    )
+    assert counts.lines[Arm.SYSGEN] == 3
+    assert read_lines(tmp_path / "out" / "train.jsonl")[1] == make_pair(1)
+    bad = make_pair(9)
+    bad["rejected"][0]["content"] += " word" * 300
+    with pytest.raises(GuardFailed, match="row-9"):
+        export([bad], tmp_path / "two", tokenizer=phi, layout=Format.PREFERENCES, max_length=500)
+    with pytest.raises(ConfigError, match="no ablation"):
+        make_plan(Options(Format.PREFERENCES, arms=(Arm.NONE,)))
+
+
+@pytest.mark.slow
+def test_rows_do_not_pile_up_in_memory(tmp_path, phi):
+    """Five times the rows take no more memory."""
+
+    def peak(number):
+        tracemalloc.start()
+        rows = (make_row(n, length=100) for n in range(number))
+        export(rows, tmp_path / str(number), tokenizer=phi, max_length=5000)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(256)
+    assert peak(1500) < 1.5 * peak(300)
+
+
+def test_exports_load_as_datasets(tmp_path, phi):
+    from datasets import load_dataset
+
+    rows = [make_row(number, turns=2) for number in range(5)]
+    for layout in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES, Format.SHAREGPT, Format.ALPACA):
+        export(rows, tmp_path / layout, tokenizer=phi, layout=layout)
+        loaded = load_dataset(str(tmp_path / layout), split="train", cache_dir=tmp_path / "cache")
+        assert len(loaded) == (10 if layout is Format.TRL_PROMPT_COMPLETION else 5)
+        assert loaded.to_list() == read_lines(tmp_path / layout / "train.jsonl")
