@@ -37,6 +37,19 @@ CONFLICTING_TURN: Final = "conflicting_turn"
 BENCHMARK_ITEM: Final = "benchmark_item"
 RESPONSES: Final = "responses"
 JUDGEMENTS: Final = "judgements"
+PAIR_KIND: Final = "pair_kind"
+CONTRAST_KIND: Final = "contrast_kind"
+CONTRAST_FUNCTIONALITY: Final = "contrast_functionality"
+CONTRAST_SYSTEM_MESSAGE: Final = "contrast_system_message"
+CONTRAST_RESPONSE: Final = "contrast_response"
+REJECTED_MESSAGES: Final = "rejected_messages"
+PROMPT: Final = "prompt"
+CHOSEN: Final = "chosen"
+REJECTED: Final = "rejected"
+CHOSEN_LENGTH: Final = "chosen_length"
+REJECTED_LENGTH: Final = "rejected_length"
+SCORE_CHOSEN: Final = "score_chosen"
+SCORE_REJECTED: Final = "score_rejected"
 
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""
@@ -69,7 +82,22 @@ CONDITIONS: Final[tuple[str, ...]] = (
 )
 """The columns that say what a generated system message has to be like."""
 
-_EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
+PAIR_COLUMNS: Final[tuple[str, ...]] = (
+    SOURCE_ID,
+    PAIR_KIND,
+    PROMPT,
+    CHOSEN,
+    REJECTED,
+    CHOSEN_LENGTH,
+    REJECTED_LENGTH,
+    SCORE_CHOSEN,
+    SCORE_REJECTED,
+    CONTRAST_KIND,
+    CONTRAST_FUNCTIONALITY,
+)
+"""The columns of the subset `preferences`, in their order."""
+
+_EMPTY_OPTIONAL: Final[dict[str, str | list[Any] | float]] = {
     RESPONSE_METRICS: [],
     TOOLS: "",
     WANTED_FUNCTIONALITIES: [],
@@ -79,6 +107,19 @@ _EMPTY_OPTIONAL: Final[dict[str, str | list[Any]]] = {
     WANTED_LANGUAGE: "",
     CANDIDATES: [],
     CONFLICTING_TURN: "",
+    PAIR_KIND: "",
+    PROMPT: [],
+    CHOSEN: [],
+    REJECTED: [],
+    CHOSEN_LENGTH: 0,
+    REJECTED_LENGTH: 0,
+    SCORE_CHOSEN: 0.0,
+    SCORE_REJECTED: 0.0,
+    CONTRAST_KIND: "",
+    CONTRAST_FUNCTIONALITY: "",
+    CONTRAST_SYSTEM_MESSAGE: "",
+    CONTRAST_RESPONSE: "",
+    REJECTED_MESSAGES: [],
     PAIR_JUDGEMENTS: [],
     ALIGNMENT_JUDGEMENTS: [],
     BENCHMARK_ITEM: "",
@@ -120,13 +161,26 @@ MEANINGS: Final[dict[str, str]] = {
     BENCHMARK_ITEM: "what a benchmark says of the row, as JSON: rubrics, criteria or constraints",
     RESPONSES: "what the model answered, one text per turn asked",
     JUDGEMENTS: "what the judge said of each criterion; a reply it cannot be read from has no verdict",
+    PAIR_KIND: "where the rejected response is from: `original`, or `contrastive`",
+    PROMPT: "the system message, the earlier turns and the user turn to answer",
+    CHOSEN: "the aligned response, as one assistant message",
+    REJECTED: "the response that breaks the system message, as one assistant message",
+    CHOSEN_LENGTH: "characters of the chosen response",
+    REJECTED_LENGTH: "characters of the rejected response",
+    SCORE_CHOSEN: "share of the judge's verdicts by which the chosen response follows the system message",
+    SCORE_REJECTED: "the same share of the rejected response",
+    CONTRAST_KIND: "how the contrastive system message differs: a functionality dropped or flipped",
+    CONTRAST_FUNCTIONALITY: "the functionality in which it differs",
+    CONTRAST_SYSTEM_MESSAGE: "the system message the rejected response was given under",
+    CONTRAST_RESPONSE: "what was answered under it",
+    REJECTED_MESSAGES: "the turns with the rejected response at the end",
 }
 """What each column holds, for dataset cards."""
 
 
-def empty(column: str) -> str | list[Any]:
+def empty(column: str) -> str | list[Any] | float:
     """A fresh empty value of the column's type; a rejected row carries it instead of a null."""
-    return copy.copy((_EMPTY | _EMPTY_OPTIONAL)[column])
+    return copy.copy({**_EMPTY, **_EMPTY_OPTIONAL}[column])
 
 
 def arrow_types() -> dict[str, pa.DataType]:
@@ -149,6 +203,9 @@ def arrow_types() -> dict[str, pa.DataType]:
         PHRASES: pa.list_(phrase),
         TAG_DEFECTS: pa.list_(text),
         WANTED_FUNCTIONALITIES: pa.list_(text),
+        **dict.fromkeys((PROMPT, CHOSEN, REJECTED, REJECTED_MESSAGES), pa.list_(message)),
+        **dict.fromkeys((CHOSEN_LENGTH, REJECTED_LENGTH), count),
+        **dict.fromkeys((SCORE_CHOSEN, SCORE_REJECTED), pa.float64()),
         CANDIDATES: pa.list_(pa.struct({"text": text, "score": pa.float64()})),
         ALIGNED_MESSAGES: pa.list_(message),
         RESPONSES: pa.list_(text),

@@ -26,6 +26,14 @@ class Outcome(StrEnum):
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
     NEAR_DUPLICATE = "near_duplicate"
     EMPTY_ANSWER = "empty_answer"
+    NO_ORIGINAL_RESPONSE = "no_original_response"
+    NOTHING_TO_CONTRAST = "nothing_to_contrast"
+    SAME_RESPONSE = "same_response"
+    LENGTH_MISMATCH = "length_mismatch"
+    FOLLOWS_SYSTEM_MESSAGE = "follows_system_message"
+    CHOSEN_VIOLATES = "chosen_violates"
+    JUDGED_TIE = "judged_tie"
+    JUDGED_WORSE = "judged_worse"
 
     @property
     def explanation(self) -> str:
@@ -33,10 +41,22 @@ class Outcome(StrEnum):
         return _EXPLANATIONS[self]
 
 
-REASONS: Final[tuple[Outcome, ...]] = tuple(
-    o for o in Outcome if o not in (Outcome.PENDING, Outcome.ACCEPTED)
+PAIR_REASONS: Final[tuple[Outcome, ...]] = (
+    Outcome.NO_ORIGINAL_RESPONSE,
+    Outcome.NOTHING_TO_CONTRAST,
+    Outcome.SAME_RESPONSE,
+    Outcome.LENGTH_MISMATCH,
+    Outcome.FOLLOWS_SYSTEM_MESSAGE,
+    Outcome.CHOSEN_VIOLATES,
+    Outcome.JUDGED_TIE,
+    Outcome.JUDGED_WORSE,
 )
-"""Every reason a row can be rejected for."""
+"""The reasons that only a preference pair can be left out for."""
+
+REASONS: Final[tuple[Outcome, ...]] = tuple(
+    o for o in Outcome if o not in (Outcome.PENDING, Outcome.ACCEPTED, *PAIR_REASONS)
+)
+"""Every reason a row of a run can be rejected for."""
 
 _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.PENDING: "still on its way through the phases",
@@ -52,4 +72,12 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",
     Outcome.NEAR_DUPLICATE: "the system message is nearly that of an earlier row",
     Outcome.EMPTY_ANSWER: "an aligned response is blank",
+    Outcome.NO_ORIGINAL_RESPONSE: "the last turn was added and has no original response",
+    Outcome.NOTHING_TO_CONTRAST: "the system message has no functionality to drop or flip",
+    Outcome.SAME_RESPONSE: "both responses are the same text",
+    Outcome.LENGTH_MISMATCH: "one response is too much longer than the other",
+    Outcome.FOLLOWS_SYSTEM_MESSAGE: "the judge does not find the original response in breach",
+    Outcome.CHOSEN_VIOLATES: "the judge says that the aligned response breaks the system message",
+    Outcome.JUDGED_TIE: "the judge's choice changes with the order of the responses",
+    Outcome.JUDGED_WORSE: "the judge prefers the other response in both orders",
 }

@@ -186,6 +186,22 @@ class RunDirectory:
         self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
         self.clear_work()
 
+    def add_subset(self, name: str, new_subset: Path, figures: Mapping[str, Any]) -> None:
+        """Put a further subset into the dataset of a finished run, in place of one that is there.
+
+        Args:
+            name: of the subset.
+            new_subset: its files, in a directory within `work`.
+            figures: what to say of it in the report.
+        """
+        subset = self.dataset / name
+        if subset.exists():
+            subset.rename(self.work / "replaced-subset")
+        new_subset.rename(subset)
+        report = {**self.read_report(), **figures}
+        self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
+        self.clear_work()
+
     def _left_before_start(self) -> bool:
         """Whether a run was killed here before it had written its settings."""
         ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}

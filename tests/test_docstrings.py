@@ -38,6 +38,7 @@ def build(component):
         "SplitByOutcome": {"keep": "accepted"},
         "LoadConversations": {"source": "x.jsonl"},
         "ExportForTraining": {"output": "x"},
+        "LoadPairs": {"dataset": "x"},
     }
     return component(**needed.get(component.__name__, {}))
 

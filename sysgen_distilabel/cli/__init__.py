@@ -13,6 +13,7 @@ from sysgen_distilabel.cli import (
     evaluate,
     export,
     forecast,
+    preferences,
     preview,
     push,
     report,
@@ -39,6 +40,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.command("push")(push.push_command)
 app.command("template")(template.template_command)
 app.command("export")(export.export_command)
+app.command("preferences")(preferences.preferences_command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -25,6 +25,7 @@ from sysgen_distilabel.report.page_tables import (
 )
 from sysgen_distilabel.report.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.plots import draw_page_plots
+from sysgen_distilabel.report.preference_view import tabulate_preferences
 from sysgen_distilabel.report.row_view import RowView
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _SECTIONS: Final = {
     "lengths": "Lengths",
     "quality": "Variety and leaks",
     "harder": "Harder data",
+    "preferences": "Preference pairs",
     "usage": "Usage and cost",
     "rows": "Sample",
 }
@@ -51,14 +53,20 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
     absent = set() if report["lengths"] else {"lengths", "quality"}
     if not report.get("harder_data"):
         absent.add("harder")
+    if not report.get("preferences"):
+        absent.add("preferences")
     return render_page(
         "report.html.jinja",
-        **{"cost": None, "forecast": None, "harder_data": {}, **report},
+        **{"cost": None, "forecast": None, "harder_data": {}, "preferences": {}, **report},
         facts=list_facts(report),
         sections=[item for item in _SECTIONS.items() if item[0] not in absent],
         flow=draw_flow(report["attrition"]),
         plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
-        tables=make_tables(report) | tabulate_harder_data(report.get("harder_data", {})),
+        tables={
+            **make_tables(report),
+            **tabulate_harder_data(report.get("harder_data", {})),
+            **tabulate_preferences(report.get("preferences", {})),
+        },
         sample=sample,
         paper=paper,
     )

@@ -19,7 +19,9 @@ _PROMPT_WEIGHT: Final = 0.1
 """What reading a token takes an engine, against writing one; it only has to be about right."""
 
 _STEPS: Final = (TASKS[0], "filter_tags", TASKS[1], "compose_system_message", TASKS[2])
-"""The steps of every run after the loader."""
+"""The steps of every run after the loader and before the leaves."""
+
+_LEAVES: Final = ("accepted", "rejected", "pairs", "left_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class RunProgress:
         rows: readable rows of the input.
         usage: what the store told before the start.
         now: the time in seconds of any clock.
-        steps: the names of the steps after the loader, in their order.
+        steps: the names of the steps after the loader and before the leaves, in their order.
         tasks: which of them ask the engine.
     """
 
@@ -86,6 +88,7 @@ class RunProgress:
     ) -> None:
         self._rows = rows
         self._before_task = {task: steps[: steps.index(task)] for task in tasks}
+        self._last_step = steps[-1]
         self._before = dict(usage)
         self._usage = dict(usage)
         self._started = now
@@ -101,7 +104,7 @@ class RunProgress:
             row[OUTCOME] for row in rows if row.get(REJECTED_BY) == step and row[OUTCOME] != Outcome.PENDING
         )
         passed = sum(row.get(OUTCOME) in (Outcome.PENDING, Outcome.ACCEPTED) for row in rows)
-        if step in ("accepted", "rejected"):
+        if step in _LEAVES:
             return
         self._rejected.update(lost)
         self._passed[step] += passed
@@ -120,7 +123,7 @@ class RunProgress:
         phases = [self._phase(task) for task in self._before_task]
         return Snapshot(
             phases=phases,
-            accepted=self._passed[next(reversed(self._before_task))],
+            accepted=self._passed[self._last_step],
             rejected=dict(self._rejected.most_common()),
             elapsed=now - self._started,
             left=self._estimate_left(phases),

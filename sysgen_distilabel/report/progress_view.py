@@ -49,7 +49,8 @@ class ProgressView:
             calls: the store its Tasks share.
             summary: what the pass over the input told.
         """
-        steps = {name: pipeline.dag.get_step(name)["step"] for name in pipeline.dag}
+        leaves = pipeline.dag.leaf_steps
+        steps = {name: pipeline.dag.get_step(name)["step"] for name in pipeline.dag if name not in leaves}
         tasks = [name for name, step in steps.items() if hasattr(step, "llm")]
         with Store.open_read(calls) as store:
             usage = store.usage()

@@ -12,6 +12,7 @@ from sysgen_distilabel.columns import (
     ALL_COLUMNS,
     MESSAGES,
     ORIGINAL_SYSTEM_MESSAGE,
+    PAIR_COLUMNS,
     SOURCE_ID,
     STATE,
     TOOLS,
@@ -131,7 +132,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     @classmethod
     def check_keep_columns(cls, names: list[str]) -> list[str]:
         """Refuse names that SysGen's own columns have."""
-        if taken := [name for name in names if name in ALL_COLUMNS]:
+        free = set(PAIR_COLUMNS) - {SOURCE_ID}  # of a later step, and `prompt` is the name of many a column
+        if taken := [name for name in names if name in ALL_COLUMNS and name not in free]:
             raise ValueError(
                 f"{', '.join(taken)}: SysGen has columns of this name; rename yours in the source"
             )

@@ -39,6 +39,10 @@ class RowStep(JoinsAnyPipeline, Step):
         """Fill the columns of the live rows and yield all rows in their order."""
         yield [self._process_or_reject(complete(row, self.outputs)) for row in inputs]
 
+    def is_open(self, row: Row) -> bool:
+        """Whether the Step works on a row; by default on live ones."""
+        return is_live(row)
+
     def process_row(self, row: Row) -> Row:
         """The columns to set in one live row; raises `RowRejected` if it cannot go on.
 
@@ -47,7 +51,7 @@ class RowStep(JoinsAnyPipeline, Step):
         raise NotImplementedError
 
     def _process_or_reject(self, row: Row) -> Row:
-        if not is_live(row):
+        if not self.is_open(row):
             return row
         try:
             outputs = self.process_row(row)

@@ -5,6 +5,7 @@ from sysgen_distilabel.tasks.add_conflicting_turn import AddConflictingTurn
 from sysgen_distilabel.tasks.answer_messages import AnswerMessages
 from sysgen_distilabel.tasks.check_criteria import CheckCriteria
 from sysgen_distilabel.tasks.generate_aligned_response import GenerateAlignedResponse
+from sysgen_distilabel.tasks.generate_contrast_response import GenerateContrastResponse
 from sysgen_distilabel.tasks.generate_system_message import GenerateSystemMessage
 from sysgen_distilabel.tasks.judge_alignment import JudgeAlignment
 from sysgen_distilabel.tasks.judge_pair import JudgePair
@@ -17,6 +18,7 @@ __all__ = [
     "AnswerMessages",
     "CheckCriteria",
     "GenerateAlignedResponse",
+    "GenerateContrastResponse",
     "GenerateSystemMessage",
     "JudgeAlignment",
     "JudgePair",
