@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import yaml
 
 from sysgen_distilabel.columns import PAIR_COLUMNS, arrow_types
 from sysgen_distilabel.engine import running_engine
@@ -65,6 +68,7 @@ def make_preferences(
         }
         run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": _read_usage(run.calls)})
         write_report(run)
+        _write_card(run)
     return figures
 
 
@@ -114,6 +118,20 @@ def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
                 for group in range(file.num_row_groups):
                     table = file.read_row_group(group, columns=list(PAIR_COLUMNS))
                     writer.write_table(table.select(PAIR_COLUMNS).cast(schema))
+
+
+def _write_card(run: RunDirectory) -> None:
+    """Name the new subset in the card, so that `load_dataset` finds it."""
+    from sysgen_distilabel.report.card import render_dataset_card
+    from sysgen_distilabel.report.card_examples import find_examples
+    from sysgen_distilabel.report.card_facts import Facts, read_subsets
+
+    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
+    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
+    facts = Facts(read_subsets(run.dataset), config=config, provenance=provenance)
+    examples = find_examples(run.dataset)
+    card = render_dataset_card(run.read_report(), str(run.dataset), facts, *examples)
+    (run.dataset / "README.md").write_text(card, encoding="utf-8")
 
 
 def _read_usage(calls: Path) -> dict[str, Any]:

@@ -130,6 +130,16 @@ def test_a_pair_is_the_aligned_response_against_one_that_breaks_the_message(pair
             assert pair["contrast_functionality"] in kept & set(map(str, SHOWN_IN_RESPONSES))
 
 
+def test_the_subset_loads_by_its_name_and_the_card_counts_it(paired, tmp_path):
+    from datasets import load_dataset
+
+    run, figures = paired
+    rows = load_dataset(str(run / "dataset"), "preferences", split="train", cache_dir=str(tmp_path))
+    assert rows.to_list() == read_pairs(run)
+    card = (run / "dataset" / "README.md").read_text()
+    assert f"{figures['pairs']} pairs from 55 accepted rows" in card and "| original | pair |" in card
+
+
 def test_a_second_time_nothing_is_asked_and_the_pairs_are_the_same(paired, tmp_path):
     run, first = shutil.copytree(paired[0], tmp_path / "run"), paired[1]
     pairs, calls = read_pairs(run), count_calls(run)

@@ -24,6 +24,7 @@ _PARTS: Final = (
     "cost",
     "diversity",
     "leak",
+    "preferences",
 )
 _SIZES: Final = (
     (10**3, "n<1K"),
