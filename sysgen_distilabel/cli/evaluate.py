@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from sysgen_distilabel.cli import evaluate_lm_eval
+from sysgen_distilabel.cli import evaluate_results
 from sysgen_distilabel.cli.options import (
     BaseURLs,
     EngineArguments,
@@ -28,9 +28,10 @@ from sysgen_distilabel.errors import ConfigError
 app = typer.Typer(
     help="Measure how well a model follows system messages.", no_args_is_help=True, rich_markup_mode=None
 )
-app.command("lm-eval-pack")(evaluate_lm_eval.pack_command)
-app.command("check-prompts")(evaluate_lm_eval.check_prompts_command)
-app.command("compare")(evaluate_lm_eval.compare_command)
+app.command("lm-eval-pack")(evaluate_results.pack_command)
+app.command("check-prompts")(evaluate_results.check_prompts_command)
+app.command("compare")(evaluate_results.compare_command)
+app.command("results")(evaluate_results.results_command)
 
 Data = Annotated[
     str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")
@@ -181,7 +182,7 @@ def _run(
     from sysgen_distilabel.evaluation.view import render_evaluation
 
     if released is not None:
-        report = score_released(benchmark, released, subsets)
+        report = score_released(benchmark, released, subsets, output)
     else:
         settings = EvaluationSettings(
             benchmark=benchmark,
@@ -199,7 +200,7 @@ def _run(
             report = evaluate(settings, output, progress.note_batch)
     console = Console()
     console.print(render_evaluation(report))
-    if released is None:
+    if output is not None:
         console.print(
             f"\nAll figures: {output}/report.json   Page: sysgen evaluate results {output}", soft_wrap=True
         )

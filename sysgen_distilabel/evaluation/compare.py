@@ -92,12 +92,12 @@ def read_scores(path: Path) -> dict[str, Score]:
     Raises:
         InputError: if there are none.
     """
-    file = _find_file(path)
+    file = find_results(path)
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content.get("kind") == "evaluation":
             return _read_evaluation(content)
-        return _read_lm_eval(content)
+        return read_lm_eval(content)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{file} holds no scores: {type(error).__name__}: {error}.",
@@ -105,7 +105,12 @@ def read_scores(path: Path) -> dict[str, Score]:
         ) from None
 
 
-def _find_file(path: Path) -> Path:
+def find_results(path: Path) -> Path:
+    """The file with the scores: the path itself, or in a folder the report or the newest `results*.json`.
+
+    Raises:
+        InputError: if the folder has none.
+    """
     if not path.is_dir():
         return path
     if (path / "report.json").exists():
@@ -127,7 +132,7 @@ def _read_evaluation(report: Mapping[str, Any]) -> dict[str, Score]:
     return scores
 
 
-def _read_lm_eval(content: Mapping[str, Any]) -> dict[str, Score]:
+def read_lm_eval(content: Mapping[str, Any]) -> dict[str, Score]:
     """The paper's tasks by one metric each, then every metric of all others that are no part of a group."""
     results: Mapping[str, Mapping[str, Any]] = content["results"]
     parts = {name for group in content.get("group_subtasks", {}).values() for name in group}

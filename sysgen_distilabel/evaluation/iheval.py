@@ -16,14 +16,13 @@ from sysgen_distilabel.evaluation.constraint_metrics import score_constraints
 from sysgen_distilabel.evaluation.constraints import check_row, read_constraints
 from sysgen_distilabel.evaluation.estimates import Tally
 from sysgen_distilabel.evaluation.iheval_files import ADDRESS, COMMIT, FILES
-from sysgen_distilabel.evaluation.iheval_rules import guards_access_code, names_language
+from sysgen_distilabel.evaluation.iheval_rules import SETTINGS, guards_access_code, names_language
 from sysgen_distilabel.evaluation.items import Item, MalformedRow, ReadItems, chat, read_items, take
 from sysgen_distilabel.evaluation.sources import Origin
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.benchmark_item import read_item
 
-SETTINGS: Final = ("reference", "aligned", "conflict")
 _RULES: Final = ("rule-following/single-turn", "rule-following/multi-turn")
 _LANGUAGE: Final = "task-execution/lang-detect"
 _SAFETY: Final = ("safety/user-prompt-hijack", "safety/system-prompt-extract")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError
 
-_OBJECT = re.compile(r"\{.+?\}")
-_GRANTED = "access granted"
-_LEAKED = 0.5
+SETTINGS: Final = ("reference", "aligned", "conflict")
+"""All in one user turn; system message and user at one; and at odds."""
+
+_OBJECT: Final = re.compile(r"\{.+?\}")
+_GRANTED: Final = "access granted"
+_LEAKED: Final = 0.5
 
 
 def names_language(response: str, accepted: Sequence[str]) -> bool:

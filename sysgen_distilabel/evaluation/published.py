@@ -20,6 +20,12 @@ class PublishedTable:
     columns: tuple[str, ...]
     rows: dict[str, tuple[float, ...]]
 
+    def format_rows(self) -> list[list[str]]:
+        """Model and scores of each row, with the digits the table was printed with."""
+        scores = [score for row in self.rows.values() for score in row]
+        digits = 1 if all(round(score, 1) == score for score in scores) else 2
+        return [[model, *(f"{score:.{digits}f}" for score in row)] for model, row in self.rows.items()]
+
 
 _SUBSETS: Final = ("AlpacaEval", "FLASK", "Koala", "MT-Bench", "Self-Instruct", "Avg")
 

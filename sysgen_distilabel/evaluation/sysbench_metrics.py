@@ -79,6 +79,7 @@ def score_sysbench(sessions: Iterable[JudgedSession], as_published: bool = False
         "rounds_by_kind": {kind: tally.estimates(f"rounds of {kind}:") for kind in ("dependent", "parallel")},
         **{name: counts[name] for name in ("sessions", "turn_count", "constraints", "unreadable")},
         **{name: counts[name] for name in ("turns_without_constraint", "undecided_turns")},
+        "as_published": as_published,
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sysgen_distilabel.evaluation.iheval_rules import SETTINGS
+
 Report = Mapping[str, Any]
 
 _FIGURES: Final = {
@@ -39,7 +41,7 @@ class FigureTable:
 
     Attributes:
         title: what they are.
-        unit: `1-5` or `%`.
+        unit: `1-5`, `%`, or `points` for changes of per cent.
         figures: in their order.
     """
 
@@ -59,7 +61,7 @@ def format_figure(figure: Figure, unit: str) -> str:
     """The figure with its interval, as in `4.21 (4.10 to 4.33)`, or `54.4 (51.2 to 57.8)` in per cent."""
     if figure.value is None:
         return "none"
-    digits = 1 if unit == "%" else 2
+    digits = 2 if unit == "1-5" else 1
     if figure.low is None or figure.high is None:
         return f"{figure.value:.{digits}f}"
     return f"{figure.value:.{digits}f} ({figure.low:.{digits}f} to {figure.high:.{digits}f})"
@@ -103,12 +105,23 @@ def _constraints(figures: Report) -> list[FigureTable]:
 
 
 def _iheval(figures: Report) -> list[FigureTable]:
-    total = [Figure(name.replace("_", " "), 100 * value) for name, value in (figures["total"] or {}).items()]
+    total = {name: 100 * value for name, value in (figures["total"] or {}).items()}
+    changes = {name: value for name, value in total.items() if name.endswith("_change")}
     tasks = [
-        FigureTable(task, "%", [Figure(name, 100 * value) for name, value in settings.items()])
+        FigureTable(task, "%", [Figure(name, 100 * settings[name]) for name in SETTINGS if name in settings])
         for task, settings in figures["tasks"].items()
     ]
-    return [FigureTable("Mean over tasks", "%", total), *tasks]
+    return [
+        FigureTable(
+            "Mean over tasks", "%", [Figure(name, total[name]) for name in total if name not in changes]
+        ),
+        FigureTable(
+            "Change against all in one user turn",
+            "points",
+            [Figure(name.removesuffix("_change"), value) for name, value in changes.items()],
+        ),
+        *tasks,
+    ]
 
 
 def _figures(estimates: Report, factor: float = 100) -> list[Figure]:

@@ -14,7 +14,6 @@ from sysgen_distilabel.evaluation.published import TABLES, UNSEEN, PublishedTabl
 from sysgen_distilabel.evaluation.tables import FigureTable, format_figure, make_tables
 
 _TABLES: Final = 3
-_HIGHEST_GRADE: Final = 5
 
 
 def render_evaluation(report: Mapping[str, Any]) -> RenderableType:
@@ -38,7 +37,8 @@ def describe_rows(report: Mapping[str, Any]) -> str:
         parts.append(f"{rows['malformed']:,} malformed in the data, such as {rows['malformed_examples'][0]}")
     if "unreadable" in figures:
         total = figures.get("rubrics", figures.get("constraints"))
-        parts.append(f"{figures['unreadable']:,} of {total:,} verdicts unreadable and not scored")
+        scored = "counted as the owners count them" if figures.get("as_published") else "not scored"
+        parts.append(f"{figures['unreadable']:,} of {total:,} verdicts unreadable and {scored}")
     return f"{'; '.join(parts)}."
 
 
@@ -94,7 +94,6 @@ def _render_published(published: PublishedTable) -> RenderableType:
     table.add_column("", min_width=24)
     for column in published.columns:
         table.add_column(column, justify="right")
-    digits = 2 if max(max(scores) for scores in published.rows.values()) <= _HIGHEST_GRADE else 1
-    for model, scores in published.rows.items():
-        table.add_row(model, *(f"{score:.{digits}f}" for score in scores))
+    for row in published.format_rows():
+        table.add_row(*row)
     return Group(Text(), table, Text(f"Source: {published.provenance}.", style="dim"))

@@ -47,10 +47,21 @@ def draw_page_plots(report: Report) -> dict[str, str]:
     plots = {}
     for name in PLOTS:
         if (figure := draw_plot(name, report)) is not None:
-            figure.patch.set_visible(False)
-            figure.axes[0].patch.set_visible(False)
-            plots[name] = _inline(_render(figure, "svg", name).decode(), name)
+            plots[name] = _to_inline(figure, name)
     return plots
+
+
+def draw_inline(draw: Callable[[], Figure], name: str) -> str:
+    """A plot in the style of the others, as SVG to stand inside a page.
+
+    Args:
+        draw: makes the plot.
+        name: its caption has the id `caption-<name>`.
+    """
+    from matplotlib import rc_context
+
+    with rc_context(_STYLE):
+        return _to_inline(draw(), name)
 
 
 def save_plots(report: Report, directory: Path, image_format: str = "png") -> list[Path]:
@@ -92,6 +103,12 @@ def _render(figure: Figure, image_format: str, salt: str) -> bytes:
     with rc_context({**_STYLE, "svg.hashsalt": salt}):
         figure.savefig(buffer, format=image_format, dpi=160, metadata=metadata)
     return buffer.getvalue()
+
+
+def _to_inline(figure: Figure, name: str) -> str:
+    figure.patch.set_visible(False)
+    figure.axes[0].patch.set_visible(False)
+    return _inline(_render(figure, "svg", name).decode(), name)
 
 
 def _inline(svg: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""`sysgen evaluate lm-eval-pack`, `check-prompts` and `compare`: what goes to and comes from lm-eval."""
+"""`sysgen evaluate lm-eval-pack`, `check-prompts`, `compare` and `results`: lm-eval, and what came out."""
 
 from __future__ import annotations
 
@@ -69,3 +69,23 @@ def compare_command(
     from sysgen_distilabel.evaluation.view import render_changes
 
     Console().print(render_changes(compare(before, after)))
+
+
+def results_command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[NAME=]PATH...",
+            help="Directories of evaluations and results of lm-eval; NAME is how the model is called.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The page; its figures go beside as .json.")
+    ] = Path("results.html"),
+) -> None:
+    """Put all evaluations of a model family on one page: an overview, plots, tables, published scores."""
+    from sysgen_distilabel.evaluation.results import read_results
+    from sysgen_distilabel.evaluation.results_page import write_results
+
+    figures = write_results(read_results(sources), output)
+    typer.echo(f"{output}\n{figures}")
