@@ -43,6 +43,7 @@ class RunDirectory:
         dataset: the results, one subdirectory of parquet files per subset.
         engine_log: what the engine says, if the run started one.
         log: everything the host and the Steps log.
+        evaluation: what was measured and judged of the results.
         work: the host's working files, gone when the run is finished.
     """
 
@@ -57,6 +58,7 @@ class RunDirectory:
         self.dataset = path / "dataset"
         self.engine_log = path / "engine.log"
         self.log = path / "log"
+        self.evaluation = path / "evaluation"
         self.work = path / ".work"
 
     @contextmanager

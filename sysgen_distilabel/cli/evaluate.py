@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sysgen_distilabel.cli import evaluate_results
+from sysgen_distilabel.cli.evaluate_responses import responses_command
 from sysgen_distilabel.cli.options import (
     BaseURLs,
     EngineArguments,
@@ -32,6 +33,7 @@ app.command("lm-eval-pack")(evaluate_results.pack_command)
 app.command("check-prompts")(evaluate_results.check_prompts_command)
 app.command("compare")(evaluate_results.compare_command)
 app.command("results")(evaluate_results.results_command)
+app.command("responses")(responses_command)
 
 Data = Annotated[
     str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")

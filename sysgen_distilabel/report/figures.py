@@ -16,6 +16,7 @@ from sysgen_distilabel.columns import (
     SYSTEM_MESSAGE,
     TAG_DEFECTS,
 )
+from sysgen_distilabel.evaluation.response_figures import read_response_figures
 from sysgen_distilabel.report.attrition import trace_attrition
 from sysgen_distilabel.report.cost import Prices, add_up_cost
 from sysgen_distilabel.report.diversity import DiversityFigures
@@ -52,6 +53,7 @@ def collect_figures(
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
         "harder_data": collect_harder_figures(dataset),
+        "responses": read_response_figures(dataset),
         "throughput": time.summarise(),
         **add_up_cost(usage, accepted, time.active_seconds, prices),
     }

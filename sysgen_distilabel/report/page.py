@@ -26,6 +26,7 @@ from sysgen_distilabel.report.page_tables import (
 from sysgen_distilabel.report.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.plots import draw_page_plots
 from sysgen_distilabel.report.preference_view import tabulate_preferences
+from sysgen_distilabel.report.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.row_view import RowView
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ _SECTIONS: Final = {
     "quality": "Variety and leaks",
     "harder": "Harder data",
     "preferences": "Preference pairs",
+    "responses": "Responses",
     "usage": "Usage and cost",
     "rows": "Sample",
 }
+
+_OPTIONAL: Final = {"harder": "harder_data", "preferences": "preferences", "responses": "responses"}
+"""Sections that only some reports have, and the figures they are made of."""
 
 
 def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> str:
@@ -51,24 +56,23 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         sample: the rows to browse.
     """
     absent = set() if report["lengths"] else {"lengths", "quality"}
-    if not report.get("harder_data"):
-        absent.add("harder")
-    if not report.get("preferences"):
-        absent.add("preferences")
+    report = {"cost": None, "forecast": None, **{name: {} for name in _OPTIONAL.values()}, **report}
+    absent |= {name for name, key in _OPTIONAL.items() if not report[key]}
     return render_page(
         "report.html.jinja",
-        **{"cost": None, "forecast": None, "harder_data": {}, "preferences": {}, **report},
+        **report,
         facts=list_facts(report),
         sections=[item for item in _SECTIONS.items() if item[0] not in absent],
         flow=draw_flow(report["attrition"]),
         plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
         tables={
             **make_tables(report),
-            **tabulate_harder_data(report.get("harder_data", {})),
-            **tabulate_preferences(report.get("preferences", {})),
+            **tabulate_harder_data(report["harder_data"]),
+            **tabulate_preferences(report["preferences"]),
         },
         sample=sample,
         paper=paper,
+        heads=RESPONSE_HEADS,
     )
 
 

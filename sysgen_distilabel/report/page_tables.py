@@ -8,6 +8,7 @@ from typing import Any, Final
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import REASONS
 from sysgen_distilabel.report import paper
+from sysgen_distilabel.report.response_tables import tabulate_responses
 
 Report = Mapping[str, Any]
 Table = list[list[str]]
@@ -96,6 +97,7 @@ def make_tables(report: Report) -> dict[str, Any]:
         ],
         **_tabulate_usage(report),
         "forecast": tabulate_forecast(report.get("forecast")),
+        "responses": tabulate_responses(report["responses"]) if report.get("responses") else {},
     }
 
 

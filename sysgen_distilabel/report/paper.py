@@ -101,3 +101,28 @@ BAD: Final = {f: _span([cells[f.rank] for cells in _BAD]) for f in FUNCTIONALITI
 
 NONE: Final = {f: _span([cells[f.rank] for cells in _NONE]) for f in FUNCTIONALITIES}
 """Phrases called None, over three models and five data sets (Table 9)."""
+
+MODELS: Final = ("LLaMA-3.1-8B", "Qwen2.5-14B", "Phi-4")
+"""The paper's generators, in the order of its tables."""
+
+RESPONSE_METRICS: Final[dict[str, tuple[float, float, float]]] = {
+    "rouge1": (33.3, 44.9, 51.9),
+    "rouge2": (15.6, 23.2, 32.3),
+    "rougeL": (23.1, 30.7, 41.1),
+    "gleu": (28.2, 39.2, 37.2),
+    "bertscore": (81.3, 85.9, 86.1),
+    "length_ratio": (1.35, 1.55, 1.89),
+}
+"""Aligned held against original responses, per model; per cent, but for the ratio (Table 1)."""
+
+ALIGNED_PREFERRED: Final = _span(
+    [66.8, 60.6, 79.1, 78.5, 52.5, 44.5, 47.3, 51.2, 57.0, 64.4, 57.4, 46.2, 74.0, 80.3, 80.0]
+)
+"""Aligned responses GPT-4o prefers to an original always shown first, over 15 cells (Figure 3)."""
+
+ALIGNED: Final = {
+    "aligned": _span([83, 81, 91]),
+    "not_aligned": _span([13, 17, 8]),
+    "unknown": _span([4, 2, 1]),
+}
+"""Responses that follow their system message, by GPT-4o, of 100 per model (Figure 5)."""

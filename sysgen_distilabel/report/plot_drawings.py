@@ -31,7 +31,7 @@ _TASK_LINES: Final = (("#0072b2", "-"), ("#d55e00", "--"), ("#009e73", ":"), ("#
 def draw_attrition(report: Report) -> Figure | None:
     """How many rows are left after each step."""
     stages = report["attrition"]
-    figure, axes = _start(2.2)
+    figure, axes = start_plot(2.2)
     left = [report["rows"]["input"], *(stage["rows_out"] for stage in stages)]
     names = ["input", *(stage["reached"] for stage in stages)]
     bars = axes.barh(range(len(left)), left, 0.7, color=KEPT, edgecolor=INK, linewidth=0.5)
@@ -50,7 +50,7 @@ def draw_functionalities(report: Report) -> Figure | None:
     rows, accepted = report["rows_with_phrases"], report["rows"]["accepted"]
     if not rows:
         return None
-    figure, axes = _start(3.1)
+    figure, axes = start_plot(3.1)
     for number, functionality in enumerate(FUNCTIONALITIES):
         counts = report["functionalities"][functionality]
         colour, span = FUNCTIONALITY_COLOURS[functionality], paper.TAGGED[functionality]
@@ -62,7 +62,7 @@ def draw_functionalities(report: Report) -> Figure | None:
         axes.plot([span.least, span.greatest], [number, number], color=INK, marker="|", linewidth=1.5)
     _name_bars(axes, "share of rows, %")
     patches = {"written": ("#8c8c8c", ""), "kept in accepted rows": ("#d0d0d0", "///")}
-    _explain(axes, patches, Line2D([], [], color=INK, marker="|", label="models of the paper"))
+    explain(axes, patches, Line2D([], [], color=INK, marker="|", label="models of the paper"))
     return figure
 
 
@@ -73,7 +73,7 @@ def draw_verdicts(report: Report) -> Figure | None:
     counts = report["functionalities"]
     if not any(counts[f][v.lower()] for f in FUNCTIONALITIES for v in Verdict):
         return None
-    figure, axes = _start(2.9)
+    figure, axes = start_plot(2.9)
     for number, functionality in enumerate(FUNCTIONALITIES):
         found = {verdict: counts[functionality][verdict.lower()] for verdict in Verdict}
         total, left = max(sum(found.values()), 1), 0.0
@@ -104,7 +104,7 @@ def draw_verdicts(report: Report) -> Figure | None:
         markeredgecolor=INK,
         label="Good in the paper",
     )
-    _explain(axes, patches, mark)
+    explain(axes, patches, mark)
     return figure
 
 
@@ -113,7 +113,7 @@ def draw_response_lengths(report: Report) -> Figure | None:
     lengths = report["lengths"]
     if not lengths:
         return None
-    figure, axes = _start(2.6)
+    figure, axes = start_plot(2.6)
     for name, colour, line in (("original_response", LOST, "--"), ("aligned_response", KEPT, "-")):
         histogram = lengths[name]["histogram"]
         axes.stairs(
@@ -135,7 +135,7 @@ def draw_system_message_lengths(report: Report) -> Figure | None:
     lengths = report["lengths"]
     if not lengths:
         return None
-    figure, axes = _start(2.2)
+    figure, axes = start_plot(2.2)
     histogram = lengths["system_message"]["histogram"]
     axes.stairs(histogram["counts"], histogram["edges"], fill=True, color=KEPT, alpha=0.8)
     axes.set_xlabel("characters of the system message")
@@ -148,7 +148,7 @@ def draw_throughput(report: Report) -> Figure | None:
     over_time = report["throughput"]["over_time"]
     if not over_time:
         return None
-    figure, axes = _start(2.6)
+    figure, axes = start_plot(2.6)
     seconds = over_time["interval_seconds"]
     for (task, answers), (colour, line) in zip(over_time["answers"].items(), _TASK_LINES * 9, strict=False):
         times = [seconds * (number + 0.5) for number in range(len(answers))]
@@ -162,7 +162,8 @@ def draw_throughput(report: Report) -> Figure | None:
     return figure
 
 
-def _start(height: float) -> tuple[Figure, Axes]:
+def start_plot(height: float) -> tuple[Figure, Axes]:
+    """An empty plot of the width all of them have; the height is in inches."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(_WIDTH, height), layout="constrained")
@@ -176,7 +177,8 @@ def _name_bars(axes: Axes, unit: str) -> None:
     axes.set_xlabel(unit)
 
 
-def _explain(axes: Axes, patches: Mapping[str, tuple[str, str]], mark: Line2D) -> None:
+def explain(axes: Axes, patches: Mapping[str, tuple[str, str]], mark: Line2D) -> None:
+    """Say above the plot what colours, hatches and the mark mean."""
     from matplotlib.patches import Patch
 
     handles = [

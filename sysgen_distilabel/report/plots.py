@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.report import plot_drawings as drawings
+from sysgen_distilabel.report import response_drawings
 from sysgen_distilabel.report.palette import INK
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ PLOTS: Final[dict[str, Callable[[Mapping[str, Any]], Figure | None]]] = {
     "verdicts": drawings.draw_verdicts,
     "response_lengths": drawings.draw_response_lengths,
     "system_message_lengths": drawings.draw_system_message_lengths,
+    "judged_pairs": response_drawings.draw_preferences,
+    "win_rate_by_length": response_drawings.draw_win_rate_by_length,
     "throughput": drawings.draw_throughput,
 }
 """The plots by name; each gives `None` if the report has no data for it."""

@@ -18,6 +18,7 @@ from sysgen_distilabel.run_directory import RunDirectory
 
 PAGE_NAME: Final = "report.html"
 FORECAST_NAME: Final = "forecast.json"
+EVALUATION_NAME: Final = "responses.json"
 
 _ACCEPTED_ROWS: Final = 40
 _ROWS_PER_REASON: Final = 8
@@ -43,6 +44,7 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     known = prices if prices and prices.given else _find_prices(report, forecast)
     report |= {"cost": None, "forecast": None}
     report |= collect_figures(run.dataset, run.calls, report["usage"], known)
+    report["responses"] = _read_evaluation(run, report["rows"]["accepted"]) or report["responses"]
     if forecast:
         report["forecast"] = compare_forecast(forecast, report)
     page = render_report_page(report, sample_rows(run.dataset, _ACCEPTED_ROWS, _ROWS_PER_REASON))
@@ -68,6 +70,19 @@ def _read_forecast(run: RunDirectory) -> dict[str, Any] | None:
             f"The forecast in {run.path} cannot be read: {error}.", "Delete forecast.json or make it again."
         ) from None
     return forecast
+
+
+def _read_evaluation(run: RunDirectory, accepted: int) -> dict[str, Any] | None:
+    """What `sysgen evaluate responses` found, unless rows were accepted since."""
+    try:
+        figures: dict[str, Any] = json.loads((run.evaluation / EVALUATION_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"The evaluation in {run.evaluation} cannot be read: {error}.", "Delete it or make it again."
+        ) from None
+    return figures if figures["sample_of"] == accepted else None
 
 
 def _replace(path: Path, text: str) -> None:
