@@ -50,7 +50,8 @@ def draw_table(name: str, title: str, results: Sequence[Result], models: Sequenc
     """
     shown = []
     for result in results:
-        if (table := find_table(result, title)) is not None:
+        table = find_table(result, title)
+        if table is not None and any(figure.value is not None for figure in table.figures):
             look = _LOOKS[models.index(result.model) % len(_LOOKS)]
             shown.append(_Shown(_to_label(result.model), table, *look))
     if not shown:
