@@ -10,6 +10,10 @@ TORCH_BIN := $(TORCH_VENV)/bin
 TORCH_READY := $(TORCH_VENV)/.ready
 TINY := $(TORCH_VENV)/sysgen-tiny-test-engine
 
+# The Argilla server's packages do not go together with ours.
+ARGILLA_VENV := .venv-argilla
+ARGILLA_READY := $(ARGILLA_VENV)/.sysgen
+
 .PHONY: demo demo-vllm test test-plain test-torch test-quick system lint bench lock clean
 
 demo: $(READY)
@@ -22,7 +26,7 @@ test: test-plain test-torch
 # One test waits while another works. Those of one `xdist_group` share a worker and what is started for them.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadgroup
 
-test-plain: $(READY) system
+test-plain: $(READY) $(ARGILLA_READY) system
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-quick: $(READY) system
@@ -58,6 +62,9 @@ $(READY): pyproject.toml requirements.lock | python
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $(READY)
 
+$(ARGILLA_READY): requirements-argilla-server.lock | $(READY)
+	$(BIN)/python -m sysgen_distilabel.review.environment $(ARGILLA_VENV)
+
 # Without dependencies: vLLM asks for packages that fit no CPU build, see `tool.uv` in pyproject.toml.
 $(TORCH_READY): pyproject.toml requirements-torch.lock | python
 	$(PYTHON) -m venv $(TORCH_VENV)
@@ -76,6 +83,7 @@ lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --universal --python-version 3.11 --extra dev --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --python-platform linux --python-version 3.11 --extra torch --output-file requirements-torch.lock
+	printf '%s\n' argilla-server==2.8.0 'click<8.2' 'huggingface-hub<1' asyncpg psycopg2-binary | $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade - --universal --python-version 3.11 --no-annotate --output-file requirements-argilla-server.lock
 
 clean:
-	rm -rf $(VENV) $(TORCH_VENV) demo-run dist
+	rm -rf $(VENV) $(TORCH_VENV) $(ARGILLA_VENV) demo-run dist

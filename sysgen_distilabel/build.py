@@ -15,6 +15,7 @@ from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.pipeline import pipeline_class
 from sysgen_distilabel.steps import (
+    ApplyCorrections,
     ComposeSystemMessage,
     FilterTags,
     LoadConversations,
@@ -41,6 +42,7 @@ def build_pipeline(
     config: RunConfig,
     store: Path | None = None,
     retries: Path | None = None,
+    corrections: Path | None = None,
     cache_dir: Path | None = None,
 ) -> Pipeline:
     """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
@@ -49,6 +51,7 @@ def build_pipeline(
         config: the settings of the run.
         store: directory for the replies; without it nothing is remembered.
         retries: JSON file naming the rows to ask again, see `SysGenTask.retries`.
+        corrections: JSON file with what people corrected, see `ApplyCorrections`.
         cache_dir: where the host keeps its working files, its own default without it.
 
     Raises:
@@ -57,7 +60,7 @@ def build_pipeline(
     with pipeline_class()(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
-        steps = _make_steps(config, partial(_task, config=config, store=store, retries=retries))
+        steps = _make_steps(config, partial(_task, config=config, store=store, retries=retries), corrections)
         leaves = [
             SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
             for kind in ("accepted", "rejected")
@@ -68,8 +71,10 @@ def build_pipeline(
     return pipeline
 
 
-def _make_steps(config: RunConfig, task: Callable[..., dict[str, Any]]) -> list[Any]:
-    """The phases in their order, with those that `harder_data` asks for between them."""
+def _make_steps(
+    config: RunConfig, task: Callable[..., dict[str, Any]], corrections: Path | None
+) -> list[Any]:
+    """The phases in their order, with what `harder_data` and a review ask for between them."""
     harder, rows = config.harder_data, {"input_batch_size": config.batch_size}
     conditions = harder.conditions
     steps: list[Any] = [
@@ -101,8 +106,10 @@ def _make_steps(config: RunConfig, task: Callable[..., dict[str, Any]]) -> list[
     steps += [
         FilterTags(name="filter_tags", repair=config.repair, **rows),
         VerifyFunctionalities(verdict_per=config.verdict_per, **task("verify_functionalities")),
-        ComposeSystemMessage(name="compose_system_message", **rows),
     ]
+    if corrections:
+        steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
+    steps.append(ComposeSystemMessage(name="compose_system_message", **rows))
     if harder.max_similarity is not None:
         similarity = harder.max_similarity
         steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))

@@ -177,6 +177,17 @@ MEANINGS: Final[dict[str, str]] = {
 }
 """What each column holds, for dataset cards."""
 
+REVIEW_MEANINGS: Final[dict[str, str]] = {
+    "record_id": "the record in Argilla that was answered",
+    "is_current": "whether the answers are about the row as it is now",
+    "is_corrected": "whether people want other phrases or verdicts than the models",
+    "reviewed_text": "the text in which the phrases were marked",
+    "preferred_response": "the response most people prefer: original, aligned, tie or neither",
+    "annotators": "pseudonyms of the people who answered",
+    "answers": "what each of them answered",
+}
+"""What the columns of the subset `review` hold that no other subset has."""
+
 
 def empty(column: str) -> str | list[Any] | float:
     """A fresh empty value of the column's type; a rejected row carries it instead of a null."""

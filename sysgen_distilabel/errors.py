@@ -49,6 +49,12 @@ class GuardFailed(SysGenError):
     exit_code = 6
 
 
+class ReviewError(SysGenError):
+    """Argilla cannot be used as asked: not there, not the right one, or it refuses."""
+
+    exit_code = 7
+
+
 class FatalError(SysGenError):
     """Going on is pointless for every row: it stops the run, and what was answered is kept."""
 

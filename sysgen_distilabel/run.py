@@ -18,9 +18,7 @@ from sysgen_distilabel.observer import Observer
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.provenance import collect_provenance
 from sysgen_distilabel.report.accounts import Accounts, count_outcomes
-from sysgen_distilabel.report.card import render_dataset_card
-from sysgen_distilabel.report.card_examples import find_examples
-from sysgen_distilabel.report.card_facts import Facts, read_subsets
+from sysgen_distilabel.report.run_card import write_run_card
 from sysgen_distilabel.run_directory import Resume, RunDirectory
 
 if TYPE_CHECKING:
@@ -52,6 +50,7 @@ def run(
     *,
     resume: Resume = "if_possible",
     retry: Collection[str] = (),
+    apply_review: bool = False,
     observer: Observer | None = None,
 ) -> RunResult:
     """Run the pipeline, or go on with an earlier run in the same directory.
@@ -62,6 +61,8 @@ def run(
         resume: `if_possible` goes on with a run that is there and matches, `always` insists on
             one, `never` refuses it.
         retry: reasons; rows rejected for one of them in the finished run are asked again.
+        apply_review: make a finished run anew with what people corrected; the engine is asked only
+            for answers under a system message that changed.
         observer: is shown the input as it is read and the pipeline as it runs.
 
     Raises:
@@ -86,10 +87,13 @@ def run(
     with directory.locked():
         directory.check(config, provenance, resume)
         resumed = directory.exists()
-        if directory.is_finished() and not retry:
+        is_new = _plan_review(directory) if apply_review else False
+        if directory.is_finished() and not (retry or is_new):
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
         if retry:
             _plan_retries(directory, retry)
+        elif is_new:
+            directory.reopen()
         observer.check(directory.path)
         with directory.explain_os_errors():
             accounts = _execute(config, directory, summary, provenance, observer)
@@ -111,9 +115,11 @@ def _execute(
     from sysgen_distilabel.pipeline import run_to_files
 
     started = time.monotonic()
-    retries = directory.retries_file if directory.retries_file.exists() else None
+    retries, corrections = (
+        file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
+    )
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
-        pipeline = build_pipeline(served, store=directory.calls, retries=retries, cache_dir=directory.work)
+        pipeline = build_pipeline(served, directory.calls, retries, corrections, cache_dir=directory.work)
         provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
         if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
             directory.start(config, provenance, pipeline.dump())
@@ -125,9 +131,8 @@ def _execute(
     accounts = count_outcomes(new_dataset)
     accounts.check(summary.rows)
     report = _make_report(accounts, directory, config, time.monotonic() - started)
-    facts = Facts(read_subsets(new_dataset), config=config.model_dump(mode="json"), provenance=provenance)
-    card = render_dataset_card(report, str(directory.dataset), facts, *find_examples(new_dataset))
-    (new_dataset / "README.md").write_text(card, encoding="utf-8")
+    directory.keep_review(new_dataset)
+    write_run_card(directory, new_dataset, report)
     directory.finish(new_dataset, report)
     return accounts
 
@@ -183,6 +188,17 @@ def _check_reasons(retry: Collection[str]) -> None:
         if reason not in REASONS:
             known = ", ".join(r for r in REASONS if r != Outcome.BAD_INPUT)
             raise ConfigError(f"'{reason}' is no reason to reject a row.", f"Use one of: {known}.")
+
+
+def _plan_review(directory: RunDirectory) -> bool:
+    """Take over the corrections of the last pull; whether there are any that are not applied yet."""
+    from sysgen_distilabel.review.corrections import plan_corrections
+
+    if not directory.is_finished():
+        raise RunError(
+            f"The run in {directory.path} is not finished.", "Resume it first, without --apply-review."
+        )
+    return plan_corrections(directory)
 
 
 def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:

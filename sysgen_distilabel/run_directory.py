@@ -26,6 +26,9 @@ Resume = Literal["never", "always", "if_possible"]
 Settings = RunConfig | Mapping[str, Any]
 """The settings of a run, or what identifies another kind of work that is kept like one."""
 
+REVIEW: Final = "review"
+"""The subset with what people answered; it stays when a run is made anew."""
+
 
 class RunDirectory:
     """The files of one run.
@@ -39,6 +42,8 @@ class RunDirectory:
         pipeline_file: the pipeline as distilabel writes it, without secrets.
         report_file: the counts; it is there exactly when the run is finished.
         retries_file: which rows are asked again, and how often they have been.
+        corrections_file: what people corrected, applied whenever the run is made anew.
+        review_file: the figures of the last review.
         calls: the store with every reply.
         dataset: the results, one subdirectory of parquet files per subset.
         engine_log: what the engine says, if the run started one.
@@ -54,6 +59,8 @@ class RunDirectory:
         self.pipeline_file = path / "pipeline.yaml"
         self.report_file = path / "report.json"
         self.retries_file = path / "retries.json"
+        self.corrections_file = path / "corrections.json"
+        self.review_file = path / "review.json"
         self.calls = path / "calls"
         self.dataset = path / "dataset"
         self.engine_log = path / "engine.log"
@@ -169,15 +176,25 @@ class RunDirectory:
         retries: dict[str, dict[str, int]] = json.loads(self.retries_file.read_text(encoding="utf-8"))
         return retries
 
-    def reopen(self, retries: Mapping[str, Mapping[str, int]]) -> None:
+    def reopen(self, retries: Mapping[str, Mapping[str, int]] | None = None) -> None:
         """Turn a finished run into one to go on with, asking the given rows again."""
-        self._write_text(self.retries_file, json.dumps(retries) + "\n")
+        if retries is not None:
+            self.write_json(self.retries_file, retries)
         self.report_file.unlink()
+
+    def write_json(self, path: Path, value: Any) -> None:
+        """Write a file of the directory as a whole or not at all."""
+        self._write_text(path, json.dumps(value) + "\n")
 
     def clear_work(self) -> None:
         """Remove what the host left of an earlier session; the replies are in the store."""
         if self.work.exists():
             shutil.rmtree(self.work)
+
+    def keep_review(self, new_dataset: Path) -> None:
+        """Take the subset with people's answers over into a dataset that is about to replace this one."""
+        if (self.dataset / REVIEW).exists():
+            shutil.copytree(self.dataset / REVIEW, new_dataset / REVIEW)
 
     def finish(self, new_dataset: Path, report: Mapping[str, Any]) -> None:
         """Put the dataset and then the report in place; from now on the run is finished."""

@@ -35,6 +35,7 @@ def build(component):
     if component in vars(tasks).values():
         return component(llm=SimulatedLLM())
     needed = {
+        "ApplyCorrections": {"corrections": "x.json"},
         "SplitByOutcome": {"keep": "accepted"},
         "LoadConversations": {"source": "x.jsonl"},
         "ExportForTraining": {"output": "x"},

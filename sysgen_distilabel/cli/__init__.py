@@ -17,6 +17,7 @@ from sysgen_distilabel.cli import (
     preview,
     push,
     report,
+    review,
     run,
     show,
     template,
@@ -41,6 +42,7 @@ app.command("push")(push.push_command)
 app.command("template")(template.template_command)
 app.command("export")(export.export_command)
 app.command("preferences")(preferences.preferences_command)
+app.add_typer(review.app, name="review")
 
 
 def _print_version(wanted: bool) -> None:

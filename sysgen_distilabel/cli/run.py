@@ -21,7 +21,6 @@ from sysgen_distilabel.cli.options import (
 )
 from sysgen_distilabel.config import RunConfig, load_config
 from sysgen_distilabel.errors import ConfigError, FatalError
-from sysgen_distilabel.run_directory import Resume
 
 
 def run_command(
@@ -63,6 +62,9 @@ def run_command(
     retry: Annotated[
         list[str] | None, typer.Option(metavar="REASON", help="Ask again for rows rejected for it. Repeat.")
     ] = None,
+    apply_review: Annotated[
+        bool, typer.Option("--apply-review", help="Make a finished run anew with the pulled corrections.")
+    ] = False,
     skip_checks: Annotated[
         bool, typer.Option("--skip-checks", help="Do not look the input and the disk over first.")
     ] = False,
@@ -98,12 +100,11 @@ def run_command(
         return
     if output is None:
         raise ConfigError("No run directory is given.", "Add --output DIR.")
-    _run(settings, output, resume, retry or [], checks=not skip_checks, quiet=quiet)
+    plan = {"resume": resume, "retry": retry or [], "apply_review": apply_review}
+    _run(settings, output, plan, checks=not skip_checks, quiet=quiet)
 
 
-def _run(
-    settings: RunConfig, output: Path, resume: Resume, retry: list[str], *, checks: bool, quiet: bool
-) -> None:
+def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: bool, quiet: bool) -> None:
     from rich.console import Console
 
     from sysgen_distilabel.report.console import ConsoleObserver
@@ -113,7 +114,7 @@ def _run(
     console = Console(stderr=True)
     try:
         observer = ConsoleObserver(console, settings, checks=checks, quiet=quiet)
-        result = run(settings, output, resume=resume, retry=retry, observer=observer)
+        result = run(settings, output, **plan, observer=observer)
     except FatalError as error:
         error.hint = f"{error.hint} What was answered is kept: the same command resumes the run.".strip()
         raise

@@ -13,6 +13,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -23,6 +25,54 @@ _LAST_GRACE: Final = 2.0
 """Seconds a killed group has to disappear."""
 
 _PR_SET_PDEATHSIG: Final = 1
+
+
+_GRACE: Final = 15.0
+"""Seconds a server has to end by itself before it is killed."""
+
+_GRACE_OF_LAUNCHER: Final = 5.0
+
+
+@contextlib.contextmanager
+def launched(
+    command: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command under a launcher of its own; it is ended when the context is left or this process dies.
+
+    Args:
+        command: the command.
+        log: file for what it says.
+        environment: its environment.
+
+    Yields:
+        The launcher; its exit is the command's.
+    """
+    launcher = [sys.executable, "-I", __file__, str(os.getpid()), str(_GRACE)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*launcher, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,  # so that Ctrl-C in the terminal reaches us, and us alone
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_GRACE + _GRACE_OF_LAUNCHER)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    except BaseException:  # a second Ctrl-C: told twice, the launcher gives no more grace
+        process.terminate()
+        raise
 
 
 class _Stop(Exception):

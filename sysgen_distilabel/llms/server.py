@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -35,11 +33,6 @@ _LOGGER: Final = logging.getLogger("sysgen_distilabel.server")
 
 _LOOK_UP: Final = 0.25
 _BETWEEN_SIGNS: Final = 10.0
-_GRACE: Final = 15.0
-"""Seconds the server has to end by itself before it is killed."""
-
-_LAST_GRACE: Final = 5.0
-
 # The machine's proxy is not for talking to ourselves.
 _OPENER: Final = build_opener(ProxyHandler({}))
 
@@ -123,46 +116,13 @@ def vllm_server(
     if log is None:
         folder = Path(tempfile.mkdtemp(prefix="sysgen-"))
         log = folder / "vllm.log"
-    with _launched(command, log, make_environment(model_path)) as process:
+    with serve_launcher.launched(command, log, make_environment(model_path)) as process:
         address = f"http://{_to_reachable(host)}:{port}"
         server = VLLMServer(f"{address}/v1", name, process, log)
         _wait_until_ready(server, f"{address}/health", start_timeout, on_wait or _log_wait)
         yield server
     if folder:
         shutil.rmtree(folder)
-
-
-@contextlib.contextmanager
-def _launched(
-    command: list[str], log: Path, environment: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """The command under its launcher, ended when the context is left."""
-    launcher = [sys.executable, "-I", serve_launcher.__file__, str(os.getpid()), str(_GRACE)]
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*launcher, *command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,  # so that Ctrl-C in the terminal reaches us, and us alone
-        )
-    try:
-        yield process
-    finally:
-        _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_GRACE + _LAST_GRACE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-    except BaseException:  # a second Ctrl-C: told twice, the launcher gives no more grace
-        process.terminate()
-        raise
 
 
 def _wait_until_ready(server: VLLMServer, health: str, timeout: float, on_wait: OnWait) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.columns import MEANINGS, MESSAGES
+from sysgen_distilabel.columns import MEANINGS, MESSAGES, REVIEW_MEANINGS
 from sysgen_distilabel.report.languages import guess_language
 from sysgen_distilabel.report.scan import scan_subset
 
@@ -122,7 +122,7 @@ def list_columns(subsets: Sequence[Subset]) -> list[dict[str, str]]:
     listed = []
     for name in names:
         having = [subset for subset in subsets if name in subset.columns]
-        meaning = MEANINGS.get(name, "carried over from the input")
+        meaning = (MEANINGS | REVIEW_MEANINGS).get(name, "carried over from the input")
         if len(having) < len(subsets):
             meaning = f"{meaning} (only in {', '.join(f'`{subset.name}`' for subset in having)})"
         listed.append({"name": name, "type": having[0].columns[name], "meaning": meaning})

@@ -27,6 +27,7 @@ from sysgen_distilabel.report.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.plots import draw_page_plots
 from sysgen_distilabel.report.preference_view import tabulate_preferences
 from sysgen_distilabel.report.response_tables import RESPONSE_HEADS
+from sysgen_distilabel.report.review_tables import make_review_tables
 from sysgen_distilabel.report.row_view import RowView
 
 if TYPE_CHECKING:
@@ -40,11 +41,17 @@ _SECTIONS: Final = {
     "harder": "Harder data",
     "preferences": "Preference pairs",
     "responses": "Responses",
+    "review": "Review",
     "usage": "Usage and cost",
     "rows": "Sample",
 }
 
-_OPTIONAL: Final = {"harder": "harder_data", "preferences": "preferences", "responses": "responses"}
+_OPTIONAL: Final = {
+    "harder": "harder_data",
+    "preferences": "preferences",
+    "responses": "responses",
+    "review": "review",
+}
 """Sections that only some reports have, and the figures they are made of."""
 
 
@@ -69,6 +76,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
             **make_tables(report),
             **tabulate_harder_data(report["harder_data"]),
             **tabulate_preferences(report["preferences"]),
+            **make_review_tables(report),
         },
         sample=sample,
         paper=paper,

@@ -82,6 +82,13 @@ _NONE: Final = (
     (0.39, 0.26, 0.04, 0.93, 0.09, 1.21, 25.10, 0.91),
 )
 
+# Of each of the models LLaMA, Qwen and Phi-4, the eight functionalities in canonical order.
+_JUDGE_AGREEMENT: Final = (
+    (75.12, 62.38, 58.11, 65.91, 60.36, 70.53, 72.29, 72.19),
+    (82.21, 74.26, 72.09, 78.71, 75.39, 80.42, 81.20, 80.57),
+    (85.17, 79.83, 76.08, 83.56, 80.20, 85.29, 84.31, 83.55),
+)
+
 ACCEPTED: Final = _span([100 * rows / _ROWS for rows in _AFTER_PHASE_4])
 """Rows left after phase 4, over three models (Table 2)."""
 
@@ -126,3 +133,9 @@ ALIGNED: Final = {
     "unknown": _span([4, 2, 1]),
 }
 """Responses that follow their system message, by GPT-4o, of 100 per model (Figure 5)."""
+
+JUDGE_AGREEMENT: Final = {f: _span([cells[f.rank] for cells in _JUDGE_AGREEMENT]) for f in FUNCTIONALITIES}
+"""Verdicts of a judge (GPT-4o) that people share, over three models (Table 10)."""
+
+JUDGE_AGREEMENT_AVERAGE: Final = _span([sum(cells) / len(cells) for cells in _JUDGE_AGREEMENT])
+"""The means over the functionalities (Table 10)."""

@@ -40,11 +40,12 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     if not run.is_finished():
         raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
     report = run.read_report()
-    forecast = _read_forecast(run)
+    forecast = _read_json(run.path / FORECAST_NAME)
     known = prices if prices and prices.given else _find_prices(report, forecast)
     report |= {"cost": None, "forecast": None}
     report |= collect_figures(run.dataset, run.calls, report["usage"], known)
     report["responses"] = _read_evaluation(run, report["rows"]["accepted"]) or report["responses"]
+    report["review"] = _read_json(run.review_file) or {}
     if forecast:
         report["forecast"] = compare_forecast(forecast, report)
     page = render_report_page(report, sample_rows(run.dataset, _ACCEPTED_ROWS, _ROWS_PER_REASON))
@@ -60,16 +61,14 @@ def _find_prices(report: Mapping[str, Any], forecast: Mapping[str, Any] | None) 
     return Prices()
 
 
-def _read_forecast(run: RunDirectory) -> dict[str, Any] | None:
+def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        forecast: dict[str, Any] = json.loads((run.path / FORECAST_NAME).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise RunError(
-            f"The forecast in {run.path} cannot be read: {error}.", "Delete forecast.json or make it again."
-        ) from None
-    return forecast
+        raise RunError(f"{path} cannot be read: {error}.", "Delete the file or make it again.") from None
+    return content
 
 
 def _read_evaluation(run: RunDirectory, accepted: int) -> dict[str, Any] | None:

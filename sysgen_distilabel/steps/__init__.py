@@ -1,6 +1,8 @@
 """The Steps of SysGen that need no engine."""
 
 import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
+from sysgen_distilabel.steps.apply_corrections import ApplyCorrections
+from sysgen_distilabel.steps.argilla import SysGenToArgilla
 from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
 from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage
 from sysgen_distilabel.steps.export_for_training import ExportForTraining
@@ -16,6 +18,7 @@ from sysgen_distilabel.steps.select_preference_pairs import SelectPreferencePair
 from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
 __all__ = [
+    "ApplyCorrections",
     "ComposeSystemMessage",
     "ContrastSystemMessage",
     "ExportForTraining",
@@ -29,4 +32,5 @@ __all__ = [
     "SampleConditions",
     "SelectPreferencePairs",
     "SplitByOutcome",
+    "SysGenToArgilla",
 ]

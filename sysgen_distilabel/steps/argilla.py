@@ -1,0 +1,148 @@
+"""The leaf Step that sends rows to Argilla for review."""
+
+from typing import TYPE_CHECKING
+
+from distilabel.mixins.runtime_parameters import RuntimeParameter
+from distilabel.steps.argilla.base import ArgillaBase
+from distilabel.steps.base import StepInput
+from pydantic import Field, PositiveInt, PrivateAttr
+
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    ANNOTATED_SYSTEM_MESSAGE,
+    MESSAGES,
+    MODEL_NAME,
+    OUTCOME,
+    PHRASES,
+    SOURCE_ID,
+    SYSTEM_MESSAGE,
+    TAG_DEFECTS,
+    USAGE,
+)
+from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.host.joining import JoinsAnyPipeline
+from sysgen_distilabel.review.client import Target, explained, open_dataset
+from sysgen_distilabel.review.order import Norms, assess, measure_lengths
+from sysgen_distilabel.review.push import Pusher
+from sysgen_distilabel.review.records import find_source_id, is_reviewable, make_record, record_id
+
+if TYPE_CHECKING:
+    from distilabel.typing import StepColumns, StepOutput
+
+
+class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
+    """Send rows to Argilla, where a team corrects their phrases, verdicts and responses.
+
+    A leaf. Each row becomes one record with a stable id: running the pipeline again updates what is
+    there and touches no answer. Rows without phrases, or rejected for a reason that nobody could
+    overturn, are not sent; all rows are passed on to the dataset. The length of a row is rated
+    against the rows of its batch. See `sysgen review push` for the same from a run directory.
+
+    Attributes:
+        dataset_name: The name of the dataset in Argilla; it is made if it is not there.
+        dataset_workspace: The workspace of the dataset.
+        api_url: The address of the server, by default from `ARGILLA_API_URL`.
+        api_key: The key of an owner or admin, by default from `ARGILLA_API_KEY`.
+        min_submitted: How many people have to answer a record until it counts as completed.
+
+    Runtime parameters:
+        - `dataset_name`: The name of the dataset in Argilla.
+        - `dataset_workspace`: The workspace of the dataset.
+        - `api_url`: The address of the server.
+        - `api_key`: The key of an owner or admin.
+
+    Input columns:
+        - messages (`List[Dict[str, str]]`): The original conversation.
+        - phrases (`List[Dict[str, str]]`): The phrases with the verifier's verdicts.
+        - source_id (`str`): Optional. Identifies the row, by default a hash of the conversation.
+        - annotated_system_message (`str`): Optional. Tells which phrases are as they were written.
+        - tag_defects (`List[str]`): Optional. What was repaired or dropped in the tags.
+        - system_message (`str`): Optional. The phrases called Good.
+        - aligned_messages (`List[Dict[str, str]]`): Optional. The regenerated conversation.
+        - outcome (`str`): Optional. What became of the row.
+        - model_name (`str`): Optional. The model that answered last.
+        - usage (`List[Dict[str, Any]]`): Optional. The model of each phase.
+
+    Categories:
+        - labelling
+        - save
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+        - [Argilla](https://docs.argilla.io)
+
+    Examples:
+        End a pipeline in Argilla:
+
+        ```python
+        from sysgen_distilabel.steps import SysGenToArgilla
+
+        review = SysGenToArgilla(
+            dataset_name="system-messages",
+            dataset_workspace="review",
+            api_url="http://localhost:6900",
+            api_key="...",
+        )
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    min_submitted: PositiveInt = 1
+    input_batch_size: RuntimeParameter[PositiveInt] = Field(default=500, description="Rows per batch.")
+
+    _target: Target = PrivateAttr()
+    _pusher: Pusher = PrivateAttr()
+
+    @property
+    def inputs(self) -> "StepColumns":
+        """The conversation and the phrases, and what else is known of the row."""
+        optional = (SOURCE_ID, ANNOTATED_SYSTEM_MESSAGE, TAG_DEFECTS, SYSTEM_MESSAGE, ALIGNED_MESSAGES)
+        return {
+            MESSAGES: True,
+            PHRASES: True,
+            **dict.fromkeys((*optional, OUTCOME, MODEL_NAME, USAGE), False),
+        }
+
+    def load(self) -> None:
+        """Open the dataset, or make it.
+
+        Raises:
+            ConfigError: the workspace or the name of the dataset is missing.
+            ReviewError: the server or the workspace is not there, or the dataset has other settings.
+        """
+        super().load()
+        if not (self.dataset_name and self.dataset_workspace):
+            raise ConfigError(
+                f"{self.name} lacks a dataset or workspace.", "Set dataset_name and dataset_workspace."
+            )
+        key = self.api_key.get_secret_value() if hasattr(self.api_key, "get_secret_value") else self.api_key
+        self._target = Target(str(self.api_url), self.dataset_workspace, self.dataset_name, str(key))
+        self._dataset = open_dataset(self._target, self.min_submitted)
+        with explained(self._target):
+            self._pusher = Pusher(self._dataset)
+
+    def _client_init(self) -> None:
+        """`open_dataset` makes the client, as the host's message on failure tells the least of it."""
+
+    def process(self, inputs: StepInput) -> "StepOutput":
+        """Send the rows of a batch that can be judged, and yield all of them."""
+        rows = [row for row in inputs if is_reviewable(row)]
+        lengths = [measure_lengths(row) for row in rows]
+        norms = Norms(lengths)
+        risks = [assess(row, length, norms) for row, length in zip(rows, lengths, strict=True)]
+        records = [make_record(row, risk, risk.score) for row, risk in zip(rows, risks, strict=True)]
+        with explained(self._target):
+            pushed = self._pusher.push(records)
+            self._pusher.retire({find_source_id(row): record_id(row) for row in rows})
+        for source_id, reason in pushed.refused.items():
+            self._logger.warning(f"Argilla refused the row {source_id!r}: {reason}")
+        yield inputs
