@@ -123,6 +123,9 @@ class HubDataset:
                 "there is neither a file nor a Hub dataset of this name",
                 "Check the name; for a private dataset log in with `hf auth login`.",
             )
+        if isinstance(error, errors.HfHubHTTPError) and error.response.status_code == 401:
+            hint = "Log in with `hf auth login`, or set HF_TOKEN to another one."
+            return "the Hub does not accept the token", hint
         if isinstance(error, errors.OfflineModeIsEnabled):
             return (
                 "the Hub is switched off",
@@ -130,7 +133,16 @@ class HubDataset:
             )
         if type(error).__name__ in ("ConnectError", "ConnectTimeout", "ReadTimeout", "ConnectionError"):
             return f"{constants.ENDPOINT} cannot be reached", "Check the network, or give a local file."
+        return self._explain_choice(text)
+
+    def _explain_choice(self, text: str) -> tuple[str, str]:
+        """What `datasets` says, where it is about a configuration or a split that is missing or wrong."""
+        names = text.rpartition("[")[2].partition("]")[0]
         if "Config name is missing" in text:
             names = text.partition("configs: [")[2].partition("]")[0]
             return "it has several configurations", f"Add ?config= with one of {names}."
+        if "BuilderConfig" in text and "not found" in text:
+            return f"it has no configuration {self.config}", f"Use ?config= with one of {names}."
+        if "Bad split" in text or "Unknown split" in text:
+            return f"it has no split {self.split}", f"Use ?split= with one of {names}."
         return text, ""

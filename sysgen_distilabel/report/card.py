@@ -44,6 +44,8 @@ def render_dataset_card(
     examples: Sequence[Example] = (),
     whole_row: WholeRow | None = None,
     revision: str = "",
+    citations: Sequence[str] = (),
+    with_configs: bool = True,
 ) -> str:
     """Render `hub_cards/dataset.md.jinja`; what there is no data for is left out.
 
@@ -54,11 +56,17 @@ def render_dataset_card(
         examples: a system message for each functionality.
         whole_row: a row before and after.
         revision: the branch a reader has to name, if it is not the main one.
+        citations: BibTeX entries of what else has made the dataset.
+        with_configs: whether the metadata says where the files of each subset are.
     """
     default = "accepted" if "accepted" in [s.name for s in facts.subsets] else facts.subsets[0].name
+    front_matter = make_front_matter(facts)
+    if with_configs:
+        front_matter["configs"] = [_configure(subset, subset.name == default) for subset in facts.subsets]
     return render_card(
         "dataset.md.jinja",
-        make_front_matter(facts, default),
+        front_matter,
+        citations=citations,
         begin=BEGIN,
         end=END,
         location=location,
@@ -74,13 +82,8 @@ def render_dataset_card(
     )
 
 
-def make_front_matter(facts: Facts, default: str) -> dict[str, Any]:
-    """The metadata of the card by the rules of the Hub.
-
-    Args:
-        facts: what is in the dataset.
-        default: the subset that is loaded if none is named.
-    """
+def make_front_matter(facts: Facts) -> dict[str, Any]:
+    """The metadata of the card by the rules of the Hub, but for where the files are."""
     names = [subset.name for subset in facts.subsets]
     return {
         "license": facts.licence,
@@ -90,7 +93,6 @@ def make_front_matter(facts: Facts, default: str) -> dict[str, Any]:
         "annotations_creators": ["machine-generated", *(["expert-generated"] if "review" in names else [])],
         "source_datasets": [facts.source.dataset] if facts.source.dataset else [],
         "tags": ["synthetic", "distilabel", "sysgen", "system-message", "sft"],
-        "configs": [_configure(subset, subset.name == default) for subset in facts.subsets],
     }
 
 

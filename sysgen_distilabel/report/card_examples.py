@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,9 @@ from sysgen_distilabel.report.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.row_view import clean
 from sysgen_distilabel.report.scan import scan_subset
 
-_NEEDED: Final = (SOURCE_ID, PHRASES, MESSAGES, ALIGNED_MESSAGES)
+EXAMPLE_COLUMNS: Final = (SOURCE_ID, PHRASES, MESSAGES, ALIGNED_MESSAGES)
+"""What a row needs to be an example."""
+
 _ROWS_LOOKED_AT: Final = 20_000
 _CANDIDATES: Final = 8
 _GOOD_LENGTH: Final = 600
@@ -61,27 +64,34 @@ class WholeRow:
 
 
 def find_examples(dataset: Path, subset: str = "accepted") -> tuple[list[Example], WholeRow | None]:
-    """A system message for each functionality there is among the first rows, and one whole row.
-
-    Short messages are preferred to long ones, for the sake of the reader.
+    """Examples of a dataset on disk, see `choose_examples`.
 
     Args:
         dataset: directory with a subdirectory of parquet files for the subset.
         subset: where to look.
     """
-    found: dict[Functionality, list[dict[str, Any]]] = {f: [] for f in FUNCTIONALITIES}
-    seen = 0
-    for batch in scan_subset(dataset, subset, _NEEDED):
-        for row in batch.to_pylist():
-            _consider(row, found)
-        seen += batch.num_rows
-        if seen >= _ROWS_LOOKED_AT:
-            break
-    rows = _choose_different(found)
-    if not rows:
+    batches = scan_subset(dataset, subset, EXAMPLE_COLUMNS)
+    return choose_examples(row for batch in batches for row in batch.to_pylist())
+
+
+def choose_examples(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Example], WholeRow | None]:
+    """A system message for each functionality there is among the first rows, and one whole row.
+
+    Short messages are preferred to long ones, for the sake of the reader.
+
+    Args:
+        rows: accepted rows with `EXAMPLE_COLUMNS`.
+    """
+    found: dict[Functionality, list[Mapping[str, Any]]] = {f: [] for f in FUNCTIONALITIES}
+    for row in islice(rows, _ROWS_LOOKED_AT):
+        _consider(row, found)
+    chosen = _choose_different(found)
+    if not chosen:
         return [], None
-    examples = [Example(f, clean(row[SOURCE_ID]), colour_phrases(row[PHRASES], f)) for f, row in rows.items()]
-    return examples, _show_whole(max(rows.values(), key=lambda row: len(_kept(row[PHRASES]))))
+    examples = [
+        Example(f, clean(row[SOURCE_ID]), colour_phrases(row[PHRASES], f)) for f, row in chosen.items()
+    ]
+    return examples, _show_whole(max(chosen.values(), key=lambda row: len(_kept(row[PHRASES]))))
 
 
 def colour_phrases(phrases: Sequence[Mapping[str, str]], bold: Functionality | None = None) -> str:
@@ -102,7 +112,7 @@ def _style(functionality: Functionality) -> str:
     return f"background-color:{colour}22;border-bottom:2px solid {colour}"
 
 
-def _consider(row: dict[str, Any], found: dict[Functionality, list[dict[str, Any]]]) -> None:
+def _consider(row: Mapping[str, Any], found: dict[Functionality, list[Mapping[str, Any]]]) -> None:
     """Keep the row as a candidate for its functionalities; short ones displace long ones."""
     kept = _kept(row[PHRASES])
     for functionality in {Functionality(phrase["functionality"]) for phrase in kept}:
@@ -113,10 +123,10 @@ def _consider(row: dict[str, Any], found: dict[Functionality, list[dict[str, Any
 
 
 def _choose_different(
-    found: dict[Functionality, list[dict[str, Any]]],
-) -> dict[Functionality, dict[str, Any]]:
+    found: dict[Functionality, list[Mapping[str, Any]]],
+) -> dict[Functionality, Mapping[str, Any]]:
     """A candidate for each functionality, another row each time where there is one."""
-    chosen: dict[Functionality, dict[str, Any]] = {}
+    chosen: dict[Functionality, Mapping[str, Any]] = {}
     for functionality, candidates in found.items():
         used = [row[SOURCE_ID] for row in chosen.values()]
         if candidates:

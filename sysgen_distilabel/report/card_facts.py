@@ -112,7 +112,7 @@ def read_subsets(dataset: Path, names: Sequence[str] | None = None) -> list[Subs
         if files:
             schema = pq.read_schema(files[0])
             rows = sum(pq.read_metadata(file).num_rows for file in files)
-            subsets.append(Subset(name, rows, {field.name: _name_type(field.type) for field in schema}))
+            subsets.append(Subset(name, rows, name_types(schema)))
     return subsets
 
 
@@ -152,5 +152,6 @@ def list_engines(config: Mapping[str, Any], provenance: Mapping[str, Any]) -> li
     return engines
 
 
-def _name_type(arrow: pa.DataType) -> str:
-    return str(arrow).replace("item: ", "").replace("element: ", "")
+def name_types(schema: pa.Schema) -> dict[str, str]:
+    """The type of each column in words."""
+    return {field.name: str(field.type).replace("item: ", "").replace("element: ", "") for field in schema}
