@@ -45,10 +45,8 @@ def scrub_shard(file: Path, copy: Path, scrub: Scrub) -> Path:
             return file
         copy.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(copy, schema) as writer:
-            for group in range(source.num_row_groups):
-                table = source.read_row_group(group)
-                for batch in table.to_batches(_ROWS_PER_BATCH):
-                    writer.write_batch(_scrub_batch(batch, scrub), row_group_size=_ROWS_PER_BATCH)
+            for batch in _read(source, schema.names):
+                writer.write_batch(_scrub_batch(batch, scrub))
     return copy
 
 

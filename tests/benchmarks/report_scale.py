@@ -76,14 +76,14 @@ def make_run(directory, rows):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from sysgen_distilabel.columns import arrow_types
+    from sysgen_distilabel.columns import COLUMNS, arrow_types
     from sysgen_distilabel.llms.record import Record
     from sysgen_distilabel.llms.reply import Reply
     from sysgen_distilabel.llms.store import Store
 
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(20_000)]
-    schema = pa.schema(list(arrow_types().items()))
+    schema = pa.schema([(column, arrow_types()[column]) for column in COLUMNS])
     writers = {}
     for subset in ("accepted", "rejected"):
         (directory / "dataset" / subset).mkdir(parents=True)
