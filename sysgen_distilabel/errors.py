@@ -78,7 +78,7 @@ class Interrupted(FatalError):
 class HubError(SysGenError):
     """The Hub could not be reached, refused, or must not be given what was asked."""
 
-    exit_code = 6
+    exit_code = 7
 
 
 class StepFailed(SysGenError):

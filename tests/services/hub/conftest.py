@@ -127,7 +127,7 @@ class Clients:
         return self.server.dataset(name).head(revision).files[path].data
 
 
-def explain(done, code=6):
+def explain(done, code=7):
     """The one clear message of a command that failed."""
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
