@@ -59,7 +59,8 @@ def dump_front_matter(front_matter: Mapping[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     """A value in one cell of a Markdown table."""
-    return " ".join(str(value).split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    text = " ".join(str(value).split()).replace(" %", "\u00a0%")
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 @cache
