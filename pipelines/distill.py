@@ -36,6 +36,8 @@ def main(arguments: list[str] | None = None) -> None:
     exported = export_for_student(options.run, options.student, options.output, Format(options.format))
     for line in describe_export(exported, options.output):
         print(line)
+    if exported.simulation_notice:
+        print(f"Simulated. {exported.simulation_notice}")
     print(f"How to train on it is in {options.output / 'README.md'}")
 
 

@@ -61,6 +61,6 @@ def export_command(
     exported = export_run(run, options, target)
     for line in describe_export(exported, target):
         typer.echo(line)
-    if notice := run.read_report()["simulation_notice"]:
-        typer.secho(f"Simulated. {notice}", fg="yellow", bold=True)
+    if exported.simulation_notice:
+        typer.secho(f"Simulated. {exported.simulation_notice}", fg="yellow", bold=True)
     typer.echo(target)

@@ -21,10 +21,11 @@ _COLUMNS: Final = (SOURCE_ID, MESSAGES, SYSTEM_MESSAGE, ALIGNED_MESSAGES)
 
 
 class Exported(NamedTuple):
-    """What was exported, and how."""
+    """What was exported, how, and what has to be said if no language model wrote or judged it."""
 
     counts: Counts
     plan: Plan
+    simulation_notice: str
 
 
 def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
@@ -39,10 +40,16 @@ def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
         raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
     pairs = options.layout is Format.PREFERENCES
     if pairs and not any((run.dataset / _PREFERENCES).glob("*.parquet")):
-        raise RunError(f"The run in {run.path} has no preference pairs.", "Make them first; see the README.")
+        raise RunError(
+            f"The run in {run.path} has no preference pairs.",
+            f"Make them with: sysgen preferences {run.path}",
+        )
     plan = make_plan(options)
     rows = _read_pairs(run.dataset) if pairs else _read_accepted(run.dataset)
-    return Exported(write_export(rows, plan, output, run.read_report()), plan)
+    report = run.read_report()
+    if pairs and not report["simulation_notice"]:
+        report["simulation_notice"] = report.get(_PREFERENCES, {}).get("judge_notice", "")
+    return Exported(write_export(rows, plan, output, report), plan, report["simulation_notice"])
 
 
 def default_output(run: RunDirectory, options: Options) -> Path:

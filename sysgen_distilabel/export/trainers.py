@@ -101,14 +101,16 @@ def _sft(setup: Setup) -> dict[str, Any]:
 
 def _axolotl(setup: Setup) -> dict[str, Any]:
     own = {"chat_template": "jinja", "chat_template_jinja": TEMPLATE_FILE}
+    template = own if setup.template_is_new else {"chat_template": "tokenizer_default"}
     return {
         "base_model": setup.model or _NO_MODEL,
-        **(own if setup.template_is_new else {"chat_template": "tokenizer_default"}),
+        **template,  # saved with the model
         "datasets": [
             {
                 "path": TRAIN_FILE,
                 "ds_type": "json",
                 "type": "chat_template",
+                **template,  # a dataset does not take over the one above
                 "field_messages": "messages",
                 "message_property_mappings": {"role": "role", "content": "content"},
                 "roles_to_train": ["assistant"],

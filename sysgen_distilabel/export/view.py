@@ -10,7 +10,7 @@ from sysgen_distilabel.export.run import Exported
 
 def describe_export(exported: Exported, output: Path) -> Iterator[str]:
     """What became of the rows and of the chat template, line by line."""
-    counts, plan = exported
+    counts, plan = exported.counts, exported.plan
     options = plan.options
     yield f"{counts.exported:,} of {counts.rows:,} rows exported as {options.layout}"
     for problem, number in counts.dropped.items():
