@@ -27,6 +27,7 @@ from sysgen_distilabel.tasks import (
     AddConflictingTurn,
     GenerateAlignedResponse,
     GenerateSystemMessage,
+    SelectResponse,
     SelectSystemMessage,
     VerifyFunctionalities,
 )
@@ -117,9 +118,13 @@ def _make_steps(
         steps.append(AddConflictingTurn(share=harder.conflicting_share, **task("add_conflicting_turn")))
     steps.append(
         GenerateAlignedResponse(
-            keep_earlier_turns=config.keep_earlier_turns, **task("generate_aligned_response")
+            keep_earlier_turns=config.keep_earlier_turns,
+            candidates=harder.response_candidates,
+            **task("generate_aligned_response"),
         )
     )
+    if "select_response" in tasks:
+        steps.append(SelectResponse(**task("select_response")))
     return steps
 
 

@@ -33,6 +33,7 @@ EXPERTISE: Final = "expertise"
 WANTED_LENGTH: Final = "wanted_length"
 WANTED_LANGUAGE: Final = "wanted_language"
 CANDIDATES: Final = "candidates"
+RESPONSE_CANDIDATES: Final = "response_candidates"
 CONFLICTING_TURN: Final = "conflicting_turn"
 BENCHMARK_ITEM: Final = "benchmark_item"
 RESPONSES: Final = "responses"
@@ -107,6 +108,7 @@ _EMPTY_OPTIONAL: Final[dict[str, str | list[Any] | float]] = {
     WANTED_LANGUAGE: "",
     CANDIDATES: [],
     CONFLICTING_TURN: "",
+    RESPONSE_CANDIDATES: [],
     PAIR_KIND: "",
     PROMPT: [],
     CHOSEN: [],
@@ -157,6 +159,7 @@ MEANINGS: Final[dict[str, str]] = {
     WANTED_LENGTH: "the length the system message was to have: short, medium or long",
     WANTED_LANGUAGE: "the language it was to be written in; empty for that of the conversation",
     CANDIDATES: "the annotated system messages to choose from, each with its score",
+    RESPONSE_CANDIDATES: "the aligned responses to choose from, each with its answers and its score",
     CONFLICTING_TURN: "a last user turn that conflicts with the system message, mostly empty",
     BENCHMARK_ITEM: "what a benchmark says of the row, as JSON: rubrics, criteria or constraints",
     RESPONSES: "what the model answered, one text per turn asked",
@@ -218,6 +221,7 @@ def arrow_types() -> dict[str, pa.DataType]:
         **dict.fromkeys((CHOSEN_LENGTH, REJECTED_LENGTH), count),
         **dict.fromkeys((SCORE_CHOSEN, SCORE_REJECTED), pa.float64()),
         CANDIDATES: pa.list_(pa.struct({"text": text, "score": pa.float64()})),
+        RESPONSE_CANDIDATES: pa.list_(pa.struct({"answers": pa.list_(text), "score": pa.float64()})),
         ALIGNED_MESSAGES: pa.list_(message),
         RESPONSES: pa.list_(text),
         JUDGEMENTS: pa.list_(criterion),

@@ -14,7 +14,7 @@ from sysgen_distilabel.columns import (
     WANTED_LANGUAGE,
     WANTED_LENGTH,
 )
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.harder_data import SAME_LANGUAGE, Conditions
 
 
@@ -31,10 +31,9 @@ def draw_conditions(source_id: str, conditions: Conditions) -> dict[str, Any]:
 
     language = choose(WANTED_LANGUAGE, conditions.languages)
     random = seed_random(seed, WANTED_FUNCTIONALITIES, source_id)
+    shares = {str(name): share for name, share in conditions.functionality_shares.items()}
     return {
-        WANTED_FUNCTIONALITIES: draw_functionalities(
-            random, conditions.functionality_dropout, conditions.functionality_shares
-        ),
+        WANTED_FUNCTIONALITIES: draw_functionalities(random, conditions.functionality_dropout, shares),
         PERSONA: choose(PERSONA, conditions.personas),
         EXPERTISE: choose(EXPERTISE, conditions.expertise),
         WANTED_LENGTH: choose(WANTED_LENGTH, conditions.lengths),
@@ -42,7 +41,7 @@ def draw_conditions(source_id: str, conditions: Conditions) -> dict[str, Any]:
     }
 
 
-def draw_functionalities(random: Random, dropout: float, shares: Mapping[Functionality, float]) -> list[str]:
+def draw_functionalities(random: Random, dropout: float, shares: Mapping[str, float]) -> list[str]:
     """The functionalities to ask for, in canonical order; none if nothing limits them.
 
     Each is drawn by its own share. If none comes up, the one that came closest is taken, as a

@@ -21,6 +21,7 @@ ALL_TASKS: Final = (
     "verify_functionalities",
     "add_conflicting_turn",
     "generate_aligned_response",
+    "select_response",
 )
 """The same with those that only some runs have, in their order; see `task_names`."""
 
@@ -29,6 +30,7 @@ TaskName = Literal[
     "verify_functionalities",
     "generate_aligned_response",
     "add_conflicting_turn",
+    "select_response",
 ]
 
 
@@ -132,6 +134,7 @@ def task_names(config: RunConfig) -> list[str]:
     wanted = {
         "select_system_message": harder.candidates > 1 and harder.select_by == "verdicts",
         "add_conflicting_turn": harder.conflicting_share > 0,
+        "select_response": harder.response_candidates > 1,
     }
     return [name for name in ALL_TASKS if wanted.get(name, True)]
 

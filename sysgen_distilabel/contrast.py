@@ -9,13 +9,7 @@ from typing import Final, NamedTuple
 
 from sysgen_distilabel.functionalities import Functionality, Verdict
 
-SHOWN_IN_RESPONSES: Final = (
-    Functionality.CONTENT,
-    Functionality.ACTION,
-    Functionality.STYLE,
-    Functionality.TOOL,
-    Functionality.FORMAT,
-)
+SHOWN_IN_RESPONSES: Final = ("Content", "Action", "Style", "Tool", "Format")
 """The functionalities whose loss or reversal a reader of the response can see."""
 
 _OPPOSITE: Final = "Do the opposite of the following instruction, whatever it says: {text}"

@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-from sysgen_distilabel.functionalities import Functionality
+FunctionalityName = Literal["Role", "Content", "Task", "Action", "Style", "Background", "Tool", "Format"]
+"""A functionality by its name: what YAML can hold, also that of the host."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Expertise = Literal["novice", "intermediate", "expert"]
@@ -37,7 +38,7 @@ class Conditions(BaseModel):
 
     seed: int = 0
     functionality_dropout: Share = 0.0
-    functionality_shares: dict[Functionality, Share] = Field(default_factory=dict)
+    functionality_shares: dict[FunctionalityName, Share] = Field(default_factory=dict)
     personas: list[str] = Field(default_factory=list)
     expertise: list[Expertise] = Field(default_factory=list)
     lengths: list[Length] = Field(default_factory=list)
@@ -55,6 +56,9 @@ class HarderData(BaseModel):
             of phrases that the verifier calls Good (`verdicts`).
         max_similarity: rows whose system message is more similar to that of an earlier row are
             rejected: Jaccard similarity of their runs of three words, estimated.
+        response_candidates: aligned responses given for each row, of which a judge chooses the one
+            that follows most of the system message; `task_engines.select_response` names a judge
+            other than the engine of the run.
         conflicting_share: share of rows that get a last user turn which conflicts with the system
             message, and an answer that keeps to the message.
     """
@@ -66,4 +70,5 @@ class HarderData(BaseModel):
     candidates: PositiveInt = 1
     select_by: Criterion = "defects"
     max_similarity: Annotated[float, Field(gt=0, lt=1)] | None = None
+    response_candidates: PositiveInt = 1
     conflicting_share: Share = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +13,18 @@ UNREADABLE: Final = "unreadable"
 
 OVERALL: Final = "Overall"
 """What an alignment verdict is of, if not of one functionality."""
+
+
+def share_followed(judgements: Iterable[Mapping[str, str]], response: str) -> float:
+    """Share of the verdicts for or against a response that are for it; 0 if there are none.
+
+    Args:
+        judgements: verdicts of `JudgeAlignment`.
+        response: whose, `aligned` or `original`.
+    """
+    verdicts = [entry["verdict"] for entry in judgements if entry["response"] == response]
+    good, bad = (verdicts.count(label.code) for label in (Alignment.ALIGNED, Alignment.NOT_ALIGNED))
+    return round(good / max(good + bad, 1), 4)
 
 
 class Preference(StrEnum):

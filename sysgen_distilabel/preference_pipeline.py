@@ -77,7 +77,9 @@ def build_preference_pipeline(
         steps: list[Any] = [
             LoadPairs(name="load_pairs", dataset=str(dataset), kinds=settings.kinds, batch_size=2 * rows),
             ContrastSystemMessage(
-                name="contrast_system_message", contrasts=settings.contrasts, seed=settings.seed
+                name="contrast_system_message",
+                contrasts=[contrast.value for contrast in settings.contrasts],
+                seed=settings.seed,
             ),
             GenerateContrastResponse(
                 max_attempts=settings.responder.max_attempts,

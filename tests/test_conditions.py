@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sysgen_distilabel.columns import CONDITIONS
 from sysgen_distilabel.conditions import draw_conditions, draw_share
 from sysgen_distilabel.errors import BadInput
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.harder_data import Conditions
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.tasks import GenerateSystemMessage
@@ -40,7 +40,7 @@ def test_a_row_and_a_seed_always_draw_the_same(source_id, seed, dropout):
 
 @pytest.mark.parametrize(("dropout", "tool"), [(0.5, None), (0.2, 0.3), (0.75, 0.9)])
 def test_functionalities_are_asked_for_in_their_shares(dropout, tool):
-    shares = {} if tool is None else {Functionality.TOOL: tool}
+    shares = {} if tool is None else {"Tool": tool}
     conditions = Conditions(functionality_dropout=dropout, functionality_shares=shares)
     drawn = [draw_conditions(source_id, conditions)["wanted_functionalities"] for source_id in IDS]
     counts = Counter(name for wanted in drawn for name in wanted)

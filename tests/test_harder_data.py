@@ -10,6 +10,7 @@ from sysgen_distilabel.conditions import draw_conditions, draw_share
 from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.harder_data import Conditions
+from sysgen_distilabel.judgements import share_followed
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.report.harder_figures import collect_harder_figures
 from sysgen_distilabel.report.languages import guess_language
@@ -26,6 +27,7 @@ EVERYTHING = {
     "select_by": "verdicts",
     "tools_column": "kit",
     "conflicting_share": 0.5,
+    "response_candidates": 2,
     "conditions": {**PRESET["conditions"], "languages": ["conversation", "German"]},
 }
 
@@ -100,6 +102,18 @@ def test_the_candidate_with_the_best_verdicts_is_taken_and_verified_only_once(fi
     assert usage["select_system_message"].calls > 0 == usage["verify_functionalities"].calls
 
 
+def test_the_response_that_follows_most_of_the_message_is_taken(finished, rows):
+    for row in rows["accepted"]:
+        answers = [turn["content"] for turn in row["aligned_messages"] if turn["role"] == "assistant"]
+        best = max(candidate["score"] for candidate in row["response_candidates"])
+        assert len(row["response_candidates"]) == 2
+        assert {"answers": answers, "score": best} in row["response_candidates"]
+        assert share_followed(row["alignment_judgements"], "aligned") == best
+    figures = json.loads((finished / "report.json").read_text())["harder_data"]["response_candidates"]
+    assert figures["rows"] == len(rows["accepted"])
+    assert figures["mean_score_of_chosen"] > figures["mean_score_of_first"]
+
+
 def test_a_conflicting_turn_is_answered_last_and_leaves_no_trace_of_the_reminder(finished, rows):
     chosen = {
         row["source_id"]
@@ -149,7 +163,7 @@ def test_two_runs_are_one_dataset_whatever_the_batches(finished, source, rows, t
 def test_a_preview_shows_the_prompts_of_the_further_tasks(source):
     previews = preview_rows(configure(source, **EVERYTHING), 12)
     tasks = {prompt.task for preview in previews for prompt in preview.prompts}
-    assert {"select_system_message", "add_conflicting_turn"} <= tasks
+    assert {"select_system_message", "add_conflicting_turn", "select_response"} <= tasks
     first = previews[0].prompts[0].messages[-1]["content"]
     assert "## [Conditions]" in first and "look_up" in first
 

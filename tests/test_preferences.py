@@ -127,7 +127,7 @@ def test_a_pair_is_the_aligned_response_against_one_that_breaks_the_message(pair
             assert pair["rejected"] == row["messages"][-1:] and pair["contrast_kind"] == ""
         else:
             kept = {phrase["functionality"] for phrase in row["phrases"] if phrase["verdict"] == "Good"}
-            assert pair["contrast_functionality"] in kept & set(map(str, SHOWN_IN_RESPONSES))
+            assert pair["contrast_functionality"] in kept & set(SHOWN_IN_RESPONSES)
 
 
 def test_the_subset_loads_by_its_name_and_the_card_counts_it(paired, tmp_path):

@@ -15,6 +15,7 @@ from sysgen_distilabel.columns import (
     OUTCOME,
     PERSONA,
     PHRASES,
+    RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
     TOOLS,
     WANTED_FUNCTIONALITIES,
@@ -48,7 +49,9 @@ def collect_harder_figures(dataset: Path) -> dict[str, Any]:
     if TOOLS in there:
         figures["tools"] = _count_tools(dataset)
     if CANDIDATES in there:
-        figures["candidates"] = _count_candidates(dataset)
+        figures["candidates"] = _count_candidates(dataset, CANDIDATES)
+    if RESPONSE_CANDIDATES in there:
+        figures["response_candidates"] = _count_candidates(dataset, RESPONSE_CANDIDATES)
     if CONFLICTING_TURN in there:
         rows = _accepted(dataset, [CONFLICTING_TURN])
         figures["conflicts"] = {"accepted_rows": sum(bool(row[CONFLICTING_TURN]) for row in rows)}
@@ -115,9 +118,9 @@ def _count_tools(dataset: Path) -> dict[str, int]:
     return counts
 
 
-def _count_candidates(dataset: Path) -> dict[str, Any]:
+def _count_candidates(dataset: Path, column: str) -> dict[str, Any]:
     """How the candidates scored, and what choosing among them has gained over the first."""
-    rows = [row[CANDIDATES] for row in _rows(dataset, [CANDIDATES]) if row[CANDIDATES]]
+    rows = [row[column] for row in _rows(dataset, [column]) if row[column]]
     scores = [[candidate["score"] for candidate in candidates] for candidates in rows]
     return {
         "rows": len(rows),

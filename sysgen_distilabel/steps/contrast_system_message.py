@@ -1,6 +1,6 @@
 """Write a system message that differs from the row's own in one functionality."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from sysgen_distilabel.contrast import (
 )
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import Functionality
+from sysgen_distilabel.harder_data import FunctionalityName
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
@@ -92,8 +93,8 @@ class ContrastSystemMessage(RowStep):
         ```
     """
 
-    contrasts: list[Contrast] = Field(default=[Contrast.DROP, Contrast.FLIP], min_length=1)
-    functionalities: list[Functionality] = Field(default=list(SHOWN_IN_RESPONSES), min_length=1)
+    contrasts: list[Literal["drop", "flip"]] = Field(default=["drop", "flip"], min_length=1)
+    functionalities: list[FunctionalityName] = Field(default=list(SHOWN_IN_RESPONSES), min_length=1)
     seed: int = 0
 
     @property
@@ -112,7 +113,9 @@ class ContrastSystemMessage(RowStep):
             return {}
         phrases = keep_good(row[PHRASES])
         random = seed_random(self.seed, CONTRAST_SYSTEM_MESSAGE, row[SOURCE_ID])
-        choice = choose_contrast(phrases, self.contrasts, self.functionalities, random)
+        contrasts = [Contrast(name) for name in self.contrasts]
+        functionalities = [Functionality(name) for name in self.functionalities]
+        choice = choose_contrast(phrases, contrasts, functionalities, random)
         if choice is None:
             present = ", ".join(phrase["functionality"] for phrase in phrases)
             raise RowRejected(Outcome.NOTHING_TO_CONTRAST, f"the message has {present}")

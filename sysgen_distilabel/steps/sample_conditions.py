@@ -6,8 +6,7 @@ from pydantic import Field, PrivateAttr
 
 from sysgen_distilabel.columns import CONDITIONS, OUTCOME, SOURCE_ID
 from sysgen_distilabel.conditions import draw_conditions
-from sysgen_distilabel.functionalities import Functionality
-from sysgen_distilabel.harder_data import Conditions, Expertise, Length, Share
+from sysgen_distilabel.harder_data import Conditions, Expertise, FunctionalityName, Length, Share
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -78,7 +77,7 @@ class SampleConditions(RowStep):
 
     seed: int = 0
     functionality_dropout: Share = 0.0
-    functionality_shares: dict[Functionality, Share] = Field(default_factory=dict)
+    functionality_shares: dict[FunctionalityName, Share] = Field(default_factory=dict)
     personas: list[str] = Field(default_factory=list)
     expertise: list[Expertise] = Field(default_factory=list)
     lengths: list[Length] = Field(default_factory=list)

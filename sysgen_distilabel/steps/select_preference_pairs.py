@@ -15,7 +15,7 @@ from sysgen_distilabel.columns import (
     SCORE_REJECTED,
 )
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.judgements import UNREADABLE, Alignment, Preference
+from sysgen_distilabel.judgements import UNREADABLE, Alignment, Preference, share_followed
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.require_violation import find_verdict
@@ -125,12 +125,6 @@ class SelectPreferencePairs(RowStep):
             PROMPT: row[ALIGNED_MESSAGES][:-1],
             CHOSEN: row[ALIGNED_MESSAGES][-1:],
             REJECTED: row[REJECTED_MESSAGES][-1:],
-            SCORE_CHOSEN: _score(row, "aligned"),
-            SCORE_REJECTED: _score(row, "original"),
+            SCORE_CHOSEN: share_followed(row[ALIGNMENT_JUDGEMENTS], "aligned"),
+            SCORE_REJECTED: share_followed(row[ALIGNMENT_JUDGEMENTS], "original"),
         }
-
-
-def _score(row: Row, response: str) -> float:
-    verdicts = [entry["verdict"] for entry in row[ALIGNMENT_JUDGEMENTS] if entry["response"] == response]
-    good, bad = (verdicts.count(label.code) for label in (Alignment.ALIGNED, Alignment.NOT_ALIGNED))
-    return round(good / max(good + bad, 1), 4)

@@ -10,6 +10,7 @@ from sysgen_distilabel.tasks.generate_system_message import GenerateSystemMessag
 from sysgen_distilabel.tasks.judge_alignment import JudgeAlignment
 from sysgen_distilabel.tasks.judge_pair import JudgePair
 from sysgen_distilabel.tasks.score_rubrics import ScoreRubrics
+from sysgen_distilabel.tasks.select_response import SelectResponse
 from sysgen_distilabel.tasks.select_system_message import SelectSystemMessage
 from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities
 
@@ -23,6 +24,7 @@ __all__ = [
     "JudgeAlignment",
     "JudgePair",
     "ScoreRubrics",
+    "SelectResponse",
     "SelectSystemMessage",
     "VerifyFunctionalities",
 ]

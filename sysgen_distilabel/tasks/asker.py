@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
@@ -12,6 +14,23 @@ if TYPE_CHECKING:
     from distilabel.typing import FormattedInput
 
     from sysgen_distilabel.llms.recorded import Recorded
+
+T = TypeVar("T")
+
+
+async def gather_usable(samples: Iterable[Awaitable[T]]) -> list[T]:
+    """What came of several samples for one row, taken side by side; those that failed are left out.
+
+    Raises:
+        RowRejected: if none can be used, as the first says.
+        FatalError: if the engine or the store is gone.
+    """
+    results = await asyncio.gather(*samples, return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    for failure in failures:
+        if len(failures) == len(results) or not isinstance(failure, RowRejected):
+            raise failure
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 class Asker:

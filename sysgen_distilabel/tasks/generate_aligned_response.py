@@ -2,19 +2,20 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     CONFLICTING_TURN,
     MESSAGES,
     OUTCOME,
+    RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
 )
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.tasks.asker import Asker
+from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class GenerateAlignedResponse(SysGenTask):
     Attributes:
         keep_earlier_turns: keep the original answers of all turns but the last, and regenerate
             the last one alone.
+        candidates: how many times the conversation is answered. The first becomes the aligned
+            one, and all go into a column `response_candidates`, a list of `answers` and `score`,
+            for `SelectResponse` to choose from.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The original conversation.
@@ -93,6 +97,7 @@ class GenerateAlignedResponse(SysGenTask):
     keep_earlier_turns: bool = Field(
         default=False, description="Whether only the last answer is regenerated, after the original ones."
     )
+    candidates: PositiveInt = Field(default=1, description="How many times the conversation is answered.")
 
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 1024}
 
@@ -103,11 +108,28 @@ class GenerateAlignedResponse(SysGenTask):
 
     @property
     def own_outputs(self) -> list[str]:
-        """The regenerated conversation."""
-        return [ALIGNED_MESSAGES]
+        """The regenerated conversation, and those to choose from."""
+        return [ALIGNED_MESSAGES, *([RESPONSE_CANDIDATES] if self.candidates > 1 else [])]
+
+    @property
+    def samples_per_round(self) -> int:
+        """The attempts of all candidates."""
+        return self.candidates * super().samples_per_round
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Regenerate turn by turn; the row is accepted when every turn has its answer."""
+        accepted = {OUTCOME: Outcome.ACCEPTED.value}
+        if self.candidates == 1:
+            return {ALIGNED_MESSAGES: await self._answer_conversation(row, ask, 0), **accepted}
+        firsts = range(0, self.samples_per_round, self.max_attempts)
+        found = await gather_usable(self._answer_conversation(row, ask, first) for first in firsts)
+        candidates = [
+            {"answers": [turn["content"] for turn in aligned[2::2]], "score": 0.0} for aligned in found
+        ]
+        return {ALIGNED_MESSAGES: found[0], RESPONSE_CANDIDATES: candidates, **accepted}
+
+    async def _answer_conversation(self, row: Row, ask: Asker, first: int) -> "ChatType":
+        """One candidate; its samples of a prompt are counted from `first`."""
         aligned: ChatType = [{"role": "system", "content": row[SYSTEM_MESSAGE]}]
         turns = row[MESSAGES]
         for number, message in enumerate(turns, start=1):
@@ -115,21 +137,20 @@ class GenerateAlignedResponse(SysGenTask):
             if message["role"] == "user" or kept:
                 aligned.append({"role": message["role"], "content": message["content"]})
             else:
-                aligned.append(
-                    {"role": "assistant", "content": await self._answer_turn(aligned, ask, number)}
-                )
+                answer = await self._answer_turn(aligned, ask, number, first)
+                aligned.append({"role": "assistant", "content": answer})
         if conflicting := row.get(CONFLICTING_TURN):
             aligned.append({"role": "user", "content": conflicting})
             reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
-            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned))
+            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned), first)
             aligned.append({"role": "assistant", "content": answer})
-        return {ALIGNED_MESSAGES: aligned, OUTCOME: Outcome.ACCEPTED.value}
+        return aligned
 
-    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int) -> str:
+    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int) -> str:
         last = self.max_attempts - 1
         for attempt in range(last + 1):
             try:
-                return await ask(list(history), attempt)
+                return await ask(list(history), first + attempt)
             except RowRejected as rejection:
                 outcome = rejection.outcome
                 if attempt == last or outcome is Outcome.ENGINE_ERROR:

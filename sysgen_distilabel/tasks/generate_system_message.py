@@ -1,6 +1,5 @@
 """Phase 1: write an annotated system message for a conversation."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PositiveInt
@@ -19,11 +18,10 @@ from sysgen_distilabel.columns import (
     WANTED_LANGUAGE,
     WANTED_LENGTH,
 )
-from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.structured import tagged_message_grammar
-from sysgen_distilabel.tasks.asker import Asker
+from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
@@ -139,14 +137,7 @@ class GenerateSystemMessage(SysGenTask):
         if self.candidates == 1:
             return await super().answer(row, ask)
         prompt = self._with_format(self.format_input(row), row)
-        replies = await asyncio.gather(
-            *(ask(prompt, attempt) for attempt in range(self.candidates)), return_exceptions=True
-        )
-        texts = [reply for reply in replies if isinstance(reply, str)]
-        failures = [reply for reply in replies if isinstance(reply, BaseException)]
-        for failure in failures:
-            if not (texts and isinstance(failure, RowRejected)):
-                raise failure
+        texts = await gather_usable(ask(prompt, attempt) for attempt in range(self.candidates))
         scores = [-self._count_defects(text, row) for text in texts]
         candidates = [
             {"text": text, "score": float(score)} for text, score in zip(texts, scores, strict=True)
