@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sysgen_distilabel.review.judged import judge_score, judged_preference
 from sysgen_distilabel.review.order import Norms, assess, draw, measure_lengths
 
 
@@ -55,6 +56,29 @@ def test_repaired_tags_and_odd_lengths_count():
     assert risk(repaired).reasons == ("repaired_tags",)
     assert "odd_length" in risk(row(["Good"], text="x" * 5000)).reasons
     assert "odd_length" in risk(row(["Good"], answer="y" * 9000)).reasons
+
+
+def judged(request="aligned", system_message="aligned", order=("aligned", "aligned"), format="aligned"):
+    pair = dict(zip(("original_first", "aligned_first"), order, strict=True))
+    verdicts = {"request": request, "system_message": system_message}
+    alignment = [("Role", "aligned"), ("Format", format), ("Overall", "not_aligned"), ("Tool", "unreadable")]
+    return row(["Good"]) | {
+        "pair_judgements": [{"question": q, "verdict": v, "judge": "j", **pair} for q, v in verdicts.items()],
+        "alignment_judgements": [
+            {"functionality": name, "verdict": verdict, "response": "aligned"} for name, verdict in alignment
+        ],
+    }
+
+
+def test_judges_count_where_they_were_asked():
+    assert risk(judged()).score == 0 and judge_score(judged()) == 1.0
+    assert judged_preference(judged()) == ("aligned", "j")
+    assert risk(judged(request="original")).reasons == ("judges_disagree",)
+    assert risk(judged(format="not_aligned")).reasons == ("judges_disagree",)
+    assert judge_score(judged(format="not_aligned")) == 0.5
+    in_two_minds = judged(request="tie", system_message="tie", order=("aligned", "original"))
+    assert 0 < risk(in_two_minds).score < risk(judged(request="original")).score
+    assert judge_score(ORDINARY) is None and judged_preference(ORDINARY) is None
 
 
 @given(

@@ -60,10 +60,10 @@ def push_command(
     target = find_target(directory, dataset, workspace, api_url, data)
     notice = str(run.read_report().get("simulation_notice", ""))
     remote = open_dataset(target, min_submitted, notice)
-    selection = select_rows(run.dataset, order, sample)
+    selection = select_rows(run, order, sample)
     with explained(target), _progress(len(selection.choices)) as advance:
         pusher = Pusher(remote)
-        pusher.push(make_records(run.dataset, selection), advance)
+        pusher.push(make_records(run, selection), advance)
         pushed = pusher.retire(selection.current)
     remember_target(directory, target)
     counts = f"{pushed.added:,} added, {pushed.updated:,} updated, {pushed.unchanged:,} unchanged"

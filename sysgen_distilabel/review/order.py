@@ -19,6 +19,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import Verdict
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.review.judged import judges_disagree
 
 NEAR_LIMIT: Final = "near_limit"
 REPAIRED_TAGS: Final = "repaired_tags"
@@ -96,7 +97,7 @@ def assess(row: Mapping[str, Any], lengths: Lengths, norms: Norms) -> Risk:
     found = {
         NEAR_LIMIT: _nearness(row),
         REPAIRED_TAGS: _tag_trouble(row.get(TAG_DEFECTS) or ()),
-        JUDGES_DISAGREE: _judge_trouble(row),
+        JUDGES_DISAGREE: judges_disagree(row),
         ODD_LENGTH: norms.oddness(lengths),
     }
     score = sum(_WEIGHTS[reason] * amount for reason, amount in found.items())
@@ -123,10 +124,6 @@ def _tag_trouble(defects: Iterable[str]) -> float:
     """1 if a tag was mended by guess, a half if something was dropped."""
     kinds = {"repaired" if "(repaired)" in defect.partition(":")[0] else "dropped" for defect in defects}
     return 1.0 if "repaired" in kinds else 0.5 if kinds else 0.0
-
-
-def _judge_trouble(row: Mapping[str, Any]) -> float:
-    return 0.0
 
 
 def _count_answers(messages: Iterable[Mapping[str, str]]) -> int:

@@ -21,6 +21,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.review.judged import judge_score, judged_preference
 from sysgen_distilabel.review.marks import Mark, lay_out, mask
 from sysgen_distilabel.review.order import Risk
 from sysgen_distilabel.source_ids import hash_content
@@ -165,12 +166,19 @@ def _suggestions(row: Mapping[str, Any], marks: list[Mark]) -> Iterable[Suggesti
     judged = [{"start": mark.start, "end": mark.end, "label": mark.verdict} for mark in marks if mark.verdict]
     if judged:
         yield Suggestion("verdicts", judged, _agent(row, "verify"))
+    if preferred := judged_preference(row):
+        verdict, judge = preferred
+        yield Suggestion("preferred_response", verdict, _as_agent(judge), 0.5 if verdict == "tie" else 1.0)
 
 
 def _agent(row: Mapping[str, Any], phase: str) -> str:
     """The model that answered in a phase, as Argilla allows it to be written."""
     models = [spent["model_name"] for spent in row.get(USAGE) or () if str(spent["task"]).startswith(phase)]
     name = next(filter(None, models), row.get(MODEL_NAME) or "unknown")
+    return _as_agent(name)
+
+
+def _as_agent(name: str) -> str:
     return _NOT_IN_AGENT.sub("-", name)[-_LONGEST_AGENT:].strip("-") or "unknown"
 
 
@@ -178,7 +186,7 @@ def _metadata(
     row: Mapping[str, Any], text: str, marks: list[Mark], risk: Risk, priority: float
 ) -> dict[str, Any]:
     tagged, verdicts = {mark.functionality for mark in marks}, {mark.verdict for mark in marks}
-    aligned = len(_answers(row.get(ALIGNED_MESSAGES) or []))
+    aligned, score = len(_answers(row.get(ALIGNED_MESSAGES) or [])), judge_score(row)
     return {
         "source_id": find_source_id(row),
         "outcome": str(row.get(OUTCOME) or Outcome.PENDING.value),
@@ -190,6 +198,7 @@ def _metadata(
         "system_message_characters": len(text),
         "response_original_characters": len(_answers(row[MESSAGES])),
         **({"response_aligned_characters": aligned} if aligned else {}),
+        **({} if score is None else {"judge_score": score}),
         "risk": risk.score,
         "risk_reasons": list(risk.reasons),
         "priority": priority,

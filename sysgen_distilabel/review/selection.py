@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sysgen_distilabel.report.accounts import SUBSETS
+from sysgen_distilabel.review.judged import JudgedRows
 from sysgen_distilabel.review.order import Lengths, Norms, Risk, assess, draw, measure_lengths
 from sysgen_distilabel.review.records import (
     ReviewRecord,
@@ -16,6 +17,7 @@ from sysgen_distilabel.review.records import (
     make_record,
     record_id,
 )
+from sysgen_distilabel.run_directory import RunDirectory
 
 Order = Literal["risk", "random"]
 
@@ -49,24 +51,24 @@ class Selection:
     current: dict[str, str | None]
 
 
-def select_rows(dataset: Path, order: Order, sample: int | None) -> Selection:
-    """Read a run's dataset once and choose.
+def select_rows(run: RunDirectory, order: Order, sample: int | None) -> Selection:
+    """Read a run's dataset and choose.
 
     Args:
-        dataset: the dataset of the run.
+        run: the run.
         order: by risk, or at random so that figures are those of all rows.
         sample: how many rows to choose, all without it.
     """
     current: dict[str, str | None] = {}
     lengths: dict[str, Lengths] = {}
-    for row in read_rows(dataset):
+    for row in read_rows(run.dataset):
         source_id = find_source_id(row)
         current[source_id] = record_id(row) if is_reviewable(row) else None
         if current[source_id]:
             lengths[source_id] = measure_lengths(row)
     norms = Norms(lengths.values())
-    choices = []
-    for row in read_rows(dataset):
+    choices, judged = [], JudgedRows(run)
+    for row in map(judged.add_to, read_rows(run.dataset)):
         source_id = find_source_id(row)
         if current[source_id]:
             risk = assess(row, lengths[source_id], norms)
@@ -76,10 +78,11 @@ def select_rows(dataset: Path, order: Order, sample: int | None) -> Selection:
     return Selection(choices[:sample], current)
 
 
-def make_records(dataset: Path, selection: Selection) -> Iterator[ReviewRecord]:
-    """The records of the chosen rows, in the order of the dataset."""
+def make_records(run: RunDirectory, selection: Selection) -> Iterator[ReviewRecord]:
+    """The records of the chosen rows of a run, in the order of its dataset."""
+    judged = JudgedRows(run)
     chosen = {choice.source_id: choice for choice in selection.choices}
-    for row in read_rows(dataset):
+    for row in map(judged.add_to, read_rows(run.dataset)):
         choice = chosen.get(find_source_id(row))
         if choice is not None:
             yield make_record(row, choice.risk, choice.priority)

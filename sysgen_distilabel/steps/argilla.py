@@ -1,6 +1,6 @@
 """The leaf Step that sends rows to Argilla for review."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.argilla.base import ArgillaBase
@@ -9,10 +9,12 @@ from pydantic import Field, PositiveInt, PrivateAttr
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
+    ALIGNMENT_JUDGEMENTS,
     ANNOTATED_SYSTEM_MESSAGE,
     MESSAGES,
     MODEL_NAME,
     OUTCOME,
+    PAIR_JUDGEMENTS,
     PHRASES,
     SOURCE_ID,
     SYSTEM_MESSAGE,
@@ -28,6 +30,19 @@ from sysgen_distilabel.review.records import find_source_id, is_reviewable, make
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
+
+_OPTIONAL: Final = (
+    SOURCE_ID,
+    ANNOTATED_SYSTEM_MESSAGE,
+    TAG_DEFECTS,
+    SYSTEM_MESSAGE,
+    ALIGNED_MESSAGES,
+    PAIR_JUDGEMENTS,
+    ALIGNMENT_JUDGEMENTS,
+    OUTCOME,
+    MODEL_NAME,
+    USAGE,
+)
 
 
 class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
@@ -59,6 +74,9 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         - tag_defects (`List[str]`): Optional. What was repaired or dropped in the tags.
         - system_message (`str`): Optional. The phrases called Good.
         - aligned_messages (`List[Dict[str, str]]`): Optional. The regenerated conversation.
+        - pair_judgements (`List[Dict[str, str]]`): Optional. Which response a judge prefers.
+        - alignment_judgements (`List[Dict[str, str]]`): Optional. Which functionalities a judge finds
+            followed.
         - outcome (`str`): Optional. What became of the row.
         - model_name (`str`): Optional. The model that answered last.
         - usage (`List[Dict[str, Any]]`): Optional. The model of each phase.
@@ -105,12 +123,7 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
     @property
     def inputs(self) -> "StepColumns":
         """The conversation and the phrases, and what else is known of the row."""
-        optional = (SOURCE_ID, ANNOTATED_SYSTEM_MESSAGE, TAG_DEFECTS, SYSTEM_MESSAGE, ALIGNED_MESSAGES)
-        return {
-            MESSAGES: True,
-            PHRASES: True,
-            **dict.fromkeys((*optional, OUTCOME, MODEL_NAME, USAGE), False),
-        }
+        return {MESSAGES: True, PHRASES: True, **dict.fromkeys(_OPTIONAL, False)}
 
     def load(self) -> None:
         """Open the dataset, or make it.

@@ -30,10 +30,10 @@ def finished(tmp_path_factory):
 def push(run, target, order="risk", sample=None, **settings):
     """Push as the command does."""
     dataset = open_dataset(target, **settings)
-    selection = select_rows(run.dataset, order, sample)
+    selection = select_rows(run, order, sample)
     with explained(target):
         pusher = Pusher(dataset)
-        pusher.push(make_records(run.dataset, selection))
+        pusher.push(make_records(run, selection))
         return pusher.retire(selection.current)
 
 
@@ -101,10 +101,10 @@ def test_stale_suggestions_go_when_texts_stay(finished, target):
 
 
 def test_an_interrupted_push_goes_on(finished, target):
-    selection = select_rows(finished.dataset, "risk", 6)
+    selection = select_rows(finished, "risk", 6)
 
     def broken_off():
-        for number, record in enumerate(make_records(finished.dataset, selection)):
+        for number, record in enumerate(make_records(finished, selection)):
             if number == 4:
                 raise KeyboardInterrupt
             yield record
@@ -113,7 +113,7 @@ def test_an_interrupted_push_goes_on(finished, target):
     pusher = Pusher(dataset, records_per_batch=2)
     with pytest.raises(KeyboardInterrupt):
         pusher.push(broken_off())
-    rest = Pusher(dataset).push(make_records(finished.dataset, selection))
+    rest = Pusher(dataset).push(make_records(finished, selection))
     assert (rest.added, rest.unchanged) == (2, 4)
 
 
