@@ -52,7 +52,7 @@ class GuardFailed(SysGenError):
 class ReviewError(SysGenError):
     """Argilla cannot be used as asked: not there, not the right one, or it refuses."""
 
-    exit_code = 7
+    exit_code = 8
 
 
 class FatalError(SysGenError):

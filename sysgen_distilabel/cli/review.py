@@ -65,7 +65,7 @@ def push_command(
         pusher = Pusher(remote)
         pusher.push(make_records(run, selection), advance)
         pushed = pusher.retire(selection.current)
-    remember_target(directory, target)
+    remember_target(directory, target, data)
     counts = f"{pushed.added:,} added, {pushed.updated:,} updated, {pushed.unchanged:,} unchanged"
     old = f"{pushed.removed:,} replaced, {pushed.superseded:,} answered and superseded"
     typer.echo(f"{counts}; earlier versions: {old}.")
@@ -97,9 +97,10 @@ def pull_command(
     run = _finished(directory)
     target = find_target(directory, dataset, workspace, api_url, data)
     remote = open_dataset(target, create=False)
-    with explained(target):
-        pulled = pull_review(remote, run)
-    write_report(run)
+    with run.locked():
+        with explained(target):
+            pulled = pull_review(remote, run)
+        write_report(run)
     Console().print(render_review(pulled.figures))
 
 

@@ -67,7 +67,9 @@ def find_target(
     )
     if not url:
         raise ConfigError("No Argilla is given.", f"{_START} ARGILLA_API_URL works too.")
-    key = os.environ.get("ARGILLA_API_KEY") or (local and local.owner.api_key)
+    key = os.environ.get("ARGILLA_API_KEY")
+    if local and url == local.api_url:
+        key = key or local.owner.api_key
     if not key:
         raise ConfigError(f"No API key for {url} is given.", "Set ARGILLA_API_KEY.")
     dataset = dataset or remembered.get("dataset")
@@ -79,9 +81,15 @@ def find_target(
     return Target(url, workspace, dataset, key)
 
 
-def remember_target(run: Path, target: Target) -> None:
-    """Note in the run directory where its rows went, without the key."""
-    noted = {"api_url": target.api_url, "workspace": target.workspace, "dataset": target.dataset}
+def remember_target(run: Path, target: Target, data: Path = DEFAULT_DATA) -> None:
+    """Note in the run directory where its rows went, without the key.
+
+    The address of a local server is left out, as it may listen at another port next time.
+    """
+    noted = {"workspace": target.workspace, "dataset": target.dataset}
+    local = read_accounts(data)
+    if local is None or local.api_url != target.api_url:
+        noted["api_url"] = target.api_url
     (run / _REMEMBERED).write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
 
 

@@ -231,5 +231,5 @@ def test_the_command(finished, target, argilla):
     process = sysgen("review", "push", finished.path, "--sample", 4, **keys)  # it knows where to
     assert process.stdout.startswith("1 added, 0 updated, 3 unchanged"), process.stderr
     failed = sysgen("review", "push", finished.path, **{**keys, "ARGILLA_API_KEY": "wrong"})
-    assert failed.returncode == 7 and "does not know the API key" in failed.stderr
+    assert failed.returncode == 8 and "does not know the API key" in failed.stderr
     assert "Traceback" not in failed.stderr and target.api_key not in failed.stderr + failed.stdout

@@ -49,7 +49,7 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
     assert stat.S_IMODE((data / "accounts.json").stat().st_mode) == 0o600
     assert (data / "argilla.db").exists()
     second = sysgen(*arguments)
-    assert second.returncode == 7 and "is running on" in second.stderr and "Traceback" not in second.stderr
+    assert second.returncode == 8 and "is running on" in second.stderr and "Traceback" not in second.stderr
 
     started = group_of(process)
     assert len(started) >= 3
