@@ -82,6 +82,7 @@ def test_without_redis_it_says_how_to_get_one(tmp_path, monkeypatch):
         assert url == "redis://elsewhere:1/0"
 
 
+@pytest.mark.slow
 def test_a_failed_installation_is_one_line_and_is_tried_again(tmp_path, monkeypatch):
     lock = tmp_path / "lock"
     lock.write_text("no-such-package-of-ours==1 --hash=none\n")
