@@ -63,7 +63,7 @@ def read_items(
             if not isinstance(row, Mapping):
                 raise MalformedRow("no object with named fields")
             item = read(row)
-        except MalformedRow as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             result.malformed.append(f"{place}: {error}")
             continue
         seen[item.id] = seen.get(item.id, 0) + 1

@@ -21,6 +21,7 @@ _LOOKS: Final = (
     ("#56b4e9", "P", "--"),
 )
 _WIDTH: Final = 4.6
+_LONGEST_NAME: Final = 40
 _AXES: Final = {
     "1-5": ("score, 1 to 5", (1, 5)),
     "%": ("per cent", (0, 100)),
@@ -61,8 +62,10 @@ def draw_table(name: str, title: str, results: Sequence[Result], models: Sequenc
 
 
 def _to_label(name: str) -> str:
-    """The name as a plot shows it: no formula in it, and no leading line that hides it from a legend."""
-    plain = name.replace("$", r"\$")
+    """The name as a plot shows it: not too long, no formula, no leading line that hides it from a legend."""
+    printable = "".join(character for character in name if character.isprintable())
+    short = printable if len(printable) <= _LONGEST_NAME else f"{printable[: _LONGEST_NAME - 3]}..."
+    plain = short.replace("$", r"\$")
     return f"\u200b{plain}" if plain.startswith("_") else plain
 
 

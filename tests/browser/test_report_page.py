@@ -12,6 +12,9 @@ import playwright.sync_api as playwright
 import pytest
 
 from sysgen_distilabel.config import RunConfig
+from sysgen_distilabel.evaluation.results import Result
+from sysgen_distilabel.evaluation.results_page import render_results
+from sysgen_distilabel.evaluation.tables import Figure, FigureTable
 from sysgen_distilabel.report.preview import preview_rows
 from sysgen_distilabel.report.preview_view import render_preview_page
 from sysgen_distilabel.run import run
@@ -47,7 +50,15 @@ def pages(tmp_path_factory):
     report = run(config, place / "run").directory.path / "report.html"
     preview = place / "preview.html"
     preview.write_text(render_preview_page(preview_rows(config, 40), "For a test."), encoding="utf-8")
-    return {"report": report, "preview": preview}
+    results = place / "results.html"
+    results.write_text(render_results(hostile_results()), encoding="utf-8")
+    return {"report": report, "preview": preview, "results": results}
+
+
+def hostile_results():
+    """An evaluation by a model of each name."""
+    table = FigureTable("Accuracy", "%", [Figure("prompts, strict", 40.0, 30.0, 50.0)])
+    return [Result(name, "s-ifeval", [table], rows=f"{name}: 9 rows") for name in HOSTILE]
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +96,7 @@ def show(chromium):
         context.close()
 
 
-@pytest.mark.parametrize("name", ["report", "preview"])
+@pytest.mark.parametrize("name", ["report", "preview", "results"])
 def test_every_view_is_readable_and_keeps_to_its_width(pages, show, view, name, tmp_path):
     page = show(pages[name], view)
     page.screenshot(path=screenshot_path(tmp_path, f"{name}-{view}"), full_page=True)
@@ -106,7 +117,7 @@ def brightness(colour):
     return sum(map(int, colour.removeprefix("rgb(").removesuffix(")").split(",")))
 
 
-@pytest.mark.parametrize("name", ["report", "preview"])
+@pytest.mark.parametrize("name", ["report", "preview", "results"])
 def test_hostile_conversations_stay_text(pages, show, name):
     page = show(pages[name])
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
@@ -132,7 +143,7 @@ def test_even_text_that_got_in_as_html_could_run_nothing(pages, show):
     assert any("Content Security Policy" in message for message in page.messages)
 
 
-@pytest.mark.parametrize("name", ["report", "preview"])
+@pytest.mark.parametrize("name", ["report", "preview", "results"])
 def test_no_serious_accessibility_violation(pages, show, view, name):
     page = show(pages[name], view, bypass_csp=True)
     page.evaluate("document.querySelectorAll('details').forEach((d, n) => { d.open = n < 12 })")
