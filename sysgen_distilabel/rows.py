@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sysgen_distilabel.columns import ALL_COLUMNS, OUTCOME, OUTCOME_DETAIL, REJECTED_BY, empty
@@ -40,6 +41,15 @@ def reject(row: Mapping[str, Any], outcome: Outcome, detail: str, rejected_by: s
 def describe_exception(error: BaseException) -> str:
     """An unexpected error in one line, for the column `outcome_detail`."""
     return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def in_batches(rows: Iterator[Row], size: int) -> Iterator[tuple[list[Row], bool]]:
+    """The rows in batches, each with whether it is the last one, as a step that loads yields them."""
+    batch = list(islice(rows, size))
+    while batch:
+        following = list(islice(rows, size))
+        yield batch, not following
+        batch = following
 
 
 def in_column_order(row: Mapping[str, Any]) -> Row:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
-from sysgen_distilabel.config import TASKS, RunConfig
+from sysgen_distilabel.config import ALL_TASKS, TASKS, RunConfig
 from sysgen_distilabel.engine import running_engine
 from sysgen_distilabel.errors import ConfigError, InputError, RunError
 from sysgen_distilabel.inputs import open_input
@@ -221,6 +221,6 @@ def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:
         )
     for row in chosen.to_pylist():
         # A Step without an engine rejects what the generator wrote, so the generator has to write anew.
-        task = row[REJECTED_BY] if row[REJECTED_BY] in TASKS else TASKS[0]
+        task = row[REJECTED_BY] if row[REJECTED_BY] in ALL_TASKS else TASKS[0]
         rounds.setdefault(task, {})[row[SOURCE_ID]] = rounds.get(task, {}).get(row[SOURCE_ID], 0) + 1
     directory.reopen(rounds)

@@ -18,7 +18,7 @@ from sysgen_distilabel.report.preview import preview_rows
 from sysgen_distilabel.run import run
 from sysgen_distilabel.steps import RejectNearDuplicates
 from sysgen_distilabel.tools import name_tools
-from tests.commands import EXAMPLES, ROOT, read_dataset, sysgen
+from tests.commands import EXAMPLES, ROOT, read_dataset, sysgen, write_rows
 
 PRESET = yaml.safe_load((ROOT / "pipelines" / "presets" / "diverse.yaml").read_text())["harder_data"]
 TOOLS = [{"name": "look_up", "description": "Looks a word up.", "parameters": {"type": "object"}}]
@@ -191,6 +191,22 @@ def test_near_duplicates_are_rejected_with_a_count(tmp_path):
         if stage["step"] == "reject_near_duplicates"
     )
     assert stage["rejected"] == {"near_duplicate": 4}
+
+
+def test_a_conflicting_turn_that_was_cut_is_asked_for_again(tmp_path):
+    config = configure(write_rows(tmp_path / "rows.jsonl", 20), conflicting_share=1.0)
+    config = config.model_copy(update={"llm_args": {"truncated_rate": 0.2}})
+    first = run(config, tmp_path / "run")
+    cut = [
+        row["source_id"]
+        for row in read_dataset(tmp_path / "run")["rejected"]
+        if row["rejected_by"] == "add_conflicting_turn"
+    ]
+    assert cut and {"truncated_reply"} == set(first.accounts.rejected)
+    run(config, tmp_path / "run", retry=["truncated_reply"])
+    assert set(first.directory.read_retries()["add_conflicting_turn"]) == set(cut)
+    again = read_dataset(tmp_path / "run")["accepted"]
+    assert {row["source_id"] for row in again if row["conflicting_turn"]} & set(cut)
 
 
 def test_replicas_would_each_see_a_part_and_are_refused():

@@ -22,7 +22,7 @@ from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row, complete, reject
+from sysgen_distilabel.rows import Row, complete, in_batches, reject
 from sysgen_distilabel.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
 from sysgen_distilabel.tools import read_tools
 
@@ -169,12 +169,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         Yields:
             A batch of rows and whether it is the last one.
         """
-        rows = islice(self._load_rows(), offset, None)
-        batch = list(islice(rows, self.batch_size))
-        while batch:
-            following = list(islice(rows, self.batch_size))
-            yield batch, not following
-            batch = following
+        yield from in_batches(islice(self._load_rows(), offset, None), self.batch_size)
 
     def _load_rows(self) -> Iterator[Row]:
         ids = UniqueIds()

@@ -23,7 +23,7 @@ from sysgen_distilabel.columns import (
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.scan import scan_subset
-from sysgen_distilabel.rows import Row, complete
+from sysgen_distilabel.rows import Row, complete, in_batches
 
 if TYPE_CHECKING:
     from distilabel.typing import GeneratorStepOutput, StepColumns
@@ -102,12 +102,7 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
         Yields:
             A batch of pairs and whether it is the last one.
         """
-        pairs = islice(self._load_pairs(), offset, None)
-        batch = list(islice(pairs, self.batch_size))
-        while batch:
-            following = list(islice(pairs, self.batch_size))
-            yield batch, not following
-            batch = following
+        yield from in_batches(islice(self._load_pairs(), offset, None), self.batch_size)
 
     def _load_pairs(self) -> Iterator[Row]:
         for batch in scan_subset(Path(self.dataset), "accepted", _READ):
