@@ -15,7 +15,7 @@ from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, prepare, refuse
 from sysgen_distilabel.hub.licences import choose_licence, find_source
 from sysgen_distilabel.hub.merge import merge_card, read_front_matter
 from sysgen_distilabel.hub.personal import Findings, scan_system_messages
-from sysgen_distilabel.hub.remote import Changes, Remote, check_remote, find_pull_request, read_remote
+from sysgen_distilabel.hub.remote import Changes, Remote, check_remote, read_remote
 from sysgen_distilabel.hub.retry import NOTHING_YET, attempt
 from sysgen_distilabel.hub.target import Target
 from sysgen_distilabel.hub.upload import Published, Upload
@@ -80,11 +80,7 @@ def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Publi
     api = HfApi()
     with _ready(run, target, terms) as subsets:
         user = attempt(lambda: api.whoami()["name"], target, say)
-        pull_request = None
-        if target.create_pr:
-            found = lambda: find_pull_request(api, target, user)  # noqa: E731
-            pull_request = attempt(found, target, say)
-        return _prepare_upload(run, target, terms, subsets, api, pull_request, say)[1].run()
+        return _prepare_upload(run, target, terms, subsets, api, user, say)[1].run()
 
 
 def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan:
@@ -134,12 +130,11 @@ def _prepare_upload(
     terms: Terms,
     subsets: Sequence[str],
     api: HfApi,
-    pull_request: str | None,
+    user: str | None,
     say: Say,
 ) -> tuple[Bundle, Upload]:
     """Check first what takes no time, then lay out the files."""
-    revision = pull_request or target.revision
-    remote = attempt(lambda: read_remote(api, target, revision), target, say)
+    remote = attempt(lambda: read_remote(api, target, target.revision), target, say)
     check_remote(remote, target)
     source = find_source(json.loads(run.provenance_file.read_text(encoding="utf-8"))["input"]["location"])
     on_card = read_front_matter(remote.card)
@@ -154,7 +149,7 @@ def _prepare_upload(
         _check_card(bundle.card)
         return bundle.files
 
-    return bundle, Upload(api, target, pull_request, lay_out, say)
+    return bundle, Upload(api, target, user, lay_out, say)
 
 
 def _check_card(card: Path) -> None:

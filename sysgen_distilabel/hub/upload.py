@@ -14,6 +14,7 @@ from sysgen_distilabel.hub.remote import (
     Remote,
     check_remote,
     compare,
+    find_pull_request,
     read_remote,
 )
 from sysgen_distilabel.hub.retry import NOTHING_YET, attempt
@@ -47,7 +48,7 @@ class Upload:
     Args:
         api: the client.
         target: where they go.
-        pull_request: reference of an open pull request to add to.
+        user: whose token it is; None if nothing is to be uploaded.
         lay_out: gives the local files by path, for a repository as it is now.
         say: tells the user what goes on.
     """
@@ -56,13 +57,14 @@ class Upload:
         self,
         api: HfApi,
         target: Target,
-        pull_request: str | None,
+        user: str | None,
         lay_out: Callable[[Remote], Mapping[str, Path]],
         say: Callable[[str], None],
     ) -> None:
         self._api = api
         self._target = target
-        self._pull_request = pull_request
+        self._user = user
+        self._pull_request: str | None = None
         self._lay_out = lay_out
         self._say = say
         self._aftermath = NOTHING_YET
@@ -91,6 +93,8 @@ class Upload:
             raise Interrupted(f"Stopped. {self._aftermath}") from None
 
     def _plan(self) -> tuple[Remote, Changes]:
+        if self._user and self._target.create_pr:  # one that is open is added to
+            self._pull_request = find_pull_request(self._api, self._target, self._user)
         remote = read_remote(self._api, self._target, self._revision)
         check_remote(remote, self._target)
         return remote, compare(self._lay_out(remote), remote)

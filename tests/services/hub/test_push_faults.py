@@ -78,6 +78,14 @@ def test_a_commit_whose_answer_is_lost_is_not_made_twice(hub, run_directory, nam
     assert len(hub.server.dataset(name).history()) == 2
 
 
+def test_a_pull_request_whose_answer_is_lost_is_not_opened_twice(hub, run_directory, name):
+    hub.server.add_repository(name, {})
+    hub.server.faults = [Fault("take_commit", None, does_it=True)]
+    done = hub.push(run_directory, name, *MIT, "--create-pr")
+    assert done.stdout.endswith(f"/datasets/{name}/discussions/1\n"), done.stderr
+    assert list(hub.server.dataset(name).pull_requests) == [1]
+
+
 @pytest.mark.parametrize(
     ("status", "message"),
     [
@@ -102,7 +110,7 @@ def test_a_fault_that_does_not_pass_ends_it_with_what_is_there(hub, run_director
 @pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, way):
     split_into_shards(run_directory, 6)
-    hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=60)]
+    hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=8)]
     push = hub.start_push(run_directory, name, *MIT)
     deadline = time.monotonic() + 120
     while len(hub.server.requests("PUT")) < 4 and time.monotonic() < deadline:
