@@ -87,6 +87,11 @@ def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
         notices += [notice_of_llm(name), notice_of_model(name)]
     if notice := next(filter(None, notices), ""):
         raise HubError(f"Simulated data is not published. {notice}", "Run it with a language model first.")
+    if "preferences" in subsets and (report.get("preferences") or {}).get("judge_notice"):
+        raise HubError(
+            "Preference pairs that a simulated judge chose are not published.",
+            "Have a model judge them, or publish the others with --subset accepted --subset rejected.",
+        )
 
 
 def prepare(

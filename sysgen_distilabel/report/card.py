@@ -9,6 +9,7 @@ from sysgen_distilabel.report.card_examples import Example, WholeRow
 from sysgen_distilabel.report.card_facts import Facts, Subset, list_columns, list_engines
 from sysgen_distilabel.report.card_templates import render_card
 from sysgen_distilabel.report.page_tables import make_tables
+from sysgen_distilabel.report.review_tables import make_review_tables
 
 BEGIN: Final = "<!-- sysgen:begin (`sysgen push` writes this part anew; edit the card above or below it) -->"
 END: Final = "<!-- sysgen:end -->"
@@ -74,7 +75,7 @@ def render_dataset_card(
         default=default,
         facts=facts,
         report={**dict.fromkeys(_PARTS), **report},
-        tables=make_tables(report) if "attrition" in report else {},
+        tables={**make_tables(report), **make_review_tables(report)} if "attrition" in report else {},
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),
         examples=examples,

@@ -129,6 +129,12 @@ def test_other_subsets_go_along(hub, run_directory, name):
     folder.mkdir()
     pairs = pa.table({"prompt": ["a"], "chosen": ["b"], "rejected": ["c"]})
     pq.write_table(pairs, folder / "00000-of-00001.parquet")
+    report = json.loads((run_directory / "report.json").read_text())
+    simulated = report | {"preferences": {"judge_notice": "A toy."}}
+    (run_directory / "report.json").write_text(json.dumps(simulated))
+    message = explain(hub.push(run_directory, name, "--license", "mit"))
+    assert message.startswith("Error: Preference pairs that a simulated judge chose are not published.")
+    (run_directory / "report.json").write_text(json.dumps(report))
     assert hub.push(run_directory, name, "--license", "mit").returncode == 0
     loaded = hub.python(LOAD.format(name=name) + 'print(json.dumps(load("preferences")))')
     assert json.loads(loaded) == pairs.to_pylist()
