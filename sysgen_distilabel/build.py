@@ -14,11 +14,15 @@ from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.llms.choose import choose_llm
 from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.pipeline import pipeline_class
+from sysgen_distilabel.responses import Turns
 from sysgen_distilabel.steps import (
     ApplyCorrections,
+    CheckConstraints,
+    CompileConstraints,
     ComposeSystemMessage,
     FilterTags,
     LoadConversations,
+    MeasureResponse,
     RejectNearDuplicates,
     SampleConditions,
     SplitByOutcome,
@@ -114,17 +118,26 @@ def _make_steps(
     if harder.max_similarity is not None:
         similarity = harder.max_similarity
         steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))
+    if config.constraints != "off":
+        steps.append(CompileConstraints(name="compile_constraints", **rows))
     if "add_conflicting_turn" in tasks:
         steps.append(AddConflictingTurn(share=harder.conflicting_share, **task("add_conflicting_turn")))
     steps.append(
         GenerateAlignedResponse(
             keep_earlier_turns=config.keep_earlier_turns,
             candidates=harder.response_candidates,
+            check_constraints=config.constraints in ("regenerate", "reject"),
             **task("generate_aligned_response"),
         )
     )
     if "select_response" in tasks:
         steps.append(SelectResponse(**task("select_response")))
+    turns: Turns = "last" if config.keep_earlier_turns else "all"
+    if config.constraints != "off":
+        reject = config.constraints == "reject"
+        steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))
+    if config.measure_responses:
+        steps.append(MeasureResponse(name="measure_response", turns=turns))
     return steps
 
 

@@ -24,6 +24,8 @@ REJECTED_BY: Final = "rejected_by"
 MODEL_NAME: Final = "model_name"
 USAGE: Final = "usage"
 RESPONSE_METRICS: Final = "response_metrics"
+CONSTRAINTS: Final = "constraints"
+BROKEN_CONSTRAINTS: Final = "broken_constraints"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
 TOOLS: Final = "tools"
@@ -99,6 +101,8 @@ PAIR_COLUMNS: Final[tuple[str, ...]] = (
 """The columns of the subset `preferences`, in their order."""
 
 _EMPTY_OPTIONAL: Final[dict[str, str | list[Any] | float]] = {
+    CONSTRAINTS: [],
+    BROKEN_CONSTRAINTS: [],
     RESPONSE_METRICS: [],
     TOOLS: "",
     WANTED_FUNCTIONALITIES: [],
@@ -149,6 +153,8 @@ MEANINGS: Final[dict[str, str]] = {
     REJECTED_BY: "the step that rejected the row, empty for accepted rows",
     MODEL_NAME: "the model that answered last",
     USAGE: "calls and tokens per Task and model",
+    CONSTRAINTS: "what the system message asks for and a program can check: verifier and arguments",
+    BROKEN_CONSTRAINTS: "the constraints that an aligned response breaks, and in which turn",
     RESPONSE_METRICS: "per turn, how close the aligned response is to the original one",
     PAIR_JUDGEMENTS: "per question, which of the original and the aligned response a judge calls better",
     ALIGNMENT_JUDGEMENTS: "per functionality, whether a judge finds the system message followed",
@@ -226,6 +232,8 @@ def arrow_types() -> dict[str, pa.DataType]:
         RESPONSES: pa.list_(text),
         JUDGEMENTS: pa.list_(criterion),
         USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
+        CONSTRAINTS: pa.list_(pa.struct({"verifier": text, "arguments": text, "phrase": text})),
+        BROKEN_CONSTRAINTS: pa.list_(pa.struct({"turn": count, "verifier": text, "phrase": text})),
         RESPONSE_METRICS: pa.list_(pa.struct({"turn": count, **dict.fromkeys(METRICS, pa.float64())})),
         PAIR_JUDGEMENTS: pa.list_(pa.struct({"question": text, **orders, **judgement})),
         ALIGNMENT_JUDGEMENTS: pa.list_(pa.struct({"response": text, "functionality": text, **judgement})),

@@ -75,6 +75,10 @@ class RunConfig(BaseModel):
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         keep_earlier_turns: regenerate the last answer of a conversation only.
         max_attempts: samples asked for until a reply can be used.
+        constraints: what a program can check of the system message (extra `verifiers`): `mark` the
+            responses that break it, `regenerate` them while attempts are left, or also `reject` the
+            rows where that does not help.
+        measure_responses: hold aligned against original responses (extra `metrics`).
         harder_data: options for more varied and more demanding data, all off by default.
         max_concurrency: requests in flight at the engine, all Tasks together.
         batch_size: rows a Task works on at a time.
@@ -100,6 +104,8 @@ class RunConfig(BaseModel):
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     keep_earlier_turns: bool = False
     max_attempts: PositiveInt = 1
+    constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
+    measure_responses: bool = False
     harder_data: HarderData = HarderData()
     max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
@@ -113,6 +119,8 @@ class RunConfig(BaseModel):
             raise ValueError("`llm_args` are fields of an `llm`; use `engine_args` with a `model`")
         if (self.base_url or self.engine_args) and self.model is None:
             raise ValueError("`base_url` and `engine_args` need a `model`")
+        if self.constraints == "regenerate" and self.max_attempts == 1:
+            raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
         if self.base_url and self.engine_args:
             raise ValueError("`engine_args` are for an engine that the run starts, which `base_url` is not")
         for task, choice in self.task_engines.items():

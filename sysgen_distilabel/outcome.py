@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
     NEAR_DUPLICATE = "near_duplicate"
     EMPTY_ANSWER = "empty_answer"
+    BROKEN_CONSTRAINT = "broken_constraint"
     NO_ORIGINAL_RESPONSE = "no_original_response"
     NOTHING_TO_CONTRAST = "nothing_to_contrast"
     SAME_RESPONSE = "same_response"
@@ -72,6 +73,7 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",
     Outcome.NEAR_DUPLICATE: "the system message is nearly that of an earlier row",
     Outcome.EMPTY_ANSWER: "an aligned response is blank",
+    Outcome.BROKEN_CONSTRAINT: "an aligned response breaks a constraint that a program can check",
     Outcome.NO_ORIGINAL_RESPONSE: "the last turn was added and has no original response",
     Outcome.NOTHING_TO_CONTRAST: "the system message has no functionality to drop or flip",
     Outcome.SAME_RESPONSE: "both responses are the same text",

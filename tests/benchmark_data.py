@@ -107,11 +107,11 @@ def heldout(path, number=3):
                 {"role": "user", "content": f"What is the number {n}?"},
                 {"role": "assistant", "content": "It is a number."},
             ],
-            "verifiers": [{"verifier": "punctuation:no_comma", "arguments": "{}"}],
+            "constraints": [{"verifier": "punctuation:no_comma", "arguments": "{}"}],
         }
         for n in range(number)
     ]
-    broken = rows[0] | {"verifiers": [{"verifier": "punctuation:no_comma", "arguments": "{"}]}
+    broken = rows[0] | {"constraints": [{"verifier": "punctuation:no_comma", "arguments": "{"}]}
     return write_json_lines(path, [*rows, broken])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sysgen_distilabel.cli import evaluate_results
-from sysgen_distilabel.cli.evaluate_responses import responses_command
+from sysgen_distilabel.cli.evaluate_responses import hold_out_command, responses_command
 from sysgen_distilabel.cli.options import (
     BaseURLs,
     EngineArguments,
@@ -34,6 +34,7 @@ app.command("check-prompts")(evaluate_results.check_prompts_command)
 app.command("compare")(evaluate_results.compare_command)
 app.command("results")(evaluate_results.results_command)
 app.command("responses")(responses_command)
+app.command("hold-out")(hold_out_command)
 
 Data = Annotated[
     str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")
@@ -145,7 +146,7 @@ def iheval_command(
 
 @app.command("heldout")
 def heldout_command(
-    data: Annotated[str, typer.Argument(help="Rows with system_message, messages and verifiers.")],
+    data: Annotated[str, typer.Argument(help="Rows with system_message, messages and constraints.")],
     output: Output = None,
     model: ModelName = None,
     base_url: BaseURLs = None,

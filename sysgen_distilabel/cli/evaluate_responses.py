@@ -86,3 +86,28 @@ def responses_command(
     console.print(
         f"\nRows: {run.evaluation}   Page: {run.path / 'report.html'}", highlight=False, soft_wrap=True
     )
+
+
+def hold_out_command(
+    directory: Annotated[Path, typer.Argument(help="A run directory.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new directory for the two splits.")],
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the accepted rows.")] = 0.05,
+) -> None:
+    """Split the accepted rows of a run into `train` and `heldout`.
+
+    A row is chosen by a hash of its id, so it is on the same side in every run. Held out are those
+    whose system message has a constraint that a program can check: `sysgen evaluate heldout
+    OUTPUT/heldout.parquet` measures a model on them, without a judge.
+    """
+    from sysgen_distilabel.errors import RunError
+    from sysgen_distilabel.evaluation.hold_out import hold_out
+    from sysgen_distilabel.run_directory import RunDirectory
+
+    run = RunDirectory(directory)
+    if not run.is_finished():
+        raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
+    counts = hold_out(run.dataset, output, share)
+    typer.echo(
+        f"{counts['train']:,} rows to train on, {counts['heldout']:,} held out, {counts['neither']:,} chosen"
+        f" but left out, as nothing in them can be checked: {output}"
+    )

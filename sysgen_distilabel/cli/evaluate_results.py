@@ -16,7 +16,7 @@ def pack_command(
         str | None, typer.Option(help="Local copy of sys_ifeval.jsonl; without it, the published file.")
     ] = None,
     heldout: Annotated[
-        str | None, typer.Option(help="Rows with system_message, messages and verifiers.")
+        str | None, typer.Option(help="Rows with system_message, messages and constraints.")
     ] = None,
     only_heldout: Annotated[bool, typer.Option("--only-heldout", help="Leave S-IFEval out.")] = False,
 ) -> None:

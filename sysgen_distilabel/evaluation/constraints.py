@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sysgen_distilabel.columns import MESSAGES, RESPONSES, SOURCE_ID, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import CONSTRAINTS, MESSAGES, RESPONSES, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.evaluation.benchmark import Benchmark
 from sysgen_distilabel.evaluation.constraint_metrics import (
     CheckedConstraint,
@@ -25,9 +25,6 @@ from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.benchmark_item import read_item
 
-VERIFIERS: Final = "verifiers"
-"""The column of a held-out row with its constraints, each as `Constraint.to_row` writes it."""
-
 
 def read_s_ifeval(location: str, limit: int | None = None) -> ReadItems:
     """The rows of a file in the schema of `sys_ifeval.jsonl`."""
@@ -35,7 +32,7 @@ def read_s_ifeval(location: str, limit: int | None = None) -> ReadItems:
 
 
 def read_heldout(location: str, limit: int | None = None) -> ReadItems:
-    """Rows with `system_message`, `messages` and `verifiers`; the first user turn is answered."""
+    """Rows with `system_message`, `messages` and `constraints`; the first user turn is answered."""
     return read_items(open_input(location).read(), _read_heldout_row, limit)
 
 
@@ -54,7 +51,7 @@ def _read_heldout_row(row: Mapping[str, Any]) -> Item:
     if first is None:
         raise MalformedRow("'messages' have no user turn")
     try:
-        constraints = [Constraint.from_row(entry).to_row() for entry in take(row, VERIFIERS, list)]
+        constraints = [Constraint.from_row(entry).to_row() for entry in take(row, CONSTRAINTS, list)]
     except BadConstraint as error:
         raise MalformedRow(str(error)) from None
     return Item(str(row.get(SOURCE_ID)), chat(system, first), {"constraints": constraints})

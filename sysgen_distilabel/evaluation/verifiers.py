@@ -97,6 +97,21 @@ def check_constraint(constraint: Constraint) -> None:
     _build(constraint)
 
 
+def is_available(constraint: Constraint) -> bool:
+    """Whether the constraint can be checked here: some need data of nltk that may not be installed.
+
+    Raises:
+        BadConstraint: if the constraint cannot be checked anywhere.
+        ConfigError: if lm-eval is not installed.
+    """
+    _registry()
+    try:
+        check_constraint(constraint)
+    except ConfigError:
+        return False
+    return True
+
+
 def follows(response: str, constraint: Constraint) -> bool:
     """Whether the response fulfils the constraint ("strict" in IFEval); an empty one never does.
 

@@ -26,6 +26,9 @@ _MORE_STEPS: Final = {
 }
 """The steps that only some runs have, in their order: what they come before, and what a row has then."""
 
+_LAST_STEPS: Final = {"check_constraints": "keeps constraints"}
+"""The steps that only some runs have and that come last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -85,6 +88,7 @@ def _order_steps(rejecting: Collection[str]) -> dict[str, str]:
             if following == step and name in rejecting:
                 order[name] = having
         order[step] = reached
+    order |= {name: reached for name, reached in _LAST_STEPS.items() if name in rejecting}
     return order | {name: name for name in sorted(rejecting) if name not in order}
 
 

@@ -3,6 +3,8 @@
 import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
 from sysgen_distilabel.steps.apply_corrections import ApplyCorrections
 from sysgen_distilabel.steps.argilla import SysGenToArgilla
+from sysgen_distilabel.steps.check_constraints import CheckConstraints
+from sysgen_distilabel.steps.compile_constraints import CompileConstraints
 from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
 from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage
 from sysgen_distilabel.steps.export_for_training import ExportForTraining
@@ -19,6 +21,8 @@ from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
 __all__ = [
     "ApplyCorrections",
+    "CheckConstraints",
+    "CompileConstraints",
     "ComposeSystemMessage",
     "ContrastSystemMessage",
     "ExportForTraining",

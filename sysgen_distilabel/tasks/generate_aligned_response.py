@@ -7,11 +7,13 @@ from pydantic import Field, PositiveInt
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     CONFLICTING_TURN,
+    CONSTRAINTS,
     MESSAGES,
     OUTCOME,
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
 )
+from sysgen_distilabel.constraint_checks import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
@@ -44,11 +46,14 @@ class GenerateAlignedResponse(SysGenTask):
         candidates: how many times the conversation is answered. The first becomes the aligned
             one, and all go into a column `response_candidates`, a list of `answers` and `score`,
             for `SelectResponse` to choose from.
+        check_constraints: ask again for an answer that breaks one of the `constraints`, while
+            attempts are left; the last answer is kept as it is.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The original conversation.
         - system_message (`str`): The system message to follow.
         - conflicting_turn (`str`): Optional. A last user turn that conflicts with it.
+        - constraints (`List[Dict[str, str]]`): Optional. What `CompileConstraints` found.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -99,12 +104,22 @@ class GenerateAlignedResponse(SysGenTask):
     )
     candidates: PositiveInt = Field(default=1, description="How many times the conversation is answered.")
 
+    check_constraints: bool = Field(
+        default=False, description="Whether an answer that breaks a constraint is asked for again."
+    )
+
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 1024}
 
     @property
     def inputs(self) -> "StepColumns":
         """The conversation and its system message, and the row's state if it has one."""
-        return {MESSAGES: True, SYSTEM_MESSAGE: True, CONFLICTING_TURN: False, OUTCOME: False}
+        return {
+            MESSAGES: True,
+            SYSTEM_MESSAGE: True,
+            CONFLICTING_TURN: False,
+            CONSTRAINTS: False,
+            OUTCOME: False,
+        }
 
     @property
     def own_outputs(self) -> list[str]:
@@ -137,28 +152,36 @@ class GenerateAlignedResponse(SysGenTask):
             if message["role"] == "user" or kept:
                 aligned.append({"role": message["role"], "content": message["content"]})
             else:
-                answer = await self._answer_turn(aligned, ask, number, first)
+                answer = await self._answer_turn(aligned, ask, number, first, row)
                 aligned.append({"role": "assistant", "content": answer})
         if conflicting := row.get(CONFLICTING_TURN):
             aligned.append({"role": "user", "content": conflicting})
             reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
-            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned), first)
+            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned), first, row)
             aligned.append({"role": "assistant", "content": answer})
         return aligned
 
-    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int) -> str:
-        last = self.max_attempts - 1
+    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int, row: Row) -> str:
+        last, answer = self.max_attempts - 1, ""
         for attempt in range(last + 1):
             try:
-                return await ask(list(history), first + attempt)
+                answer = await ask(list(history), first + attempt)
             except RowRejected as rejection:
+                if answer:  # it breaks a constraint, which is better than none
+                    continue
                 outcome = rejection.outcome
                 if attempt == last or outcome is Outcome.ENGINE_ERROR:
                     if outcome is Outcome.NO_REPLY:
                         outcome = Outcome.EMPTY_ANSWER
                     detail = f"turn {number}: {rejection.detail}".rstrip(": ")
                     raise RowRejected(outcome, detail) from rejection
-        raise AssertionError("the last attempt returns or raises")
+            else:
+                if attempt == last or not self._breaks_constraint(answer, row):
+                    break
+        return answer
+
+    def _breaks_constraint(self, answer: str, row: Row) -> bool:
+        return self.check_constraints and bool(find_broken(answer, row.get(CONSTRAINTS) or []))
 
     def format_input(self, input: Row) -> "ChatType":
         """The first request of a row: the system message and the first user turn."""
