@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from distilabel.constants import STEP_ATTR_NAME
+from distilabel.steps.base import StepResources
 
 from sysgen_distilabel.config import RunConfig, task_names
 from sysgen_distilabel.llms.choose import choose_llm
@@ -49,6 +50,7 @@ def build_pipeline(
     retries: Path | None = None,
     corrections: Path | None = None,
     cache_dir: Path | None = None,
+    block: tuple[int, int] | None = None,
 ) -> Pipeline:
     """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
 
@@ -58,6 +60,7 @@ def build_pipeline(
         retries: JSON file naming the rows to ask again, see `SysGenTask.retries`.
         corrections: JSON file with what people corrected, see `ApplyCorrections`.
         cache_dir: where the host keeps its working files, its own default without it.
+        block: the first row of the input to work on and the one behind the last, all without it.
 
     Raises:
         ConfigError: if the LLM cannot be made.
@@ -65,7 +68,8 @@ def build_pipeline(
     with pipeline_class()(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
-        steps = _make_steps(config, partial(_task, config=config, store=store, retries=retries), corrections)
+        task = partial(_task, config=config, store=store, retries=retries)
+        steps = _make_steps(config, block, task, corrections)
         leaves = [
             SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
             for kind in ("accepted", "rejected")
@@ -77,7 +81,10 @@ def build_pipeline(
 
 
 def _make_steps(
-    config: RunConfig, task: Callable[..., dict[str, Any]], corrections: Path | None
+    config: RunConfig,
+    block: tuple[int, int] | None,
+    task: Callable[..., dict[str, Any]],
+    corrections: Path | None,
 ) -> list[Any]:
     """The phases in their order, with what `harder_data` and a review ask for between them."""
     harder, rows = config.harder_data, {"input_batch_size": config.batch_size}
@@ -90,7 +97,8 @@ def _make_steps(
             id_column=config.id_column,
             keep_columns=config.keep_columns,
             tools_column=harder.tools_column,
-            limit=config.limit,
+            skip=block[0] if block else 0,
+            limit=block[1] if block else config.limit,
             batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
         )
     ]
@@ -169,6 +177,7 @@ def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | N
     }
     return {
         "name": name,
+        "resources": StepResources(replicas=config.engines if config.engine == "inprocess" else 1),
         "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
         "max_attempts": config.max_attempts,
         "structured_outputs": config.structured_outputs,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.harder_data import HarderData
@@ -32,6 +41,9 @@ TaskName = Literal[
     "add_conflicting_turn",
     "select_response",
 ]
+
+
+_SHARD: Final = re.compile(r"(\d+)/(\d+)")
 
 
 class EngineChoice(BaseModel):
@@ -82,6 +94,12 @@ class RunConfig(BaseModel):
         harder_data: options for more varied and more demanding data, all off by default.
         max_concurrency: requests in flight at the engine, all Tasks together.
         batch_size: rows a Task works on at a time.
+        shard: `I/N`, to work on the I-th of N blocks of the input only, counted from 1; the runs of
+            all blocks are put together by `sysgen merge`.
+        ray: address of a Ray cluster to spread the steps over, see
+            `sysgen_distilabel.host.cluster.connected`.
+        engines: how many engines Ray starts: vLLM servers that share the requests, or, with the
+            engine `inprocess`, processes per Task that load the model.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -109,6 +127,22 @@ class RunConfig(BaseModel):
     harder_data: HarderData = HarderData()
     max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
+    shard: str | None = None
+    ray: str | None = None
+    engines: PositiveInt = 1
+
+    @field_validator("shard")
+    @classmethod
+    def _check_shard(cls, shard: str | None) -> str | None:
+        """The block has to be one of them."""
+        if shard is None:
+            return None
+        match = _SHARD.fullmatch(shard)
+        if match is None:
+            raise ValueError("write it as I/N, such as 1/8")
+        if not 1 <= int(match[1]) <= int(match[2]):
+            raise ValueError(f"there is no block {match[1]} of {match[2]}, they are counted from 1")
+        return shard
 
     @model_validator(mode="after")
     def _check_engine(self) -> Self:
@@ -123,10 +157,26 @@ class RunConfig(BaseModel):
             raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
         if self.base_url and self.engine_args:
             raise ValueError("`engine_args` are for an engine that the run starts, which `base_url` is not")
+        if self.engines > 1 and (self.ray is None or self.model is None or self.base_url):
+            raise ValueError(
+                "`engines` are started by Ray, for a `model` without `base_url`; on one machine use"
+                " `engine_args: {data_parallel_size: N}`"
+            )
+        if self.shard and self.harder_data.max_similarity is not None:
+            raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
         for task, choice in self.task_engines.items():
             if bool(choice.llm) == bool(choice.model and choice.base_url):
                 raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")
         return self
+
+    def find_block(self, rows: int) -> tuple[int, int]:
+        """The positions of the first row of the shard and of the row behind its last.
+
+        Args:
+            rows: how many rows the whole input has.
+        """
+        number, shards = map(int, self.shard.split("/")) if self.shard else (1, 1)
+        return (number - 1) * rows // shards, number * rows // shards
 
     @property
     def simulation_notice(self) -> str:
@@ -153,6 +203,8 @@ NOT_IDENTITY: Final[Mapping[str, str]] = {
     "engine": "the same model may be run another way",
     "max_concurrency": "changes how fast answers come, not which",
     "batch_size": "changes how rows are grouped, not what is asked",
+    "ray": "the steps may run elsewhere",
+    "engines": "the same model may be served by more or fewer of them",
 }
 """Settings that may differ when a run is resumed, and why."""
 

@@ -51,8 +51,10 @@ def concatenate(files: Sequence[Path], schema: pa.Schema, target: Path) -> None:
     """Write the rows of the files into one, a row group at a time."""
     import pyarrow.parquet as pq
 
+    from sysgen_distilabel.host.arrow_types import conform
+
     with pq.ParquetWriter(target, schema) as writer:
         for path in files:
             with pq.ParquetFile(path) as file:
                 for group in range(file.num_row_groups):
-                    writer.write_table(file.read_row_group(group).cast(schema))
+                    writer.write_table(conform(file.read_row_group(group), schema))

@@ -18,7 +18,9 @@ _PATIENCE: Final = 5.0
 def running_engine(
     config: RunConfig, log: Path, on_wait: Callable[[float, str], None] | None = None
 ) -> Iterator[RunConfig]:
-    """Start one vLLM server for all phases if the settings ask for one, and stop it afterwards.
+    """Start the vLLM server for all phases if the settings ask for one, and stop it afterwards.
+
+    On a Ray cluster it is started where there are GPUs, or several of them are.
 
     Args:
         config: the settings of the run.
@@ -34,6 +36,16 @@ def running_engine(
     """
     if config.model is None or config.base_url is not None or config.engine != "server":
         yield config
+        return
+    if config.ray:
+        from sysgen_distilabel.host.cluster import connected
+        from sysgen_distilabel.llms.ray_servers import ray_servers
+
+        with (
+            connected(config.ray),
+            ray_servers(config.model, config.engines, log, on_wait, config.engine_args) as addresses,
+        ):
+            yield config.model_copy(update={"base_url": addresses})
         return
     from sysgen_distilabel.llms.server import vllm_server
 

@@ -14,7 +14,7 @@ from distilabel.pipeline import Pipeline
 from distilabel.pipeline.base import BasePipeline
 from distilabel.utils.ray import script_executed_in_ray_cluster
 
-from sysgen_distilabel.errors import Interrupted, RunError
+from sysgen_distilabel.errors import ConfigError, Interrupted, RunError
 from sysgen_distilabel.host import self_test
 from sysgen_distilabel.host.flow import FlowPipeline
 from sysgen_distilabel.host.interrupts import Interrupts
@@ -22,14 +22,16 @@ from sysgen_distilabel.host.logs import DirectLogQueue, hide_locals_in_traceback
 from sysgen_distilabel.host.secrets import without_secrets
 from sysgen_distilabel.host.step_process import RunInfo
 from sysgen_distilabel.host.workers import Workers
-from sysgen_distilabel.host.write_buffer import LeafFiles, install, set_up_typed
+from sysgen_distilabel.host.write_buffer import LeafFiles, set_up_typed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from distilabel.distiset import Distiset
-    from distilabel.pipeline import RayPipeline
     from distilabel.typing import InputDataset, LoadGroups
+
+    from sysgen_distilabel.host.replicas import Replicas
+    from sysgen_distilabel.ray_pipeline import SysGenRayPipeline
 
 hide_locals_in_tracebacks()
 
@@ -87,10 +89,10 @@ class SysGenPipeline(FlowPipeline):
             "dataset": dataset,
             "dataset_batch_size": dataset_batch_size,
         }
-        if script_executed_in_ray_cluster():
-            return self.ray().run(**arguments, logging_handlers=logging_handlers)
-        with self._executed(arguments, logging_handlers):
-            return self._make_distiset()
+        runner = self._find_runner()
+        with runner._executed(arguments, logging_handlers):
+            self._results = runner._results
+            return runner._make_distiset()
 
     def run_to_files(
         self, load_groups: LoadGroups | None = None, logging_handlers: list[logging.Handler] | None = None
@@ -147,10 +149,28 @@ class SysGenPipeline(FlowPipeline):
             for step, size in sizes:
                 step.batch_size = size
 
-    def ray(self, *args: Any, **kwargs: Any) -> RayPipeline:
-        """The host's `RayPipeline` over the same steps, with the typed write buffer."""
-        pipeline = super().ray(*args, **kwargs)
-        install(pipeline)
+    def ray(
+        self, ray_head_node_url: str | None = None, ray_init_kwargs: dict[str, Any] | None = None
+    ) -> SysGenRayPipeline:
+        """The same steps on a Ray cluster; inside a job of Ray, `run` does so by itself.
+
+        Args:
+            ray_head_node_url: the cluster, see `sysgen_distilabel.host.cluster.connected`.
+            ray_init_kwargs: further arguments of `ray.init`.
+        """
+        from sysgen_distilabel.ray_pipeline import SysGenRayPipeline
+
+        pipeline = SysGenRayPipeline(
+            name=self.name,
+            description=self.description,
+            cache_dir=self._cache_dir,
+            enable_metadata=self._enable_metadata,
+            requirements=self.requirements,
+            ray_head_node_url=ray_head_node_url,
+            ray_init_kwargs=ray_init_kwargs,
+        )
+        pipeline.dag = self.dag
+        pipeline.console_level, pipeline.grace = self.console_level, self.grace
         return pipeline
 
     def save(self, path: Any = None, format: Any = "json", dump: Any = None, **kwargs: Any) -> None:
@@ -166,9 +186,19 @@ class SysGenPipeline(FlowPipeline):
             if counts["failed"]
         }
 
+    def _find_runner(self) -> SysGenPipeline:
+        """The pipeline that runs: inside a job of Ray, one that uses the cluster."""
+        if not script_executed_in_ray_cluster():
+            return self
+        runner = self.ray()
+        runner._dry_run = self._dry_run
+        return runner
+
+    def _make_workers(self, info: RunInfo) -> Replicas:
+        return Workers(info, self._log_queue.put_nowait)
+
     def _run_steps_to_the_end(self) -> None:
-        info = RunInfo(self.name, self.signature, self._dry_run)
-        self._workers = Workers(info, self._log_queue.put_nowait)
+        self._workers = self._make_workers(RunInfo(self.name, self.signature, self._dry_run))
         with Interrupts(first=self._workers.interrupt, again=self._workers.kill) as self._interrupts:
             grace = _GRACE_AFTER_FAILURE
             try:
@@ -229,6 +259,19 @@ def run_to_files(
     pipeline.run(load_groups=load_groups, use_cache=False, logging_handlers=logging_handlers)
     leaves: dict[str, LeafFiles] = pipeline._write_buffer.leaves()
     return leaves
+
+
+def spread_over_cluster(pipeline: Pipeline, address: str, directory: Path) -> Pipeline:
+    """The pipeline on a Ray cluster, whose nodes have to share the directory.
+
+    Raises:
+        ConfigError: if it is the host's own, which cannot do that without losing rows.
+    """
+    if not isinstance(pipeline, SysGenPipeline):
+        raise ConfigError("This distilabel does not work with Ray.", "Install distilabel 1.5.3 or later 1.5.")
+    spread = pipeline.ray(address)
+    spread.shared_directory = directory
+    return spread
 
 
 def pipeline_class() -> type[Pipeline]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
 from sysgen_distilabel.config import ALL_TASKS, TASKS, RunConfig
 from sysgen_distilabel.engine import running_engine
 from sysgen_distilabel.errors import ConfigError, InputError, RunError
+from sysgen_distilabel.host.cluster import connected
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.observer import Observer
 from sysgen_distilabel.outcome import REASONS, Outcome
@@ -81,6 +83,12 @@ def run(
             "Say which column holds what with --column, such as --column user=q --column assistant=a.",
         )
     _check_columns(config, summary)
+    first, end = config.find_block(summary.rows)
+    if first == end:
+        raise ConfigError(
+            f"The input has {summary.rows:,} rows, and none is left for block {config.shard}.",
+            "Use fewer shards.",
+        )
     config = config.model_copy(update={"input": source.location})
     provenance = collect_provenance(source.location, summary)
     directory = RunDirectory(output)
@@ -96,7 +104,12 @@ def run(
             directory.reopen()
         observer.check(directory.path)
         with directory.explain_os_errors():
-            accounts = _execute(config, directory, summary, provenance, observer)
+            summary = replace(
+                summary, rows=end - first, readable_rows=min(summary.readable_rows, end - first)
+            )
+            block = (first, end) if config.shard else None
+            with connected(config.ray) if config.ray else nullcontext():
+                accounts = _execute(config, directory, summary, block, provenance, observer)
             _write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
@@ -105,6 +118,7 @@ def _execute(
     config: RunConfig,
     directory: RunDirectory,
     summary: InputSummary,
+    block: tuple[int, int] | None,
     provenance: Mapping[str, Any],
     observer: Observer,
 ) -> Accounts:
@@ -112,25 +126,42 @@ def _execute(
     from sysgen_distilabel.build import build_pipeline, load_groups, resolve_sampling
     from sysgen_distilabel.dataset import write_dataset
     from sysgen_distilabel.host.logs import log_file_handler
-    from sysgen_distilabel.pipeline import run_to_files
+    from sysgen_distilabel.pipeline import run_to_files, spread_over_cluster
 
     started = time.monotonic()
     retries, corrections = (
         file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
     )
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
-        pipeline = build_pipeline(served, directory.calls, retries, corrections, cache_dir=directory.work)
+        pipeline = build_pipeline(served, directory.calls, retries, corrections, directory.work, block)
         provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
+        if config.ray:
+            pipeline = spread_over_cluster(pipeline, config.ray, directory.path)
         if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
             directory.start(config, provenance, pipeline.dump())
         directory.clear_work()
         with observer.watch_pipeline(pipeline, directory.calls, summary):
             subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
+    write_dataset(subsets, directory.work / "dataset")
+    return finish_run(directory, config, summary.rows, time.monotonic() - started)
+
+
+def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: float) -> Accounts:
+    """Count the dataset among the working files, and put it in place with its report and its card.
+
+    Args:
+        directory: the run.
+        config: its settings.
+        rows: how many rows of the input it has to account for.
+        seconds: how long it took.
+
+    Raises:
+        RunError: if the counts do not add up.
+    """
     new_dataset = directory.work / "dataset"
-    write_dataset(subsets, new_dataset)
     accounts = count_outcomes(new_dataset)
-    accounts.check(summary.rows)
-    report = _make_report(accounts, directory, config, time.monotonic() - started)
+    accounts.check(rows)
+    report = _make_report(accounts, directory, config, seconds)
     directory.keep_review(new_dataset)
     write_run_card(directory, new_dataset, report)
     directory.finish(new_dataset, report)

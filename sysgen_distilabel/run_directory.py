@@ -46,7 +46,7 @@ class RunDirectory:
         review_file: the figures of the last review.
         calls: the store with every reply.
         dataset: the results, one subdirectory of parquet files per subset.
-        engine_log: what the engine says, if the run started one.
+        engine_log: what the engine says, if the run started one; several write `engine-0.log` and on.
         log: everything the host and the Steps log.
         evaluation: what was measured and judged of the results.
         work: the host's working files, gone when the run is finished.
@@ -180,7 +180,7 @@ class RunDirectory:
         """Turn a finished run into one to go on with, asking the given rows again."""
         if retries is not None:
             self.write_json(self.retries_file, retries)
-        self.report_file.unlink()
+        self.report_file.unlink(missing_ok=True)
 
     def write_json(self, path: Path, value: Any) -> None:
         """Write a file of the directory as a whole or not at all."""
@@ -226,7 +226,8 @@ class RunDirectory:
         ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}
         ours |= {self.pipeline_file.name}
         ours |= {self.calls.name, "forecast.json"}  # a forecast comes before the run
-        return all(entry.name in ours or entry.name.endswith(".new") for entry in self.path.iterdir())
+        names = [entry.name for entry in self.path.iterdir()]
+        return all(name in ours or name.endswith(".new") or name.startswith("engine-") for name in names)
 
     def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[str]:
         try:

@@ -39,8 +39,8 @@ def main(arguments):
     Path(arguments[arguments.index("serve") + 1]).joinpath("pids").write_text(f"{os.getpid()} {engine.pid}")
     if "--stubborn" in arguments:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    port = int(arguments[arguments.index("--port") + 1])
-    http.server.HTTPServer(("127.0.0.1", port), Health).serve_forever()
+    host, port = (arguments[arguments.index(flag) + 1] for flag in ("--host", "--port"))
+    http.server.HTTPServer((host, int(port)), Health).serve_forever()
     return 0
 
 

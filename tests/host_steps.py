@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from distilabel.constants import SIGINT_HANDLER_CALLED_ENV_NAME
 from distilabel.steps import GeneratorStep, GlobalStep, Step, StepInput
@@ -154,6 +154,12 @@ class Exits(Pass):
                 os._exit(0)
             os._exit(4)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class ForgetsAndExits(Exits):
+    """Ends its process, which holds what it knows of earlier rows."""
+
+    remembers_rows: ClassVar[bool] = True
 
 
 class HoldsLambda(Pass):

@@ -13,6 +13,7 @@ from sysgen_distilabel.cli import (
     evaluate,
     export,
     forecast,
+    merge,
     preferences,
     preview,
     push,
@@ -43,6 +44,7 @@ app.command("template")(template.template_command)
 app.command("export")(export.export_command)
 app.command("preferences")(preferences.preferences_command)
 app.add_typer(review.app, name="review")
+app.command("merge")(merge.merge_command)
 
 
 def _print_version(wanted: bool) -> None:

@@ -56,6 +56,13 @@ def run_command(
         int | None, typer.Option(min=1, help="Samples asked for until a reply can be used.")
     ] = None,
     max_concurrency: Annotated[int | None, typer.Option(min=1, help="Requests in flight.")] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Work on the I-th of N blocks; see `sysgen merge`.")
+    ] = None,
+    ray: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Ray cluster: auto, or HOST:PORT.")
+    ] = None,
+    engines: Annotated[int | None, typer.Option(min=1, help="vLLM engines that Ray starts.")] = None,
     resume: Annotated[
         Literal["never", "always", "if_possible"], typer.Option(help="What to do with a run that is there.")
     ] = "if_possible",
@@ -93,6 +100,9 @@ def run_command(
             "verdict_per": verdict_per,
             "max_attempts": max_attempts,
             "max_concurrency": max_concurrency,
+            "shard": shard,
+            "ray": ray,
+            "engines": engines,
         },
     )
     if print_config:

@@ -49,6 +49,27 @@ def convert(column: pa.Array | pa.ChunkedArray, data_type: pa.DataType) -> pa.Ar
     return column.cast(data_type, safe=False)
 
 
+def merge_schemas(schemas: Sequence[pa.Schema]) -> pa.Schema:
+    """The columns of all schemas, each with the type that holds the values of all, or text."""
+    types: dict[str, pa.DataType] = {}
+    for schema in schemas:
+        for field in schema:
+            known = types.get(field.name, field.type)
+            types[field.name] = merge_types(known, field.type) or pa.string()
+    return pa.schema(list(types.items()))
+
+
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the columns of a schema that came out of `merge_types`."""
+    columns = [
+        convert(table.column(field.name), field.type)
+        if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
 def has_empty_struct(data_type: pa.DataType) -> bool:
     """Whether the type holds dicts without any key, which Parquet cannot store."""
     if pa.types.is_struct(data_type):

@@ -29,7 +29,7 @@ from sysgen_distilabel.errors import StepFailed
 from sysgen_distilabel.host.channel import Failure, Finished
 from sysgen_distilabel.host.inbox import Inbox
 from sysgen_distilabel.host.interrupts import Interrupts
-from sysgen_distilabel.host.workers import Workers
+from sysgen_distilabel.host.replicas import Replicas
 
 _POLL: Final = 0.2
 """Seconds after which a signal is noticed at the latest."""
@@ -41,7 +41,7 @@ _WAITING_PER_REPLICA: Final = 2
 class FlowPipeline(Pipeline):
     """The host's Pipeline with its processes, its queues and its loop replaced."""
 
-    _workers: Workers
+    _workers: Replicas
     _interrupts: Interrupts
     _inbox: Inbox
     _results: dict[str, Counter[str]]

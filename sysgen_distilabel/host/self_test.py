@@ -28,6 +28,8 @@ _BATCH: Final = (
     "seq_no step_name last_batch data data_hash data_path accumulated created_from batch_routed_to size _fs"
 )
 
+_RAY: Final = "name description cache_dir enable_metadata requirements ray_head_node_url ray_init_kwargs"
+
 EXPECTED: Final[dict[str, str | None]] = {
     _BASE + "run": _RUN,
     _BASE + "dry_run": "parameters batch_size dataset",
@@ -56,6 +58,7 @@ EXPECTED: Final[dict[str, str | None]] = {
     _BASE + "_update_stage": "",
     "distilabel.pipeline.base:set_pipeline_running_env_variables": "pipeline_name pipeline_cache_id",
     "distilabel.pipeline.local:Pipeline.ray": "ray_head_node_url ray_init_kwargs",
+    "distilabel.pipeline.ray:RayPipeline.__init__": _RAY,
     "distilabel.pipeline.batch:_Batch": _BATCH,
     "distilabel.pipeline.batch:_Batch._update_data_hash": "",
     "distilabel.pipeline.batch:_Batch.copy": "",

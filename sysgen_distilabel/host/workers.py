@@ -16,10 +16,8 @@ import os
 import pickle
 import signal
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from logging import LogRecord
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -28,7 +26,8 @@ from typing import Any, Final
 from distilabel.pipeline.batch import _Batch
 
 from sysgen_distilabel.errors import StepFailed
-from sysgen_distilabel.host.channel import Failure, Finished, Loaded
+from sysgen_distilabel.host.channel import Failure, Finished
+from sysgen_distilabel.host.replicas import DOING, Replica, Replicas, State
 from sysgen_distilabel.host.step_process import RunInfo, run_step
 
 _KILL_AFTER: Final = 2.0
@@ -40,39 +39,16 @@ _HINTS: Final = {
 }
 
 
-class State(Enum):
-    """What a worker is known to be doing."""
-
-    LOADING = auto()
-    IDLE = auto()
-    BUSY = auto()
-    DONE = auto()
-
-
-_DOING: Final = {
-    State.LOADING: "loading",
-    State.IDLE: "waiting for rows",
-    State.BUSY: "processing a batch",
-}
-
-
-@dataclass(eq=False, slots=True)
-class Worker:
+@dataclass(eq=False)
+class Worker(Replica):
     """One replica of a step and the process it runs in."""
 
-    step_name: str
     process: BaseProcess
     connection: Connection
-    state: State = State.LOADING
-
-    @property
-    def running(self) -> bool:
-        """Whether it is loaded and not yet unloaded."""
-        return self.state in (State.IDLE, State.BUSY)
 
     def obituary(self) -> StepFailed:
         """The error for a process that ended though it had more to do."""
-        process, doing = f"The process of step '{self.step_name}'", _DOING[self.state]
+        process, doing = f"The process of step '{self.step_name}'", DOING[self.state]
         code = self.process.exitcode or 0
         if code >= 0:
             return StepFailed(f"{process} exited with code {code} while {doing}.")
@@ -80,7 +56,7 @@ class Worker:
         return StepFailed(f"{process} was killed by {killer.name} while {doing}.", _HINTS.get(killer, ""))
 
 
-class Workers:
+class Workers(Replicas):
     """Starts the step processes, hands them one item at a time, and notices when one is gone.
 
     Args:
@@ -89,12 +65,15 @@ class Workers:
     """
 
     def __init__(self, info: RunInfo, log: Callable[[LogRecord], None]) -> None:
+        super().__init__(log)
         self._info = info
-        self._log = log
         self._workers: list[Worker] = []
         self._ended: list[BaseProcess] = []
-        self._waiting: dict[str, deque[Any]] = {}
         self._killed = False
+
+    @property
+    def _all(self) -> list[Worker]:
+        return self._workers
 
     def start(self, step: Any, replica: int) -> None:
         """Start the process of one replica; it tells when it is loaded."""
@@ -115,45 +94,7 @@ class Workers:
                 "Make what it holds in `load()` rather than passing it as a field.",
             ) from error
         theirs.close()
-        self._workers.append(Worker(step.name, process, ours))
-
-    def put(self, step_name: str, item: Any) -> None:
-        """Queue an item for whichever replica of the step is idle first."""
-        self._waiting.setdefault(step_name, deque()).append(item)
-
-    def finish(self, step_name: str) -> None:
-        """Let every replica of the step end, after the items that wait for it."""
-        for worker in self._of(step_name):
-            if worker.running:
-                self.put(step_name, None)
-
-    def waiting(self, step_name: str) -> int:
-        """How many items wait for a replica of the step."""
-        return len(self._waiting.get(step_name, ()))
-
-    def running(self, step_name: str) -> bool:
-        """Whether a replica of the step is loaded and not yet unloaded."""
-        return any(worker.running for worker in self._of(step_name))
-
-    def idle(self, step_name: str) -> bool:
-        """Whether a replica of the step has nothing to do, also in a moment."""
-        return not self.waiting(step_name) and any(w.state is State.IDLE for w in self._of(step_name))
-
-    @property
-    def loading(self) -> bool:
-        """Whether a replica is still to load."""
-        return any(worker.state is State.LOADING for worker in self._workers)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing will ever be heard of any replica unless it is sent something."""
-        return not any(worker.state in (State.LOADING, State.BUSY) for worker in self._workers)
-
-    def dispatch(self) -> None:
-        """Give waiting items to idle replicas."""
-        for worker in self._workers:
-            if worker.state is State.IDLE and self.waiting(worker.step_name):
-                self._send(worker, self._waiting[worker.step_name].popleft())
+        self._workers.append(Worker(step.name, State.LOADING, process, ours))
 
     def receive(self, timeout: float) -> Iterator[tuple[str, _Batch | Finished | Failure]]:
         """What the replicas have sent, with their step's name, after at most `timeout` seconds.
@@ -217,28 +158,11 @@ class Workers:
         self._workers.clear()
         self._ended.clear()
 
-    def _of(self, step_name: str) -> Iterable[Worker]:
-        return (worker for worker in self._workers if worker.step_name == step_name)
-
     def _send(self, worker: Worker, item: Any) -> None:
         worker.state = State.BUSY
         # If the process is gone, `receive` finds that out and knows more about it.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             worker.connection.send(item)
-
-    def _note(self, worker: Worker, message: Any) -> bool:
-        """Keep the worker's state up to date; `False` if the message is of no more interest."""
-        if isinstance(message, LogRecord):
-            self._log(message)
-            return False
-        if isinstance(message, Loaded):
-            worker.state = State.IDLE
-            return False
-        if isinstance(message, Finished | Failure):
-            worker.state = State.DONE
-        elif not message.last_batch:
-            worker.state = State.IDLE
-        return True
 
     def _remove(self, worker: Worker) -> None:
         self._workers.remove(worker)

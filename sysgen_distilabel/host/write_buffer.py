@@ -49,8 +49,18 @@ def install(pipeline: Any) -> None:
         pipeline: a `Pipeline` or `RayPipeline`; anything that sets up no write buffer is left alone.
     """
     setup = getattr(pipeline, _SETUP, None)
-    if setup is not None and not isinstance(setup, functools.partial):
-        setattr(pipeline, _SETUP, functools.partial(set_up_typed, pipeline, setup))
+    if setup is None or isinstance(setup, functools.partial):
+        return
+    setattr(pipeline, _SETUP, functools.partial(set_up_typed, pipeline, setup))
+    if hasattr(pipeline, "ray"):
+        pipeline.ray = functools.partial(_make_typed, pipeline.ray)
+
+
+def _make_typed(make: Any, *args: Any, **kwargs: Any) -> Any:
+    """Let the host make another pipeline of the same steps, and give it the write buffer too."""
+    pipeline = make(*args, **kwargs)
+    install(pipeline)
+    return pipeline
 
 
 def set_up_typed(pipeline: Any, setup: Any, use_cache: bool = True) -> None:
@@ -110,7 +120,7 @@ class TypedWriteBuffer(_WriteBuffer):
             schema = self.schema_of(leaf)
             for file in self.files(leaf):
                 if pq.read_schema(file).remove_metadata() != schema:
-                    _write_atomically(_conform(pq.read_table(file), schema), file)
+                    _write_atomically(arrow_types.conform(pq.read_table(file), schema), file)
 
     def _write(self, step_name: str) -> None:
         rows, self._buffers[step_name] = self._buffers[step_name], []
@@ -121,7 +131,7 @@ class TypedWriteBuffer(_WriteBuffer):
         number = self._buffers_last_file[step_name]
         self._buffers_last_file[step_name] += 1
         file = self._path / step_name / f"{number:05d}.parquet"
-        _write_atomically(_conform(pa.table(arrays), self.schema_of(step_name)), file)
+        _write_atomically(arrow_types.conform(pa.table(arrays), self.schema_of(step_name)), file)
 
     def _array(self, leaf: str, name: str, values: list[Any]) -> pa.Array:
         array = arrow_types.infer_array(values)
@@ -179,16 +189,6 @@ def _position(column: str) -> int:
     if column == DISTILABEL_METADATA_KEY:
         return len(columns.ALL_COLUMNS) + 1
     return columns.ALL_COLUMNS.index(column) if column in columns.ALL_COLUMNS else len(columns.ALL_COLUMNS)
-
-
-def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    return pa.table([_column(table, field) for field in schema], schema=schema)
-
-
-def _column(table: pa.Table, field: pa.Field) -> pa.Array | pa.ChunkedArray:
-    if field.name not in table.column_names:
-        return pa.nulls(table.num_rows, field.type)
-    return arrow_types.convert(table.column(field.name), field.type)
 
 
 def _write_atomically(table: pa.Table, file: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import GeneratorStep
-from pydantic import Field, PositiveInt, PrivateAttr, field_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, PrivateAttr, field_validator
 
 from sysgen_distilabel.columns import (
     ALL_COLUMNS,
@@ -50,6 +50,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         id_column: The column with the identifier. By default `source_id` or `id`, and where a row
             has neither, a hash of its conversation.
         limit: How many rows to load. By default all.
+        skip: How many of them to leave out at the beginning. Their identifiers are taken, so that a
+            row has the same wherever the loading begins.
         keep_columns: Further columns of the source to carry along; text and numbers stay what they
             are, anything else becomes JSON.
         tools_column: The column with the tools the assistant has, a list of JSON schemas of
@@ -121,6 +123,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     columns: dict[str, str] = Field(default_factory=dict)
     id_column: str | None = None
     limit: RuntimeParameter[PositiveInt] | None = Field(default=None, description="How many rows to load.")
+    skip: NonNegativeInt = 0
     keep_columns: list[str] = Field(default_factory=list)
     tools_column: str | None = None
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
@@ -169,7 +172,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         Yields:
             A batch of rows and whether it is the last one.
         """
-        yield from in_batches(islice(self._load_rows(), offset, None), self.batch_size)
+        yield from in_batches(islice(self._load_rows(), self.skip + offset, None), self.batch_size)
 
     def _load_rows(self) -> Iterator[Row]:
         ids = UniqueIds()

@@ -1,6 +1,6 @@
 """Reject rows whose system message is nearly that of an earlier row."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PrivateAttr
 
@@ -75,6 +75,9 @@ class RejectNearDuplicates(RowStep):
     max_similarity: float = Field(
         default=0.8, gt=0, lt=1, description="Rows more similar than this are rejected."
     )
+
+    remembers_rows: ClassVar[bool] = True
+    """The process cannot be replaced in the middle of a run."""
 
     _index: Any = PrivateAttr(default=None)
     _kept: list[tuple[str, Any]] = PrivateAttr(default_factory=list)

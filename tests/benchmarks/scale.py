@@ -73,12 +73,23 @@ class Session:
 
     def cost_between(self, first, last):
         """CPU seconds and seconds per 1,000 rows between two numbers of rows."""
-        chosen = [sample for sample in self.samples if first <= sample.rows <= last]
-        if len(chosen) < 2 or chosen[0].rows == chosen[-1].rows:
+        return self.between([asdict(sample) for sample in self.samples], first, last)
+
+    @staticmethod
+    def between(samples, first, last):
+        chosen = [sample for sample in samples if first <= sample["rows"] <= last]
+        chosen = [
+            sample
+            for sample, before in zip(chosen, [None, *chosen], strict=False)
+            if before is None or sample["rows"] > before["rows"]
+        ]
+        if len(chosen) < 2:
             return None
-        thousands = (chosen[-1].rows - chosen[0].rows) / 1000
-        spent = chosen[-1].cpu - chosen[0].cpu, chosen[-1].seconds - chosen[0].seconds
-        return {"cpu": spent[0] / thousands, "wall": spent[1] / thousands}
+        thousands = (chosen[-1]["rows"] - chosen[0]["rows"]) / 1000
+        return {
+            "cpu": (chosen[-1]["cpu"] - chosen[0]["cpu"]) / thousands,
+            "wall": (chosen[-1]["seconds"] - chosen[0]["seconds"]) / thousands,
+        }
 
     @property
     def peak(self):
@@ -152,6 +163,30 @@ def measure(rows, kill_at, folder):
     return found
 
 
+def table(found):
+    """The runs as Markdown; CPU seconds are of all processes, per 1,000 rows."""
+    lines = [
+        "| rows | rows/s | CPU s | first fifth | last fifth | replayed | peak MB | store KB per row"
+        " | dataset KB per row | report, s (CPU s) | its peak MB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for run in found:
+        asked = Session.between(run["samples"][-1], run.get("killed_at") or 1, run["rows"])
+        costs = [run[name] for name in ("start", "finish", "replay") if name in run]
+        cells = [
+            f"{run['rows']:,}",
+            f"{1000 / asked['wall']:,.0f}",
+            *("" if cost is None else f"{cost['cpu']:.2f}" for cost in [asked, *costs, None][:4]),
+            f"{run['peak_mb']:,}",
+            f"{run['store_bytes_per_row'] / 1e3:.2f}",
+            f"{run['dataset_bytes_per_row'] / 1e3:.2f}",
+            f"{run['report']['seconds']:.0f} ({run['report']['cpu']:.0f})",
+            f"{run['report']['peak_mb']:,}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def time_command(*arguments):
     """Seconds, CPU seconds and peak memory of a command of `sysgen`."""
     started, peak, cpu = time.monotonic(), 0, 0.0
@@ -190,6 +225,7 @@ def main():
             print(json.dumps(shown, indent=1), "load:", os.getloadavg(), flush=True)
             if arguments.json:
                 arguments.json.write_text(json.dumps(found) + "\n")
+        print(table(found))
     finally:
         shutil.rmtree(arguments.folder)
 

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Submits an array of shards and the merge behind it:
+#   INPUT=data.jsonl OUTPUT=/shared/run SHARDS=8 examples/slurm/submit.sh
+set -euo pipefail
+cd "$(dirname "$0")"
+
+: "${INPUT:?the input file}" "${OUTPUT:?a directory on a disk that all nodes share}"
+export INPUT OUTPUT SHARDS="${SHARDS:-8}"
+mkdir -p "$OUTPUT"
+array=$(sbatch --parsable --array="1-$SHARDS" --output="$OUTPUT/shard-%a.out" array.sbatch)
+sbatch --dependency="afterok:$array" --output="$OUTPUT/merge.out" merge.sbatch
