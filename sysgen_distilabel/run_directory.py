@@ -235,6 +235,8 @@ class RunDirectory:
             old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
             fingerprints = old_provenance["input"]["fingerprint"], provenance["input"]["fingerprint"]
             prompts = old_provenance["prompts"], provenance["prompts"]
+            if isinstance(config, RunConfig) and not (old_config.get("llm") or old_config.get("model")):
+                raise ValueError("it names no engine")
         except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
             raise RunError(
                 f"The files of the run in {self.path} are broken: {type(error).__name__}: {error}.",

@@ -159,7 +159,7 @@ class Exits(Pass):
 class ForgetsAndExits(Exits):
     """Ends its process, which holds what it knows of earlier rows."""
 
-    remembers_rows: ClassVar[bool] = True
+    _remembers_rows: ClassVar[bool] = True
 
 
 class HoldsLambda(Pass):

@@ -173,7 +173,7 @@ class RayWorkers(Replicas):
         replica.deaths += 1
         reason = " ".join(str(error).split())
         what = f"The actor of step '{replica.step_name}' is gone while {DOING[replica.state]}"
-        if getattr(replica.step, "remembers_rows", False):
+        if getattr(replica.step, "_remembers_rows", False):
             raise StepFailed(
                 f"{what}, and with it what the step remembered of earlier rows: {reason}",
                 "Start the same command again: it goes on from the store.",

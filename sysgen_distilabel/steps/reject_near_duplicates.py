@@ -76,7 +76,7 @@ class RejectNearDuplicates(RowStep):
         default=0.8, gt=0, lt=1, description="Rows more similar than this are rejected."
     )
 
-    remembers_rows: ClassVar[bool] = True
+    _remembers_rows: ClassVar[bool] = True
     """The process cannot be replaced in the middle of a run."""
 
     _index: Any = PrivateAttr(default=None)
