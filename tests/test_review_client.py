@@ -4,7 +4,8 @@ import pytest
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.review.accounts import prepare_accounts
-from sysgen_distilabel.review.client import Target, find_target, remember_target
+from sysgen_distilabel.review.client import open_dataset
+from sysgen_distilabel.review.target import Target, find_target, remember_target
 
 REMOTE = "https://argilla.example"
 
@@ -41,6 +42,12 @@ def test_the_local_key_goes_nowhere_else(tmp_path, data, monkeypatch):
     remember_target(tmp_path, target, data)
     assert find_target(tmp_path, data=data) == target
     assert "mine" not in (tmp_path / "argilla.json").read_text()
+
+
+def test_missing_packages_are_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "krippendorff" else name)
+    with pytest.raises(ConfigError, match=r"Review needs krippendorff\. Run: pip install"):
+        open_dataset(Target(REMOTE, "team", "names", "mine"))
 
 
 def test_what_is_missing_is_named(tmp_path, monkeypatch):

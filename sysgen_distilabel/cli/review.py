@@ -52,20 +52,25 @@ def push_command(
 
     The key of an owner or admin is taken from ARGILLA_API_KEY, else from the local server's accounts.
     """
-    from sysgen_distilabel.review.client import explained, find_target, open_dataset, remember_target
+    from sysgen_distilabel.review.client import explained, open_dataset
     from sysgen_distilabel.review.push import Pusher
     from sysgen_distilabel.review.selection import make_records, select_rows
+    from sysgen_distilabel.review.target import find_target, remember_target
 
     run = _finished(directory)
     target = find_target(directory, dataset, workspace, api_url, data)
     notice = str(run.read_report().get("simulation_notice", ""))
     remote = open_dataset(target, min_submitted, notice)
     selection = select_rows(run, order, sample)
-    with explained(target), _progress(len(selection.choices)) as advance:
-        pusher = Pusher(remote)
-        pusher.push(make_records(run, selection), advance)
-        pushed = pusher.retire(selection.current)
     remember_target(directory, target, data)
+    try:
+        with explained(target), _progress(len(selection.choices)) as advance:
+            pusher = Pusher(remote)
+            pusher.push(make_records(run, selection), advance)
+            pushed = pusher.retire(selection.current)
+    except ReviewError as error:
+        error.hint = f"{error.hint} What was sent is there: the same command goes on.".strip()
+        raise
     counts = f"{pushed.added:,} added, {pushed.updated:,} updated, {pushed.unchanged:,} unchanged"
     old = f"{pushed.removed:,} replaced, {pushed.superseded:,} answered and superseded"
     typer.echo(f"{counts}; earlier versions: {old}.")
@@ -90,8 +95,9 @@ def pull_command(
     from rich.console import Console
 
     from sysgen_distilabel.report.write import write_report
-    from sysgen_distilabel.review.client import explained, find_target, open_dataset
+    from sysgen_distilabel.review.client import explained, open_dataset
     from sysgen_distilabel.review.pull import pull_review
+    from sysgen_distilabel.review.target import find_target
     from sysgen_distilabel.review.view import render_review
 
     run = _finished(directory)

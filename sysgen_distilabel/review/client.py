@@ -1,96 +1,20 @@
-"""Finds the Argilla to talk to, and says in one line what is wrong with it."""
+"""Opens the dataset in Argilla, and says in one line what is wrong with the server or the way to it."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sysgen_distilabel.errors import ConfigError, ReviewError
-from sysgen_distilabel.review.accounts import DEFAULT_DATA, read_accounts
 from sysgen_distilabel.review.settings import build_settings, describe_differences
+from sysgen_distilabel.review.target import START, Target
 
 if TYPE_CHECKING:
     import argilla as rg
-
-_REMEMBERED: Final = "argilla.json"
-_START: Final = "Start one with `sysgen review serve`, or check --api-url."
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A dataset in an Argilla.
-
-    Attributes:
-        api_url: address of the server.
-        workspace: the workspace.
-        dataset: name of the dataset.
-        api_key: key of the person on whose behalf it is used.
-    """
-
-    api_url: str
-    workspace: str
-    dataset: str
-    api_key: str = field(repr=False)
-
-
-def find_target(
-    run: Path,
-    dataset: str | None = None,
-    workspace: str | None = None,
-    api_url: str | None = None,
-    data: Path = DEFAULT_DATA,
-) -> Target:
-    """Complete what is given by what the last push of the run used, the environment and a local server.
-
-    The key comes from `ARGILLA_API_KEY`, else from the accounts of `sysgen review serve`.
-
-    Args:
-        run: the run directory.
-        dataset: name of the dataset.
-        workspace: the workspace.
-        api_url: address of the server.
-        data: the directory of a local server.
-
-    Raises:
-        ConfigError: if something is missing.
-    """
-    remembered = _read_remembered(run)
-    local = read_accounts(data)
-    url = (
-        api_url or os.environ.get("ARGILLA_API_URL") or remembered.get("api_url") or (local and local.api_url)
-    )
-    if not url:
-        raise ConfigError("No Argilla is given.", f"{_START} ARGILLA_API_URL works too.")
-    key = os.environ.get("ARGILLA_API_KEY")
-    if local and url == local.api_url:
-        key = key or local.owner.api_key
-    if not key:
-        raise ConfigError(f"No API key for {url} is given.", "Set ARGILLA_API_KEY.")
-    dataset = dataset or remembered.get("dataset")
-    if not dataset:
-        raise ConfigError("No dataset is given.", "Name it with --dataset.")
-    workspace = workspace or remembered.get("workspace") or (local.workspaces[0] if local else None)
-    if not workspace:
-        raise ConfigError("No workspace is given.", "Name it with --workspace.")
-    return Target(url, workspace, dataset, key)
-
-
-def remember_target(run: Path, target: Target, data: Path = DEFAULT_DATA) -> None:
-    """Note in the run directory where its rows went, without the key.
-
-    The address of a local server is left out, as it may listen at another port next time.
-    """
-    noted = {"workspace": target.workspace, "dataset": target.dataset}
-    local = read_accounts(data)
-    if local is None or local.api_url != target.api_url:
-        noted["api_url"] = target.api_url
-    (run / _REMEMBERED).write_text(json.dumps(noted, indent=2) + "\n", encoding="utf-8")
 
 
 def open_dataset(
@@ -105,8 +29,10 @@ def open_dataset(
         create: whether to make it; otherwise it has to be there.
 
     Raises:
+        ConfigError: if the packages for it are missing.
         ReviewError: if the server, the workspace or the dataset is not there, or the dataset is another one.
     """
+    _check_packages()
     import argilla as rg
 
     with explained(target):
@@ -140,33 +66,28 @@ def explained(target: Target) -> Iterator[None]:
         ReviewError: instead of what was raised.
     """
     import httpx
+    import pydantic
     from argilla import _exceptions as errors
 
     logging.getLogger("argilla").setLevel(logging.CRITICAL)  # it logs what it raises
-    where = f"the Argilla at {target.api_url}"
+    name = f"The Argilla at {target.api_url}"
     try:
         yield
     except errors.ArgillaCredentialsError:
-        raise ReviewError(
-            f"{where[0].upper()}{where[1:]} does not know the API key.", "Check ARGILLA_API_KEY."
-        ) from None
+        raise ReviewError(f"{name} does not know the API key.", "Check ARGILLA_API_KEY.") from None
     except errors.ForbiddenError:
         raise ReviewError(
-            f"The owner of this API key may not do that in {where}.", "Use the key of an owner or admin."
+            f"{name} does not let the owner of this key do that.", "Use the key of an owner or admin."
         ) from None
     except httpx.TimeoutException:
-        raise ReviewError(
-            f"{where[0].upper()}{where[1:]} does not answer in time.", "Try again later."
-        ) from None
-    except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise ReviewError(f"Nothing answers at {target.api_url}.", _START) from None
+        raise ReviewError(f"{name} does not answer in time.", "Try again later.") from None
+    except (httpx.TransportError, httpx.InvalidURL):
+        raise ReviewError(f"Nothing answers at {target.api_url}.", START) from None
     except httpx.HTTPStatusError as error:
-        raise ReviewError(f"{where[0].upper()}{where[1:]} refused: {refusal(error.response)}.") from None
-    except (errors.ArgillaError, errors.ArgillaAPIError, ValueError) as error:
+        raise ReviewError(f"{name} refused: {refusal(error.response)}.") from None
+    except (errors.ArgillaError, json.JSONDecodeError, pydantic.ValidationError) as error:
         reason = " ".join(str(error.args[0] if error.args else error).split())[:300]
-        raise ReviewError(
-            f"{where[0].upper()}{where[1:]} failed: {reason}", "Is this an Argilla 2 server?"
-        ) from None
+        raise ReviewError(f"{name} failed: {reason}", "Is this an Argilla 2 server?") from None
 
 
 def refusal(response: Any) -> str:
@@ -176,6 +97,14 @@ def refusal(response: Any) -> str:
     except (ValueError, KeyError, TypeError):
         return f"status {response.status_code}"
     return " ".join(str(detail).split())[:300]
+
+
+def _check_packages() -> None:
+    missing = [name for name in ("argilla", "krippendorff") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"Review needs {' and '.join(missing)}.", 'Run: pip install "sysgen-distilabel[argilla]"'
+        )
 
 
 def _check_settings(dataset: rg.Dataset, wanted: rg.Settings, min_submitted: int | None) -> None:
@@ -189,11 +118,3 @@ def _check_settings(dataset: rg.Dataset, wanted: rg.Settings, min_submitted: int
             f"The dataset '{dataset.name}' is there with other settings: {shown}.",
             "Name another one with --dataset.",
         )
-
-
-def _read_remembered(run: Path) -> dict[str, str]:
-    try:
-        noted: dict[str, str] = json.loads((run / _REMEMBERED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return noted

@@ -23,10 +23,11 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
-from sysgen_distilabel.review.client import Target, explained, open_dataset
+from sysgen_distilabel.review.client import explained, open_dataset
 from sysgen_distilabel.review.order import Norms, assess, measure_lengths
 from sysgen_distilabel.review.push import Pusher
 from sysgen_distilabel.review.records import find_source_id, is_reviewable, make_record, record_id
+from sysgen_distilabel.review.target import Target
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput

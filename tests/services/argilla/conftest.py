@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from sysgen_distilabel.config import RunConfig
-from sysgen_distilabel.review.client import Target, open_dataset
+from sysgen_distilabel.review.client import open_dataset
 from sysgen_distilabel.review.serve import local_argilla
+from sysgen_distilabel.review.target import Target
 from sysgen_distilabel.run import run
 from tests.commands import ROOT
 

@@ -195,7 +195,7 @@ def test_every_trouble_is_one_line(finished, target, argilla):
     assert line(api_key="wrong") == f"The Argilla at {target.api_url} does not know the API key."
     assert line(workspace="nowhere") == f"There is no workspace 'nowhere' in the Argilla at {target.api_url}."
     annotator = argilla.accounts.users[1].api_key
-    assert "may not do that" in line(api_key=annotator)
+    assert "does not let the owner of this key do that" in line(api_key=annotator)
     with pytest.raises(ReviewError, match=r"There is no dataset 'test_every_trouble_is_one_line'"):
         open_dataset(target, create=False)
 
