@@ -13,7 +13,7 @@ from sysgen_distilabel.evaluation.released import score_released
 from sysgen_distilabel.evaluation.run import evaluate, read_rows
 from sysgen_distilabel.evaluation.settings import EvaluationSettings
 from tests import benchmark_data
-from tests.commands import sysgen
+from tests.commands import engine_server, sysgen
 
 SIMULATED = {"llm": "simulated"}
 NAMES = {
@@ -43,7 +43,7 @@ def test_every_benchmark_runs_and_accounts_for_every_row(tmp_path, benchmark):
     rows = report["rows"]
     good = rows["read"] - rows["malformed"]
     assert rows["malformed"] and rows["malformed_examples"] and good
-    assert rows["asked"] == rows["answered"] == 2 * good == len(read_rows(tmp_path / "out" / "dataset"))
+    assert rows["asked"] == rows["answered"] == 2 * good == len(read_rows(tmp_path / "out" / "rows"))
     assert report["simulated"] and report["model"] == "simulated"
     assert report["judge"] == ("simulated" if benchmark in ("multifacet", "sysbench") else "")
     again = evaluate(settings(benchmark, tmp_path / NAMES[benchmark], runs=2), tmp_path / "out")
@@ -54,7 +54,7 @@ def test_every_benchmark_runs_and_accounts_for_every_row(tmp_path, benchmark):
 def test_an_evaluation_resumes_from_what_was_answered(tmp_path):
     data, out = benchmark_data.sysbench(tmp_path / "s.json"), tmp_path / "out"
     first = evaluate(settings("sysbench", data), out)
-    (out / "report.json").unlink()
+    (out / "evaluation.json").unlink()
     second = evaluate(settings("sysbench", data), out)
     assert second["figures"] == first["figures"]
     for task in ("answer", "judge"):
@@ -188,3 +188,20 @@ def test_the_commands_as_a_user_types_them(tmp_path):
     for text in ("SSR", "Simulated.", "2 malformed in the data", "Published", "GPT-4o", "released outputs"):
         assert text in done.stdout
     assert "Traceback" not in done.stderr
+    for command in ("report", "show"):
+        refused = sysgen(command, out)
+        assert refused.returncode == 4 and "no finished run" in refused.stderr
+
+
+@pytest.mark.slow
+def test_model_and_judge_are_served_and_no_key_is_kept(tmp_path):
+    data, out = benchmark_data.sysbench(tmp_path / "s.json", 2), tmp_path / "out"
+    with engine_server(tmp_path / "log") as server:
+        done = sysgen(
+            *("evaluate", "sysbench", data, "-o", out, "--model", "engine", "--base-url", server.base_url),
+            *("--judge-model", "other", "--judge-base-url", server.base_url),
+            SYSGEN_API_KEY="a-secret-key",
+        )
+    assert done.returncode == 0, done.stderr
+    assert "SysBench: engine, judged by other" in done.stdout and "Simulated." not in done.stdout
+    assert not any(b"a-secret-key" in file.read_bytes() for file in out.rglob("*") if file.is_file())

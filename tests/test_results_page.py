@@ -27,7 +27,7 @@ def report(folder, benchmark, figures, model="m", judge="", notice="", **setting
         "rows": {"asked": 9, "answered": 8, "rejected": {"engine_error": 1}, "malformed": 0},
         "figures": figures,
     }
-    benchmark_data.write_json(folder / "report.json", content)
+    benchmark_data.write_json(folder / "evaluation.json", content)
     return str(folder)
 
 
@@ -96,7 +96,7 @@ def test_names_stay_text(tmp_path):
 
 
 def test_what_holds_no_results_is_refused(tmp_path):
-    (tmp_path / "report.json").write_text("{}")
+    (tmp_path / "evaluation.json").write_text("{}")
     with pytest.raises(InputError, match="holds no results"):
         read_results([str(tmp_path)])
     with pytest.raises(InputError, match="no results in"):

@@ -24,7 +24,7 @@ from sysgen_distilabel.cli.options import (
     StructuredOutputs,
     engine_flags,
 )
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.errors import ConfigError, FatalError
 
 app = typer.Typer(
     help="Measure how well a model follows system messages.", no_args_is_help=True, rich_markup_mode=None
@@ -35,6 +35,8 @@ app.command("compare")(evaluate_results.compare_command)
 app.command("results")(evaluate_results.results_command)
 app.command("responses")(responses_command)
 app.command("hold-out")(hold_out_command)
+
+_RESUMES = "What was answered is kept: the same command goes on."
 
 Data = Annotated[
     str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")
@@ -200,13 +202,16 @@ def _run(
         if output is None:
             raise ConfigError("No directory is given.", "Add --output DIR.")
         with EvaluationProgress(Console(stderr=True)) as progress:
-            report = evaluate(settings, output, progress.note_batch)
+            try:
+                report = evaluate(settings, output, progress.note_batch)
+            except FatalError as error:
+                error.hint = f"{error.hint} {_RESUMES}".strip()
+                raise
     console = Console()
     console.print(render_evaluation(report))
     if output is not None:
-        console.print(
-            f"\nAll figures: {output}/report.json   Page: sysgen evaluate results {output}", soft_wrap=True
-        )
+        console.print(f"\nAll figures: {output}/evaluation.json", soft_wrap=True)
+        console.print(f"Page: sysgen evaluate results {output}", soft_wrap=True)
 
 
 def _read_engines(options: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.evaluation.directory import REPORT
 from sysgen_distilabel.evaluation.tables import make_tables
 
 UNSEEN: Final = {
@@ -113,8 +114,8 @@ def find_results(path: Path) -> Path:
     """
     if not path.is_dir():
         return path
-    if (path / "report.json").exists():
-        return path / "report.json"
+    if (path / REPORT).exists():
+        return path / REPORT
     found = sorted(path.rglob("results*.json"), key=lambda file: file.stat().st_mtime)
     if not found:
         raise InputError(f"There are no results in {path}.", "Name the folder given to --output_path.")

@@ -9,6 +9,7 @@ from typing import Any
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.evaluation import multifacet, sysbench_released
 from sysgen_distilabel.evaluation.benchmarks import BENCHMARKS
+from sysgen_distilabel.evaluation.directory import REPORT
 from sysgen_distilabel.evaluation.multifacet_metrics import score_multifacet
 from sysgen_distilabel.evaluation.sysbench_metrics import score_sysbench
 
@@ -25,7 +26,7 @@ def score_released(
         benchmark: `multifacet` or `sysbench`.
         path: the file.
         subsets: for Multifacet, the file with the column of each source.
-        output: directory to write `report.json` into, for the page of results.
+        output: directory to write `evaluation.json` into, for the page of results.
 
     Raises:
         InputError: if the file is of another form.
@@ -60,6 +61,6 @@ def _write(report: dict[str, Any], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
-        (folder / "report.json").write_text(text, encoding="utf-8")
+        (folder / REPORT).write_text(text, encoding="utf-8")
     except OSError as error:
         raise RunError(f"{folder} cannot be written: {error.strerror}.", "Name another directory.") from None

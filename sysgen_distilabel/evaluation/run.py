@@ -14,6 +14,7 @@ from sysgen_distilabel.errors import InputError, RunError
 from sysgen_distilabel.evaluation import multifacet
 from sysgen_distilabel.evaluation.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks import BENCHMARKS
+from sysgen_distilabel.evaluation.directory import EvaluationDirectory
 from sysgen_distilabel.evaluation.items import Item, ReadItems
 from sysgen_distilabel.evaluation.settings import EvaluationSettings, identity_of
 from sysgen_distilabel.evaluation.sources import FoundData, find_data
@@ -43,7 +44,7 @@ def evaluate(
         on_batch: told of every batch that is done, with the name of the stage.
 
     Returns:
-        The report, as it is in `report.json`.
+        The report, as it is in `evaluation.json`.
 
     Raises:
         InputError: if the data cannot be had, or no row of it is in the published schema.
@@ -61,7 +62,7 @@ def evaluate(
     if not found.items:
         problem = found.malformed[0] if found.malformed else "there are none"
         raise InputError(f"No row of {data.location} is of the schema of {benchmark.title}: {problem}.")
-    directory = RunDirectory(output)
+    directory = EvaluationDirectory(output)
     with directory.locked():
         identity, provenance = identity_of(settings), _provenance(benchmark, found.items)
         directory.check(identity, provenance, "if_possible")
@@ -166,10 +167,10 @@ def _provenance(benchmark: Benchmark, items: Sequence[Item]) -> dict[str, Any]:
 
 def _finish(directory: RunDirectory, rows: Sequence[Row], report: Mapping[str, Any]) -> None:
     """Put rows and report in place."""
-    new_dataset = directory.work / "dataset"
     directory.clear_work()
-    (new_dataset / "rows").mkdir(parents=True)
-    write_rows(rows, new_dataset / "rows" / "00000-of-00001.parquet")
+    new_dataset = directory.work / "rows"
+    new_dataset.mkdir(parents=True)
+    write_rows(rows, new_dataset / "00000-of-00001.parquet")
     directory.finish(new_dataset, report)
 
 
@@ -177,8 +178,4 @@ def read_rows(dataset: Path) -> list[Row]:
     """The rows of a finished evaluation."""
     import pyarrow.parquet as pq
 
-    return [
-        row
-        for file in sorted((dataset / "rows").glob("*.parquet"))
-        for row in pq.read_table(file).to_pylist()
-    ]
+    return [row for file in sorted(dataset.glob("*.parquet")) for row in pq.read_table(file).to_pylist()]

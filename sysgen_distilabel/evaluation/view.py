@@ -17,7 +17,7 @@ _TABLES: Final = 3
 
 
 def render_evaluation(report: Mapping[str, Any]) -> RenderableType:
-    """The report of an evaluation, with the first of its tables; all are on the page and in `report.json`."""
+    """The report of an evaluation with the first of its tables; all are in `evaluation.json`."""
     parts: list[RenderableType] = [Text(_title(report), style="bold")]
     if report["simulated"]:
         parts.append(Text(f"Simulated. {report['simulation_notice']}", style="bold yellow"))
