@@ -71,12 +71,9 @@ class Session:
         """Seconds until so many rows had come to a leaf."""
         return next(sample.seconds for sample in self.samples if sample.rows >= rows)
 
-    def cost_between(self, first, last):
-        """CPU seconds and seconds per 1,000 rows between two numbers of rows."""
-        return self.between([asdict(sample) for sample in self.samples], first, last)
-
     @staticmethod
     def between(samples, first, last):
+        """CPU seconds and seconds per 1,000 rows between two numbers of rows; `None` if too few tell."""
         chosen = [sample for sample in samples if first <= sample["rows"] <= last]
         chosen = [
             sample
@@ -143,11 +140,8 @@ def measure(rows, kill_at, folder):
         sessions[1].watch()
         found["killed_at"] = sessions[0].samples[-1].rows
         found["resume_seconds"] = sessions[1].time_to(found["killed_at"])
-        found["replay"] = sessions[1].cost_between(1, found["killed_at"])
         found["store_mb_at_kill"] = stored >> 20
     first, last = sessions[0], sessions[-1]
-    found["start"] = first.cost_between(1, rows * 0.2)
-    found["finish"] = last.cost_between(rows * 0.8, rows)
     found["peak_mb"] = max(session.peak for session in sessions) >> 20
     found["marks"] = last.marks
     found["first_row"] = first.time_to(1)
@@ -171,12 +165,15 @@ def table(found):
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for run in found:
-        asked = Session.between(run["samples"][-1], run.get("killed_at") or 1, run["rows"])
-        costs = [run[name] for name in ("start", "finish", "replay") if name in run]
+        first, last, rows = run["samples"][0], run["samples"][-1], run["rows"]
+        killed_at = run.get("killed_at", 1)
+        asked = Session.between(last, killed_at, rows)
+        costs = [asked, Session.between(first, 1, rows * 0.2), Session.between(last, rows * 0.8, rows)]
+        costs.append(Session.between(last, 1, killed_at))
         cells = [
             f"{run['rows']:,}",
             f"{1000 / asked['wall']:,.0f}",
-            *("" if cost is None else f"{cost['cpu']:.2f}" for cost in [asked, *costs, None][:4]),
+            *("" if cost is None else f"{cost['cpu']:.2f}" for cost in costs),
             f"{run['peak_mb']:,}",
             f"{run['store_bytes_per_row'] / 1e3:.2f}",
             f"{run['dataset_bytes_per_row'] / 1e3:.2f}",
