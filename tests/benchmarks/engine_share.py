@@ -4,10 +4,12 @@
 
 One server answers all. Per phase, and for all three end to end, it is asked by vLLM's own benchmark
 client, by a bare `openai` client, by our pipeline and, per phase, by the stock host in its best
-working configuration: in turns, several times, each time with an empty prefix cache; the best of
-each counts. A rate is output tokens over the time from the first request to the last reply, by the
-server's clock, so the start and the end of the processes around it do not count. A share is the rate
-over that of the faster of the two clients.
+working configuration: in turns whose order changes, several times, each time with an empty prefix
+cache; the best of each counts. Nobody uses structured outputs, which the clients and the host cannot.
+A rate is output tokens over the time from the first request to the last reply, by the server's clock,
+so the start and the end of the processes around it do not count. A share is the rate over that of the
+faster of the two clients. End to end the clients have all prompts at once, whereas a phase of the
+pipeline waits for the one before.
 """
 
 import argparse
@@ -243,7 +245,7 @@ def ask_ours(base_url: str, phases: list[Phase], concurrency: int) -> None:
         def make(phase: Phase) -> Any:
             llm = EndpointLLM(model=NAME, base_url=base_url)
             recorded = Recorded(llm=llm, store=f"{folder}/calls", max_concurrency=concurrency)
-            return phase.task(recorded, input_batch_size=BATCH_SIZE)
+            return phase.task(recorded, input_batch_size=BATCH_SIZE, structured_outputs="off")
 
         with SysGenPipeline(name="share", cache_dir=folder) as pipeline:
             flow = LoadDataFromDicts(data=phases[0].rows, batch_size=2 * BATCH_SIZE) >> make(phases[0])
@@ -281,16 +283,18 @@ def compare(base_url: str, phases: list[Phase], repeats: int, concurrency: int) 
         ways["stock host"] = ask_stock
     name = phases[0].name if len(phases) == 1 else "end to end"
     best: dict[str, Result] = {}
+    order = list(ways)
     for _ in range(repeats):
-        for way, ask in ways.items():
+        order.append(order.pop(0))  # nobody is always the first
+        for way in order:
             with Watch(base_url) as watch:
-                ask(base_url, phases, concurrency)
+                ways[way](base_url, phases, concurrency)
             result = watch.to_result(name, way, len(phases[0].rows))
             if way not in best or result.rate > best[way].rate:
                 best[way] = result
     for result in best.values():
         result.share = result.rate / max(best[client].rate for client in CLIENTS)
-    return list(best.values())
+    return [best[way] for way in ways]
 
 
 def describe(results: list[Result]) -> str:
@@ -333,7 +337,15 @@ def main() -> None:
                 results += compare(server.base_url, group, options.repeats, options.concurrency)
                 print(describe(results), flush=True)
     versions = {d.name: d.version for d in distributions() if d.name in PACKAGES}
-    environment = {"cpus": os.cpu_count(), "python": platform.python_version(), **versions}
+    environment = {
+        "cpus": os.cpu_count(),
+        "load": [round(load, 1) for load in os.getloadavg()],
+        "python": platform.python_version(),
+        "rows": options.rows,
+        "repeats": options.repeats,
+        "concurrency": options.concurrency,
+        **versions,
+    }
     print(f"\n{environment}\n\n{describe(results)}")
     if options.json:
         figures = {"environment": environment, "results": [asdict(result) for result in results]}
