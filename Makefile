@@ -33,7 +33,7 @@ test-quick: $(READY) system
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 test-torch: $(TORCH_READY)
-	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/vllm_engine tests/training
+	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder tests/vllm_engine tests/training
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:

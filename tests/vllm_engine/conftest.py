@@ -25,8 +25,13 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "vllm: needs vLLM, and starts it")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """The longest file goes first, and the tests that share the server share a process."""
+    items.sort(key=lambda item: item.path.stem != "test_whole_run")
     for item in items:
+        group = "server" if "vllm_endpoint" in item.fixturenames else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.vllm)
             item.add_marker(pytest.mark.slow)

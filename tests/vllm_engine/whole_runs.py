@@ -99,7 +99,7 @@ class Watch:
                 self.seen.update(found)
                 self.most = max(self.most, len(found))
                 self.processes.update(group_of(process))
-            time.sleep(0.2)
+            time.sleep(0.5)
 
 
 def count_records(calls):
