@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
 from sysgen_distilabel.config import ALL_TASKS, TASKS, RunConfig
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sysgen_distilabel.inputs import InputSummary
 
 _logger = logging.getLogger(__name__)
+
+_WRITTEN_BY: Final = {"check_constraints": "generate_aligned_response"}
+"""The Task whose reply a Step without an engine rejects, if that is not the generator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +254,8 @@ def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:
             f"No row in {directory.path} was rejected for {', '.join(retry)}.", "Look at its report.json."
         )
     for row in chosen.to_pylist():
-        # A Step without an engine rejects what the generator wrote, so the generator has to write anew.
-        task = row[REJECTED_BY] if row[REJECTED_BY] in ALL_TASKS else TASKS[0]
+        # A Step without an engine rejects what a Task wrote, mostly the generator, so that has to write anew.
+        rejected_by = _WRITTEN_BY.get(row[REJECTED_BY], row[REJECTED_BY])
+        task = rejected_by if rejected_by in ALL_TASKS else TASKS[0]
         rounds.setdefault(task, {})[row[SOURCE_ID]] = rounds.get(task, {}).get(row[SOURCE_ID], 0) + 1
     directory.reopen(rounds)

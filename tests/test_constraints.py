@@ -1,6 +1,7 @@
 """Constraints: compiled only where a phrase leaves no doubt, checked, enforced, held out, rewarded."""
 
 import json
+import shutil
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,7 +14,8 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.evaluation.hold_out import hold_out, is_held_out
 from sysgen_distilabel.evaluation.verifiers import check_constraint, follows, is_available
 from sysgen_distilabel.rewards import constraint_reward
-from sysgen_distilabel.run import run
+from sysgen_distilabel.run import _plan_retries, run
+from sysgen_distilabel.run_directory import RunDirectory
 from sysgen_distilabel.steps import CheckConstraints, CompileConstraints
 from sysgen_distilabel.tasks import GenerateAlignedResponse
 from tests.commands import read_dataset, sysgen, write_rows
@@ -276,6 +278,14 @@ def test_a_run_rejects_what_breaks_a_constraint_and_accounts_for_it(enforced):
     assert report["responses"]["metrics"]["rougeL"]["number"] == 5
 
 
+def test_asking_again_asks_for_the_response_alone(enforced, tmp_path):
+    copy = RunDirectory(tmp_path / "run")
+    shutil.copytree(enforced.path, copy.path)
+    _plan_retries(copy, ["broken_constraint"])
+    assert list(copy.read_retries()) == ["generate_aligned_response"]
+    assert len(copy.read_retries()["generate_aligned_response"]) == 5
+
+
 def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
     counts = hold_out(enforced.dataset, tmp_path / "split", 0.5)
     splits = {
@@ -290,6 +300,7 @@ def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
         hold_out(enforced.dataset, tmp_path / "split", 0.5)
 
 
+@pytest.mark.slow
 def test_the_command_holds_out_what_an_evaluation_reads(enforced, tmp_path):
     done = sysgen("evaluate", "hold-out", enforced.path, "--output", tmp_path / "split", "--share", "1")
     assert done.returncode == 0 and done.stdout.startswith("0 rows to train on, 5 held out"), done.stderr

@@ -51,6 +51,7 @@ def test_the_report_exposes_a_judge_that_takes_the_first(finished):
     assert "contradicts itself in 100 % of pairs" in page and "The judge is simulated." in page
 
 
+@pytest.mark.slow
 def test_a_second_evaluation_pays_for_nothing_it_knows(finished):
     settings = ResponseSettings(judge=judge(), sample=5)
     first = evaluate_responses(finished, settings)["pairs"]["request"]
@@ -61,6 +62,7 @@ def test_a_second_evaluation_pays_for_nothing_it_knows(finished):
     assert calls < after <= calls + 5
 
 
+@pytest.mark.slow
 def test_an_evaluation_goes_on_where_it_was_stopped(finished, monkeypatch):
     settings = ResponseSettings(judge=judge(seed=7), sample=6, questions=["request"])
 
@@ -146,6 +148,7 @@ def test_what_cannot_be_evaluated_is_said(finished, tmp_path):
         evaluate_responses(finished, ResponseSettings(bertscore_model="no/such"))
 
 
+@pytest.mark.slow
 def test_the_command_shows_the_figures(finished):
     done = sysgen(
         "evaluate", "responses", finished.path, "--sample", "5", "--judge-llm", "simulated",

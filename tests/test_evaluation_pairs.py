@@ -87,7 +87,9 @@ def test_alignment_is_added_up_by_response_and_functionality():
 DRAW = random.Random(3)
 
 
-@pytest.mark.parametrize("values", [[0.0, 1.0] * 50, [DRAW.random() for _ in range(200)]])
+@pytest.mark.parametrize(
+    "values", [[0.0, 1.0] * 50, [DRAW.random() for _ in range(200)], [DRAW.random() for _ in range(30_000)]]
+)
 def test_the_interval_is_that_of_the_mean_and_always_the_same(values):
     estimate = estimate_mean(values)
     mean = sum(values) / len(values)

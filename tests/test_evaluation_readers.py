@@ -16,7 +16,7 @@ SECRET = {"access_code": "sesame", "label": 0, "system_prompt": None}
 HELDOUT = {
     "system_message": "Use no commas.",
     "messages": [{"role": "user", "content": "?"}],
-    "verifiers": [{"verifier": "punctuation:no_comma", "arguments": "{}"}],
+    "constraints": [{"verifier": "punctuation:no_comma", "arguments": "{}"}],
 }
 READERS = {
     "multifacet": (multifacet._read_row, benchmark_data.multifacet_row(1)),
