@@ -94,7 +94,6 @@ def pull_command(
     """
     from rich.console import Console
 
-    from sysgen_distilabel.report.write import write_report
     from sysgen_distilabel.review.client import explained, open_dataset
     from sysgen_distilabel.review.pull import pull_review
     from sysgen_distilabel.review.target import find_target
@@ -103,10 +102,8 @@ def pull_command(
     run = _finished(directory)
     target = find_target(directory, dataset, workspace, api_url, data)
     remote = open_dataset(target, create=False)
-    with run.locked():
-        with explained(target):
-            pulled = pull_review(remote, run)
-        write_report(run)
+    with run.locked(), explained(target):
+        pulled = pull_review(remote, run)
     Console().print(render_review(pulled.figures))
 
 

@@ -38,10 +38,10 @@ def describe_review(review: Figures) -> str:
 
 
 def make_review_tables(report: Figures) -> dict[str, Any]:
-    """What the page says of the review, if there was one."""
+    """What page and card say of the review; all of it empty if there was none."""
     review = report.get("review")
     if not review:
-        return {}
+        return {"review": "", "verifier": [], "agreement": []}
     return {
         "review": describe_review(review),
         "verifier": tabulate_verifier(review),

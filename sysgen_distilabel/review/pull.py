@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import PHRASES, SOURCE_ID
 from sysgen_distilabel.report.run_card import write_run_card
+from sysgen_distilabel.report.write import write_report
 from sysgen_distilabel.review.agreement import compare_with_verifier, measure_agreement
 from sysgen_distilabel.review.answers import Answer, AnsweredRecord, read_answers
 from sysgen_distilabel.review.consensus import agree_on_phrases, agree_on_preference
@@ -38,7 +39,7 @@ class Pulled:
 
 
 def pull_review(dataset: rg.Dataset, run: RunDirectory) -> Pulled:
-    """Read all submitted answers and write the subset `review` and `review.json` into the run directory.
+    """Read all submitted answers into the run: the subset `review`, figures, report and card.
 
     Args:
         dataset: the dataset the run was pushed to.
@@ -51,6 +52,7 @@ def pull_review(dataset: rg.Dataset, run: RunDirectory) -> Pulled:
     rows = [_make_row(record, rows_there.get(record.source_id)) for record in records]
     pulled = Pulled(rows, _figures(records, rows))
     _write(run, pulled)
+    write_report(run)
     write_run_card(run, run.dataset, run.read_report())
     return pulled
 

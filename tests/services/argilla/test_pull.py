@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from datasets import load_dataset
 
 from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.llms.store import Store
-from sysgen_distilabel.report.write import write_report
 from sysgen_distilabel.review.client import open_dataset
 from sysgen_distilabel.review.pull import pull_review, read_review
 from sysgen_distilabel.run import run
@@ -42,7 +42,7 @@ def count_calls(run_):
     return len(list(Store.open_read(run_.calls).records()))
 
 
-def test_three_people_disagree_as_told(finished, target, team):
+def test_three_people_disagree_as_told(finished, target, team, tmp_path):
     push(finished, target)
     assert pull(finished, target).figures["answers"] == 0
     records = records_of(target)
@@ -97,8 +97,10 @@ def test_three_people_disagree_as_told(finished, target, team):
         and "\U0001f600" in rows[0]["system_message"]
     )
 
-    page = write_report(finished).read_text(encoding="utf-8")
+    page = (finished.path / "report.html").read_text(encoding="utf-8")
     assert finished.read_report()["review"] == figures
+    reloaded = load_dataset(str(finished.dataset), "review", split="train", cache_dir=tmp_path / "cache")
+    assert reloaded["source_id"][:] == list(names) and "annotators" in reloaded.column_names
     assert "3 people have answered 2 records" in page and "Krippendorff" in page
 
 
