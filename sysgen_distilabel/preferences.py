@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from sysgen_distilabel.columns import PAIR_COLUMNS, arrow_types
+from sysgen_distilabel.columns import PAIR_COLUMNS, TOOLS, arrow_types
 from sysgen_distilabel.engine import running_engine
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.observer import Observer
@@ -110,14 +110,15 @@ def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     types = arrow_types()
-    schema = pa.schema([(column, types[column]) for column in PAIR_COLUMNS])
+    columns = [*PAIR_COLUMNS, *([TOOLS] if TOOLS in pairs.schema.names else [])]
+    schema = pa.schema([(column, types[column]) for column in columns])
     folder.mkdir(parents=True)
     with pq.ParquetWriter(folder / "00000-of-00001.parquet", schema) as writer:
         for path in pairs.files:
             with pq.ParquetFile(path) as file:
                 for group in range(file.num_row_groups):
-                    table = file.read_row_group(group, columns=list(PAIR_COLUMNS))
-                    writer.write_table(table.select(PAIR_COLUMNS).cast(schema))
+                    table = file.read_row_group(group, columns=columns)
+                    writer.write_table(table.select(columns).cast(schema))
 
 
 def _write_card(run: RunDirectory) -> None:

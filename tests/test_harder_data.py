@@ -1,6 +1,7 @@
 """The options for harder data in whole runs: off they change nothing, on they do what the report says."""
 
 import json
+import shutil
 from collections import Counter
 
 import pytest
@@ -91,6 +92,18 @@ def test_tools_are_shown_to_the_generator_and_carried_along(rows):
     assert asked and all("look_up" in row["annotated_system_message"] for row in asked)
 
 
+def test_tools_reach_the_export_and_the_pairs(finished, rows, tmp_path):
+    directory = shutil.copytree(finished, tmp_path / "run")
+    expected = {row["source_id"]: row["tools"] or None for row in rows["accepted"]}
+    for layout, column in (("messages", "messages"), ("preferences", "chosen")):
+        if layout == "preferences":
+            assert sysgen("preferences", directory, "-q").returncode == 0
+        process = sysgen("export", directory, "--format", layout, "-o", tmp_path / layout)
+        assert process.returncode == 0, process.stderr
+        lines = [json.loads(line) for line in (tmp_path / layout / "train.jsonl").read_text().splitlines()]
+        assert lines and all(line[column] and line["tools"] == expected[line["source_id"]] for line in lines)
+
+
 def test_the_candidate_with_the_best_verdicts_is_taken_and_verified_only_once(finished, rows):
     for row in rows["accepted"]:
         best = max(candidate["score"] for candidate in row["candidates"])
@@ -152,6 +165,7 @@ def test_the_report_counts_what_a_recount_gives(finished, rows):
     assert "User, in conflict with the system message" in page
 
 
+@pytest.mark.slow
 def test_two_runs_are_one_dataset_whatever_the_batches(finished, source, rows, tmp_path):
     config = configure(source, **EVERYTHING).model_copy(
         update={"repair": True, "batch_size": 7, "max_concurrency": 3}

@@ -210,6 +210,7 @@ def test_a_killed_command_goes_on_where_it_was(run, paired):
     assert count_calls(run) == count_calls(whole)
 
 
+@pytest.mark.slow
 def test_the_pipeline_a_user_would_write_runs(finished, tmp_path):
     (tmp_path / "out").symlink_to(finished)
     process = subprocess.run(

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from sysgen_distilabel.chat_templates import fold_system
-from sysgen_distilabel.columns import SOURCE_ID
+from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
 from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
@@ -85,6 +85,13 @@ class LineMaker:
                 self._note_failure(row, finding)
 
     def _write(self, row: Row) -> list[tuple[Arm, Line]]:
+        lines = self._write_texts(row)
+        if TOOLS in row:  # null where there are none: trainers read the text as JSON
+            for _, line in lines:
+                line.record[TOOLS] = row[TOOLS] or None
+        return lines
+
+    def _write_texts(self, row: Row) -> list[tuple[Arm, Line]]:
         options = self._plan.options
         fold = options.system_role == "fold"
         if options.layout is Format.PREFERENCES:

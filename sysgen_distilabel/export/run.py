@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, SYSTEM_MESSAGE, TOOLS
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.lines import Counts
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
 from sysgen_distilabel.export.write import write_export
-from sysgen_distilabel.report.scan import scan_subset
+from sysgen_distilabel.report.scan import find_columns, scan_subset
 from sysgen_distilabel.run_directory import RunDirectory
 
 _PREFERENCES: Final = "preferences"
@@ -60,7 +60,8 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 
 
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
-    for batch in scan_subset(dataset, "accepted", _COLUMNS):
+    tools = [TOOLS] if TOOLS in find_columns(dataset, "accepted") else []
+    for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *tools]):
         yield from batch.to_pylist()
 
 

@@ -19,10 +19,11 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     STATE,
     SYSTEM_MESSAGE,
+    TOOLS,
 )
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.report.scan import scan_subset
+from sysgen_distilabel.report.scan import find_columns, scan_subset
 from sysgen_distilabel.rows import Row, complete, in_batches
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
     @property
     def outputs(self) -> "StepColumns":
         """What is read of a row, the kind, and the row's state."""
-        return [*_READ, PAIR_KIND, *STATE]
+        return [*self._columns(), PAIR_KIND, *STATE]
 
     def process(self, offset: int = 0) -> "GeneratorStepOutput":
         """Read the run batch by batch.
@@ -104,8 +105,13 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
         """
         yield from in_batches(islice(self._load_pairs(), offset, None), self.batch_size)
 
+    def _columns(self) -> list[str]:
+        """What is read of a row; `tools` only of a run that has them."""
+        there = find_columns(Path(self.dataset), "accepted")
+        return [*_READ, *([TOOLS] if TOOLS in there else [])]
+
     def _load_pairs(self) -> Iterator[Row]:
-        for batch in scan_subset(Path(self.dataset), "accepted", _READ):
+        for batch in scan_subset(Path(self.dataset), "accepted", self._columns()):
             for row in batch.to_pylist():
                 for kind in self.kinds:
                     yield complete({**row, PAIR_KIND: kind, OUTCOME: Outcome.PENDING.value}, self.outputs)
