@@ -163,6 +163,14 @@ def test_what_there_is_no_data_for_is_absent(tmp_path):
     assert find_errors(card) == []
 
 
+def test_a_run_without_a_review_says_that_nobody_has_checked_it(dataset):
+    report = json.loads((FIXTURES / "report.json").read_text())
+    del report["review"]
+    card = render_dataset_card(report, "acme/messages", Facts(read_subsets(dataset)))
+    assert "## Review" not in card
+    assert "machine-written; no person has checked them." in card
+
+
 def test_phrases_name_their_functionality_also_without_colour():
     html = colour_phrases([{"functionality": "Style", "text": "Be <b>brief</b>.", "verdict": "Good"}])
     assert html.endswith(">Be &lt;b&gt;brief&lt;/b&gt;.</span>&nbsp;<sub>Style</sub>")
