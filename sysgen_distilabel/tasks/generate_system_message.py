@@ -38,6 +38,9 @@ _LENGTHS: Final = {
     "long": "The phrases have 120 to 250 words, taken together.",
 }
 
+_WITHOUT_PHRASE: Final = 100
+"""Counts for more defects than a reply of 512 tokens has room for."""
+
 
 class GenerateSystemMessage(SysGenTask):
     """Write a system message for a conversation, its phrases tagged with eight functionalities.
@@ -148,7 +151,7 @@ class GenerateSystemMessage(SysGenTask):
         """Defects of the tags and breaches of the row's conditions; without a valid phrase the most."""
         annotation = parse_annotated(text, repair=self.repair)
         if not annotation.phrases:
-            return 1000
+            return _WITHOUT_PHRASE
         defects = sum(not defect.repaired for defect in annotation.defects)
         wanted = set(row.get(WANTED_FUNCTIONALITIES) or ()) if self.conditioned else set()
         used = {str(phrase.functionality) for phrase in annotation.phrases}
