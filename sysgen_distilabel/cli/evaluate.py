@@ -203,7 +203,7 @@ def _run(
             raise ConfigError("No directory is given.", "Add --output DIR.")
         with EvaluationProgress(Console(stderr=True)) as progress:
             try:
-                report = evaluate(settings, output, progress.note_batch)
+                report = evaluate(settings, output, progress.note_batch, progress.note_wait)
             except FatalError as error:
                 error.hint = f"{error.hint} {_RESUMES}".strip()
                 raise

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sysgen_distilabel.columns import CONSTRAINTS, MESSAGES, RESPONSES, SOURCE_ID, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import CONSTRAINTS, RESPONSES, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.evaluation.benchmark import Benchmark
 from sysgen_distilabel.evaluation.constraint_metrics import (
     CheckedConstraint,
     CheckedResponse,
     score_constraints,
 )
-from sysgen_distilabel.evaluation.items import Item, MalformedRow, ReadItems, chat, read_items, take
+from sysgen_distilabel.evaluation.items import (
+    Item,
+    MalformedRow,
+    ReadItems,
+    chat,
+    read_items,
+    read_messages,
+    take,
+)
 from sysgen_distilabel.evaluation.sources import Origin
 from sysgen_distilabel.evaluation.verifiers import (
     BadConstraint,
@@ -37,7 +45,7 @@ def read_heldout(location: str, limit: int | None = None) -> ReadItems:
 
 
 def _read_s_ifeval_row(row: Mapping[str, Any]) -> Item:
-    messages = [_read_message(message) for message in take(row, "messages", list)]
+    messages = read_messages(row)
     if messages[-1]["role"] != "user":
         raise MalformedRow("'messages' do not end with a user turn")
     constraints = read_constraints(row)
@@ -46,7 +54,7 @@ def _read_s_ifeval_row(row: Mapping[str, Any]) -> Item:
 
 def _read_heldout_row(row: Mapping[str, Any]) -> Item:
     system = take(row, SYSTEM_MESSAGE, str)
-    turns = [_read_message(message) for message in take(row, MESSAGES, list)]
+    turns = read_messages(row)
     first = next((turn["content"] for turn in turns if turn["role"] == "user"), None)
     if first is None:
         raise MalformedRow("'messages' have no user turn")
@@ -68,14 +76,6 @@ def read_constraints(row: Mapping[str, Any]) -> list[dict[str, str]]:
         return [constraint.to_row() for constraint in read_ifeval_constraints(ids, arguments)]
     except BadConstraint as error:
         raise MalformedRow(str(error)) from None
-
-
-def _read_message(message: Any) -> dict[str, str]:
-    if not isinstance(message, Mapping) or not all(
-        isinstance(message.get(n), str) for n in ("role", "content")
-    ):
-        raise MalformedRow("a message has no role and content")
-    return {"role": message["role"], "content": message["content"]}
 
 
 def score_rows(rows: Sequence[Row]) -> dict[str, Any]:

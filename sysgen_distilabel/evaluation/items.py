@@ -87,6 +87,21 @@ def take(row: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> An
     return value
 
 
+def read_messages(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The field `messages` of a row, role and content of each.
+
+    Raises:
+        MalformedRow: if it is missing or empty, or a message lacks one of the two.
+    """
+    messages = take(row, "messages", list)
+    for message in messages:
+        if not isinstance(message, Mapping):
+            raise MalformedRow("a message is no object")
+        if not all(isinstance(message.get(name), str) for name in ("role", "content")):
+            raise MalformedRow("a message has no role and content")
+    return [{"role": message["role"], "content": message["content"]} for message in messages]
+
+
 def chat(system: str | None, *turns: str) -> list[dict[str, str]]:
     """Messages in the OpenAI format: a system message if there is one, then user and assistant in turn."""
     messages = [{"role": "system", "content": system}] if system else []

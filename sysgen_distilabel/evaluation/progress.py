@@ -35,6 +35,19 @@ class EvaluationProgress:
         if self._status is not None:
             self._status.stop()
 
+    def note_wait(self, seconds: float, last_line: str) -> None:
+        """Say how long an engine has been loading.
+
+        Args:
+            seconds: since its start.
+            last_line: what it said last.
+        """
+        line = f"vLLM is loading, {seconds:.0f} s   {last_line}"
+        if self._status is not None:
+            self._status.update(line)
+        else:
+            self._console.print(line, no_wrap=True, overflow="ellipsis", highlight=False, markup=False)
+
     def note_batch(self, step: str, rows: list[dict[str, Any]]) -> None:
         """Add the rows of a batch and say how many there are by now.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from sysgen_distilabel.evaluation.directory import EvaluationDirectory
 from sysgen_distilabel.evaluation.items import Item, ReadItems
 from sysgen_distilabel.evaluation.settings import EvaluationSettings, identity_of
 from sysgen_distilabel.evaluation.sources import FoundData, find_data
-from sysgen_distilabel.evaluation.stage import run_stage, write_rows
+from sysgen_distilabel.evaluation.stage import WaitListener, run_stage, write_rows
 from sysgen_distilabel.host.batches import BatchListener
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.outcome import Outcome
@@ -34,7 +34,10 @@ ANSWER, JUDGE = "answer", "judge"
 
 
 def evaluate(
-    settings: EvaluationSettings, output: Path, on_batch: BatchListener = lambda step, rows: None
+    settings: EvaluationSettings,
+    output: Path,
+    on_batch: BatchListener = lambda step, rows: None,
+    on_wait: WaitListener = lambda seconds, line: None,
 ) -> dict[str, Any]:
     """Run an evaluation, or go on with one in the same directory; a finished one is scored anew.
 
@@ -42,6 +45,7 @@ def evaluate(
         settings: what to do.
         output: the directory; it has the layout of a run.
         on_batch: told of every batch that is done, with the name of the stage.
+        on_wait: told now and then that an engine that was started is not ready.
 
     Returns:
         The report, as it is in `evaluation.json`.
@@ -73,7 +77,14 @@ def evaluate(
                 directory.start(identity, provenance)
             directory.clear_work()
             with directory.explain_os_errors():
-                rows = _ask(benchmark, settings, found.items, directory, on_batch)
+                stage = partial(
+                    run_stage,
+                    directory=directory,
+                    max_concurrency=settings.max_concurrency,
+                    on_batch=on_batch,
+                    on_wait=on_wait,
+                )
+                rows = _ask(benchmark, settings, found.items, stage)
         report = _make_report(benchmark, settings, data, found, rows, directory)
         with directory.explain_os_errors():
             _finish(directory, rows, report)
@@ -84,18 +95,11 @@ def _ask(
     benchmark: Benchmark,
     settings: EvaluationSettings,
     items: Sequence[Item],
-    directory: RunDirectory,
-    on_batch: BatchListener,
+    stage: Callable[..., list[Row]],
 ) -> list[Row]:
     """Have the rows answered, and judged where the benchmark needs it; one engine at a time."""
     from sysgen_distilabel.tasks import AnswerMessages
 
-    stage = partial(
-        run_stage,
-        directory=directory,
-        max_concurrency=settings.max_concurrency,
-        on_batch=on_batch,
-    )
     answer = partial(
         AnswerMessages, history=settings.history, turns=benchmark.turns, decoding=benchmark.decoding
     )

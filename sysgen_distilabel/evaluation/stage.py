@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import arrow_types
 from sysgen_distilabel.config import RunConfig
@@ -21,7 +21,10 @@ from sysgen_distilabel.run_directory import RunDirectory
 if TYPE_CHECKING:
     from sysgen_distilabel.tasks.base import SysGenTask
 
-_BATCH: int = 50
+_BATCH: Final = 50
+
+WaitListener = Callable[[float, str], None]
+"""Called with the seconds an engine has been loading, and what it said last."""
 
 
 def run_stage(
@@ -34,6 +37,7 @@ def run_stage(
     max_concurrency: int,
     fail_on_truncated: bool,
     on_batch: BatchListener,
+    on_wait: WaitListener,
 ) -> list[Row]:
     """Take the rows through one Task; replies are kept in the directory, so that a rerun asks no row again.
 
@@ -46,6 +50,7 @@ def run_stage(
         max_concurrency: requests in flight.
         fail_on_truncated: whether a reply at the limit of new tokens is a fault.
         on_batch: told of every batch that is done.
+        on_wait: told now and then that an engine that was started is not ready.
 
     Raises:
         ConfigError: if the engine cannot be had with these settings.
@@ -54,7 +59,7 @@ def run_stage(
     work = directory.work / name
     work.mkdir(parents=True)
     write_rows(rows, work / "rows.parquet")
-    with running_engine(engine, directory.engine_log.with_name(f"engine-{name}.log")) as served:
+    with running_engine(engine, directory.engine_log.with_name(f"engine-{name}.log"), on_wait) as served:
         llm = choose_llm(served, name)
         recorded = Recorded(
             llm=llm,

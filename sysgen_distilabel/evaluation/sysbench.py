@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import JUDGEMENTS, SOURCE_ID
 from sysgen_distilabel.evaluation.benchmark import Benchmark
-from sysgen_distilabel.evaluation.items import Item, MalformedRow, ReadItems, chat, read_items, take
+from sysgen_distilabel.evaluation.items import (
+    Item,
+    MalformedRow,
+    ReadItems,
+    chat,
+    read_items,
+    read_messages,
+    take,
+)
 from sysgen_distilabel.evaluation.sources import Origin
 from sysgen_distilabel.evaluation.sysbench_metrics import JudgedSession, JudgedTurn, score_sysbench
 from sysgen_distilabel.inputs import open_input
@@ -37,9 +45,10 @@ def read_sysbench(location: str, limit: int | None = None) -> ReadItems:
 
 
 def _read_row(row: Mapping[str, Any]) -> Item:
-    messages, infos = take(row, "messages", list), take(row, "prompt_infos", dict)
-    texts = [_read_message(message) for message in messages]
-    system = take(row, "system_prompt", str) if texts[0][0] != "system" else texts.pop(0)[1]
+    messages, infos = read_messages(row), take(row, "prompt_infos", dict)
+    given = messages.pop(0)["content"] if messages[0]["role"] == "system" else None
+    system = given or take(row, "system_prompt", str)
+    texts = [(message["role"], message["content"]) for message in messages]
     if [role for role, _ in texts] != ["user", "assistant"] * (len(texts) // 2) or not texts:
         raise MalformedRow("'messages' are not user and assistant in turn")
     details = {
@@ -48,14 +57,6 @@ def _read_row(row: Mapping[str, Any]) -> Item:
         "turns": [_read_turn(text, infos) for role, text in texts if role == "user"],
     }
     return Item(str(row.get("system_id")), chat(system, *(text for _, text in texts)), details)
-
-
-def _read_message(message: Any) -> tuple[str, str]:
-    if not isinstance(message, Mapping) or not all(
-        isinstance(message.get(n), str) for n in ("role", "content")
-    ):
-        raise MalformedRow("a message has no role and content")
-    return message["role"], message["content"]
 
 
 def _read_turn(prompt: str, infos: Mapping[str, Any]) -> dict[str, Any]:
