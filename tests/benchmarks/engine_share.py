@@ -35,6 +35,8 @@ from tests.benchmarks.request_clock import FILE_VARIABLE, RequestClock, read_clo
 
 NAME = "test-engine"
 BATCH_SIZE = 500
+OVERLAPPING = 64
+"""Rows per batch end to end: few against the rows in all, as in a long run, so that phases overlap."""
 LOOK_UP = 1.0
 ROOT = Path(__file__).parents[2]
 CLIENTS = ("vLLM's client", "bare client")
@@ -240,17 +242,18 @@ def ask_ours(base_url: str, phases: list[Phase], concurrency: int) -> None:
     from sysgen_distilabel.pipeline import SysGenPipeline
     from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
 
+    size = BATCH_SIZE if len(phases) == 1 else OVERLAPPING
     with tempfile.TemporaryDirectory() as folder:
 
         def make(phase: Phase) -> Any:
             llm = EndpointLLM(model=NAME, base_url=base_url)
             recorded = Recorded(llm=llm, store=f"{folder}/calls", max_concurrency=concurrency)
-            return phase.task(recorded, input_batch_size=BATCH_SIZE, structured_outputs="off")
+            return phase.task(recorded, input_batch_size=size, structured_outputs="off")
 
         with SysGenPipeline(name="share", cache_dir=folder) as pipeline:
-            flow = LoadDataFromDicts(data=phases[0].rows, batch_size=2 * BATCH_SIZE) >> make(phases[0])
+            flow = LoadDataFromDicts(data=phases[0].rows, batch_size=2 * size) >> make(phases[0])
             for phase, before in zip(phases[1:], (FilterTags, ComposeSystemMessage), strict=False):
-                flow = flow >> before(input_batch_size=BATCH_SIZE) >> make(phase)
+                flow = flow >> before(input_batch_size=size) >> make(phase)
         pipeline.run()
 
 
