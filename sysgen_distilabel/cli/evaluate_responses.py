@@ -53,6 +53,7 @@ def responses_command(
     from rich.console import Console
 
     from sysgen_distilabel.config import load_config
+    from sysgen_distilabel.errors import FatalError
     from sysgen_distilabel.evaluation.responses import ResponseSettings, evaluate_responses, read_questions
     from sysgen_distilabel.report.response_view import render_responses
     from sysgen_distilabel.run_directory import RunDirectory
@@ -79,8 +80,12 @@ def responses_command(
         bertscore_model=bertscore_model,
         bertscore_layers=bertscore_layers,
     )
-    with Console(stderr=True).status("Measuring and judging responses"):
-        figures = evaluate_responses(run, settings)
+    try:
+        with Console(stderr=True).status("Measuring and judging responses"):
+            figures = evaluate_responses(run, settings)
+    except FatalError as error:
+        error.hint = f"{error.hint} What was answered is kept: the same command goes on.".strip()
+        raise
     console = Console()
     console.print(render_responses(figures))
     console.print(

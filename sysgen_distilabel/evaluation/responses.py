@@ -121,7 +121,7 @@ def _evaluate(run: RunDirectory, settings: ResponseSettings, rows: list[dict[str
     if settings.judge is None:
         _run_pipeline(run, settings, None, rows)
     else:
-        with running_engine(settings.judge, run.engine_log) as served:
+        with running_engine(settings.judge, directory / "engine.log") as served:
             _run_pipeline(run, settings, served, rows)
     figures = {
         **read_response_figures(directory),
