@@ -26,6 +26,7 @@ _PARTS: Final = (
     "diversity",
     "leak",
     "preferences",
+    "review",
 )
 _SIZES: Final = (
     (10**3, "n<1K"),
