@@ -174,6 +174,13 @@ def test_published_data_is_fetched_once_and_checked(published):
         sources.find_data(missing, None)
 
 
+def test_a_dataset_on_the_hub_is_named_with_its_commit():
+    commit = "a" * 40
+    origin = sources.Origin("https://example.org", "MIT", f"hf://datasets/org/name@{commit}?split=train")
+    found = sources.find_data(origin, None)
+    assert commit in found.location and found.described["revision"] == commit
+
+
 def test_git_agrees_on_the_checksum():
     assert sources.git_checksum(b"hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a"
 
@@ -194,12 +201,13 @@ def test_the_commands_as_a_user_types_them(tmp_path):
 
 
 @pytest.mark.slow
-def test_model_and_judge_are_served_and_no_key_is_kept(tmp_path):
+def test_model_and_judge_may_be_any_engine_and_no_key_is_kept(tmp_path):
     data, out = benchmark_data.sysbench(tmp_path / "s.json", 2), tmp_path / "out"
     with engine_server(tmp_path / "log") as server:
         done = sysgen(
             *("evaluate", "sysbench", data, "-o", out, "--model", "engine", "--base-url", server.base_url),
-            *("--judge-model", "other", "--judge-base-url", server.base_url),
+            *("--judge-llm", "distilabel.models.OpenAILLM", "--judge-llm-arg", "model=other"),
+            *("--judge-llm-arg", f"base_url={server.base_url}", "--judge-llm-arg", "api_key=a-secret-key"),
             SYSGEN_API_KEY="a-secret-key",
         )
     assert done.returncode == 0, done.stderr

@@ -25,6 +25,7 @@ from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.provenance import hash_prompts
 from sysgen_distilabel.rows import Row, is_live
 from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.secrets import redact
 from sysgen_distilabel.source_ids import hash_content
 
 _JUDGE_PROMPTS: Final = ("score_rubric.jinja2", "check_criteria.jinja2")
@@ -132,7 +133,7 @@ def _make_report(
         "judge": _model_name(rows, JUDGE),
         "simulated": bool(settings.notice()),
         "simulation_notice": settings.notice(),
-        "settings": identity_of(settings),
+        "settings": redact(identity_of(settings)),
         "decoding": benchmark.decoding,
         "data": data.described,
         "cautions": list(benchmark.cautions),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.inputs.hub import HubDataset
 
 _TIMEOUT: Final = 60.0
 _CHUNK: Final = 1 << 20
@@ -62,8 +63,10 @@ def find_data(origin: Origin | None, given: str | None) -> FoundData:
     if origin is None:
         raise InputError("No data is given.", "Name the file with the held-out rows.")
     described = {"page": origin.page, "licence": origin.licence, "revision": origin.revision}
-    if not origin.files:
-        return FoundData(origin.address, {"location": origin.address, "pinned": False, **described})
+    if (dataset := HubDataset.parse(origin.address)) is not None:
+        newest = dataset.pin()
+        described |= {"revision": newest.revision or ""}
+        return FoundData(newest.location, {"location": newest.location, "pinned": False, **described})
     folder = _cache_folder() / origin.revision
     for name, checksum in origin.files.items():
         _fetch(f"{origin.address}/{name}", folder / name, checksum, origin.page)
