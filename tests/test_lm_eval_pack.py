@@ -168,6 +168,8 @@ def test_the_mean_of_the_eight_is_there_if_all_are(tmp_path):
 def test_what_holds_no_scores_is_refused(tmp_path):
     with pytest.raises(InputError, match="no results in"):
         read_scores(tmp_path)
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        read_scores(tmp_path / "nowhere")
     with pytest.raises(InputError, match="holds no scores"):
         read_scores(benchmark_data.write_json(tmp_path / "results.json", {"results": {}}))
     with pytest.raises(InputError, match="no score in common"):

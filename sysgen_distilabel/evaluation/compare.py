@@ -110,8 +110,10 @@ def find_results(path: Path) -> Path:
     """The file with the scores: the path itself, or in a folder the report or the newest `results*.json`.
 
     Raises:
-        InputError: if the folder has none.
+        InputError: if there is no such path, or the folder has none.
     """
+    if not path.exists():
+        raise InputError(f"There is neither a file nor a folder {path}.", "Check the path.")
     if not path.is_dir():
         return path
     if (path / REPORT).exists():
