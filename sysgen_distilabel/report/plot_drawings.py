@@ -177,8 +177,8 @@ def _name_bars(axes: Axes, unit: str) -> None:
     axes.set_xlabel(unit)
 
 
-def explain(axes: Axes, patches: Mapping[str, tuple[str, str]], mark: Line2D) -> None:
-    """Say above the plot what colours, hatches and the mark mean."""
+def explain(axes: Axes, patches: Mapping[str, tuple[str, str]], *marks: Line2D) -> None:
+    """Say above the plot what colours, hatches and marks mean."""
     from matplotlib.patches import Patch
 
     handles = [
@@ -186,7 +186,7 @@ def explain(axes: Axes, patches: Mapping[str, tuple[str, str]], mark: Line2D) ->
         for name, (colour, hatch) in patches.items()
     ]
     axes.legend(
-        handles=[*handles, mark],
+        handles=[*handles, *marks],
         loc="lower center",
         bbox_to_anchor=(0.4, 1.0),
         ncols=2,

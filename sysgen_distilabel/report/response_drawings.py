@@ -42,15 +42,16 @@ def draw_preferences(report: Report) -> Figure | None:
             width = 100 * verdicts[preference] / sum(verdicts.values())
             axes.barh(place, width, 0.6, left=left, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.5)
             left += width
+    marks = []
     if "paper" in judged:
         height, span = list(judged).index("paper") + 0.42, paper.ALIGNED_PREFERRED
         axes.plot([span.least, span.greatest], [height, height], color=INK, marker="|", linewidth=1.5)
+        marks = [Line2D([], [], color=INK, marker="|", label="aligned in the paper")]
     axes.set_yticks(range(len(judged)), [_NAMES[question] for question in judged])
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xlabel("share of readable verdicts, %")
-    mark = Line2D([], [], color=INK, marker="|", label="aligned in the paper")
-    explain(axes, {f"{preference}": patch for preference, patch in _PATCHES.items()}, mark)
+    explain(axes, {f"{preference}": patch for preference, patch in _PATCHES.items()}, *marks)
     return figure
 
 
