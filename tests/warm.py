@@ -78,6 +78,7 @@ class _Parent:
     def __init__(self):
         self.codes = {}
         self._started = SimpleQueue()
+        self._one_at_a_time = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.warm_parent"],
             cwd=ROOT,
@@ -93,9 +94,10 @@ class _Parent:
         return cls._only
 
     def fork(self, request):
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        self._process.stdin.flush()
-        return self._started.get(timeout=120)
+        with self._one_at_a_time:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+            return self._started.get(timeout=120)
 
     def _listen(self):
         for line in self._process.stdout:

@@ -8,7 +8,6 @@ The conversations are made up around topics that `train.py` never uses.
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,7 +24,6 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--conversations", type=int, default=200)
     options = parser.parse_args()
-    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # starts in seconds
     engine = vLLM(
         model=options.model,
         dtype="float32",

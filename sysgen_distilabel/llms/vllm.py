@@ -1,9 +1,10 @@
 """An engine inside the process for today's vLLM, in place of the host's class of the same name."""
 
+import contextlib
 import hashlib
 import importlib.util
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
@@ -22,6 +23,8 @@ from sysgen_distilabel.llms.vllm_requests import to_structured_outputs, vllm_err
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput, StandardInput
     from vllm.outputs import RequestOutput
+
+_OWN_PROCESS: Final = "VLLM_ENABLE_V1_MULTIPROCESSING"
 
 _CHANGES_ANSWERS: Final = (
     "generation_config",
@@ -90,10 +93,9 @@ class vLLM(HostVLLM):
         if not importlib.util.find_spec("vllm"):
             raise missing_vllm()
         self._set_up_placement()
-        # Else vLLM starts processes that outlive this one when it is killed, and keep the GPU.
-        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         try:
-            super().load()
+            with _engine_in_this_process():
+                super().load()
         except SysGenError:
             raise
         except Exception as error:
@@ -308,6 +310,21 @@ class vLLM(HostVLLM):
         self._model.llm_engine.engine_core.shutdown()
         self._model = None
         cleanup_dist_env_and_memory()
+
+
+@contextlib.contextmanager
+def _engine_in_this_process() -> Iterator[None]:
+    """Keep vLLM from starting an engine process, which outlives this one if it is killed, and keeps the GPU.
+
+    A value in the user's environment wins, and other engines that are started later see nothing of it.
+    """
+    given = os.environ.get(_OWN_PROCESS)
+    os.environ.setdefault(_OWN_PROCESS, "0")
+    try:
+        yield
+    finally:
+        if given is None:
+            os.environ.pop(_OWN_PROCESS, None)
 
 
 def _has_nvidia_driver() -> bool:

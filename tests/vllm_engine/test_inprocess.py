@@ -27,7 +27,7 @@ def make_engine(tiny_model):
     from sysgen_distilabel.llms.vllm import vLLM
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # starts in seconds
+        patch.delenv("VLLM_ENABLE_V1_MULTIPROCESSING", raising=False)
         patch.setenv("VLLM_NO_USAGE_STATS", "1")
         yield lambda **fields: vLLM(
             model=str(tiny_model),
@@ -96,7 +96,7 @@ def test_a_seed_repeats_an_answer(engine):
     ("bad", "words"),
     [
         ([{"role": "user", "content": "much too long " * 3000}], "the engine's context is 2048 tokens"),
-        (([USER], {"format": "regex", "schema": "(unclosed"}), ""),
+        (([USER], {"format": "regex", "schema": "(unclosed"}), "regex"),
         (([USER], {"format": "no_such_format", "schema": "x"}), "no_such_format"),
     ],
 )
