@@ -329,6 +329,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"
     engine = {"dtype": "float32", "enforce_eager": True, "kv_cache_memory_bytes": 2**30, "max_num_seqs": 64}
+    engine["block_size"] = 32  # the least there is: the constant text is few tokens to the tiny model
     engine["middleware"] = f"{RequestClock.__module__}.{RequestClock.__qualname__}"
     phases = make_phases(options.rows)
     results: list[Result] = []
