@@ -68,7 +68,7 @@ def run_pack(folder, out, template, task="sysgen_s_ifeval", reply="Seven, or so.
 
 @pytest.fixture
 def pack(tmp_path, monkeypatch):
-    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "hf"))
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(tmp_path / "hf"))
     s_ifeval = benchmark_data.s_ifeval(tmp_path / "i.jsonl")
     heldout = benchmark_data.heldout(tmp_path / "h.jsonl")
     packed = write_pack(tmp_path / "pack", {"s-ifeval": str(s_ifeval), "heldout": str(heldout)})
