@@ -68,6 +68,7 @@ class Upload:
         self._lay_out = lay_out
         self._say = say
         self._aftermath = NOTHING_YET
+        self._sent = False
 
     @property
     def _revision(self) -> str | None:
@@ -101,8 +102,8 @@ class Upload:
 
     def _publish(self) -> Published:
         remote, changes = self._plan()
-        if not changes:
-            return Published(self._page, remote.head or "", changed=False)
+        if not changes:  # also if an earlier attempt did it and its answer was lost
+            return Published(self._page, remote.head or "", changed=self._sent)
         if self._make_room(remote):
             remote, changes = self._plan()
         deleted = f", deleting {len(changes.delete)}" if changes.delete else ""
@@ -137,6 +138,7 @@ class Upload:
             self._api.preupload_lfs_files(additions=additions[start : start + _FILES_AT_A_TIME], **place)
             if self._aftermath == NOTHING_YET:
                 self._aftermath = _UNFINISHED
+        self._sent = True
         done = self._api.create_commit(
             operations=[*additions, *(CommitOperationDelete(path) for path in changes.delete)],
             commit_message=PULL_REQUEST_TITLE,

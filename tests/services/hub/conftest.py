@@ -53,6 +53,7 @@ def hub(clients):
     """The local Hub, all well with it."""
     clients.server.faults.clear()
     clients.server.log.clear()
+    clients.server.large_files.clear()  # or what another test has uploaded need not be uploaded again
     return clients
 
 

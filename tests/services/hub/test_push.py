@@ -127,7 +127,7 @@ def test_fewer_subsets_leave_no_stale_files(mine, run_directory, name):
 def test_other_subsets_go_along(hub, run_directory, name):
     folder = run_directory / "dataset" / "preferences"
     folder.mkdir()
-    pairs = pa.table({"prompt": ["a"], "chosen": ["b"], "rejected": ["c"]})
+    pairs = pa.table({"first": ["a"], "second": ["b"]})
     pq.write_table(pairs, folder / "00000-of-00001.parquet")
     report = json.loads((run_directory / "report.json").read_text())
     simulated = report | {"preferences": {"judge_notice": "A toy."}}
