@@ -18,11 +18,15 @@ import yaml
 
 from sysgen_distilabel.inputs import InputSummary
 from sysgen_distilabel.provenance import collect_provenance
+from sysgen_distilabel.report.write import write_report
+from sysgen_distilabel.run_directory import RunDirectory
 from tests.benchmarks.report_scale import make_run
 from tests.commands import ROOT, SYSGEN
 from tests.services.hub.server import LocalHub
 
 NAME = "acme/benchmark"
+BASE = 5_000
+"""Rows that are made; the others repeat them."""
 
 
 def complete(directory):
@@ -34,6 +38,18 @@ def complete(directory):
     rows = report["rows"]["input"]
     summary = InputSummary(rows, rows, "0" * 64, (), "")
     (directory / "provenance.json").write_text(json.dumps(collect_provenance("rows.jsonl", summary)))
+
+
+def multiply(directory, times):
+    """Repeat the rows, after the report has been made: a push does not count anew."""
+    import pyarrow.parquet as pq
+
+    write_report(RunDirectory(directory))
+    for file in (directory / "dataset").rglob("*.parquet"):
+        table = pq.read_table(file)
+        with pq.ParquetWriter(file, table.schema) as writer:
+            for _ in range(times):
+                writer.write_table(table)
 
 
 def name_model_by_path(directory):
@@ -75,8 +91,9 @@ def main(arguments):
     for rows in sizes:
         with tempfile.TemporaryDirectory() as place, LocalHub() as hub:
             directory = Path(place)
-            make_run(directory, rows)
+            make_run(directory, BASE)
             complete(directory)
+            multiply(directory, rows // BASE)
             if "scrubbed" in arguments:
                 name_model_by_path(directory)
             size = sum(f.stat().st_size for f in (directory / "dataset").rglob("*.parquet")) / 1e6

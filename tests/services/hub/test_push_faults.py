@@ -118,7 +118,7 @@ def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, 
     push.send_signal(way)
     _, said = push.communicate(timeout=60)
     uploaded = hub.server.requests("PUT")
-    assert len(uploaded) == 4
+    assert len(uploaded) >= 4  # Ctrl-C waits for those in flight
     if way == signal.SIGINT:
         assert push.returncode == 130
         assert f"Error: Stopped. The dataset {name} was created and is empty. Nothing of it shows" in said
