@@ -27,6 +27,7 @@ _ARMS: Final = {
     ),
     Arm.NO_ALIGNED: "An arm of the paper's ablation: SysGen's system messages with the original responses.",
 }
+_PAIRS: Final = "The chosen response follows the system message, the rejected one does not."
 _KEPT_OF_REPORT: Final = ("simulation_notice", "rows", "functionalities", "models")
 """What the card of a trained model tells of its data."""
 
@@ -77,7 +78,7 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan) -> str:
         "export.md.jinja",
         _FRONT_MATTER,
         **facts,
-        arm_text=_ARMS[Arm(facts["arm"])],
+        arm_text=_PAIRS if plan.options.layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
         problems={problem.value: problem.explanation for problem in Problem},
         command=command,
         note=_LLAMAFACTORY_NOTE if own_template else "",

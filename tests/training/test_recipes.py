@@ -5,6 +5,9 @@ and not how good SysGen is.
 """
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -52,10 +55,28 @@ def export(rows, output, model, layout=Format.TRL_PROMPT_COMPLETION, **options):
     return output
 
 
+def make_pairs(rows):
+    return [
+        {
+            "prompt": row["aligned_messages"][:2],
+            "chosen": row["aligned_messages"][2:3],
+            "rejected": row["messages"][1:2],
+            "source_id": row["source_id"],
+            "pair_kind": "original",
+        }
+        for row in rows
+    ]
+
+
 def train(script, data, output, *arguments):
     torch.manual_seed(0)
     script.main([str(data), "--output_dir", str(output), *SMALL, *arguments])
     return output
+
+
+def at_once(learning_rate):
+    """One step that counts: the settings would have it warm up first."""
+    return ["--max_steps", "1", "--warmup_steps", "0", "--learning_rate", learning_rate]
 
 
 def weights(model):
@@ -76,7 +97,10 @@ def test_training_on_aligned_responses_beats_training_on_the_originals(rows, mod
     losses = {"untrained": measure_loss(model, held_out)}
     for arm in (Arm.SYSGEN, Arm.NONE):
         trained = train(
-            sft, tmp_path / "data" / arm, tmp_path / arm, "--max_steps", "12", "--learning_rate", "1e-2"
+            sft,
+            tmp_path / "data" / arm,
+            tmp_path / arm,
+            *("--max_steps", "8", "--warmup_steps", "1", "--learning_rate", "1e-2"),
         )
         losses[arm.value] = measure_loss(str(trained), held_out)
     print(losses)
@@ -102,7 +126,7 @@ def test_the_settings_are_the_papers_unless_told_otherwise(rows, model, tmp_path
 def test_whole_conversations_train_on_answers_alone_and_keep_the_models_template(rows, model, tmp_path):
     data = export(rows[:8], tmp_path / "data", model, Format.MESSAGES)
     assert "{%- generation -%}" in (data / "chat_template.jinja").read_text()
-    output = train(sft, data, tmp_path / "out", "--max_steps", "1", "--learning_rate", "1e-2")
+    output = train(sft, data, tmp_path / "out", *at_once("1e-2"))
     assert has_learnt(model, output)
     before = (tmp_path / "out" / "chat_template.jinja").read_text()
     assert "generation -%}" not in before and "<|start|>" in before
@@ -117,7 +141,7 @@ def test_a_student_without_a_system_role_is_trained_and_keeps_its_repaired_templ
     student = build_tiny_model(tmp_path / "student", hidden=32, layers=1)
     (student / "chat_template.jinja").write_text(NO_SYSTEM_TEMPLATE, encoding="utf-8")
     data = export(rows[:8], tmp_path / "data", str(student), system_role=system_role)
-    output = train(sft, data, tmp_path / "out", "--max_steps", "1", "--learning_rate", "1e-2")
+    output = train(sft, data, tmp_path / "out", *at_once("1e-2"))
     assert has_learnt(student, output)
     messages = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "Hello"}]
     tokenizer = AutoTokenizer.from_pretrained(output)
@@ -129,27 +153,34 @@ def test_a_student_without_a_system_role_is_trained_and_keeps_its_repaired_templ
 
 
 def test_preference_pairs_train_with_dpo(rows, model, tmp_path):
-    pairs = [
-        {
-            "prompt": row["aligned_messages"][:2],
-            "chosen": row["aligned_messages"][2:3],
-            "rejected": row["messages"][1:2],
-            "source_id": row["source_id"],
-            "pair_kind": "original",
-        }
-        for row in rows[:8]
-    ]
-    data = export(pairs, tmp_path / "pairs", model, Format.PREFERENCES)
-    output = train(dpo, data, tmp_path / "out", "--max_steps", "1", "--learning_rate", "1e-3")
+    data = export(make_pairs(rows[:8]), tmp_path / "pairs", model, Format.PREFERENCES)
+    output = train(dpo, data, tmp_path / "out", *at_once("1e-3"))
     assert has_learnt(model, output)
     assert "(DPO)" in (output / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["sft", "dpo"])
+def test_trls_own_command_reads_the_settings_in_the_export(rows, model, tmp_path, command):
+    """As the card says: `trl sft --config sft.yaml` in the directory of the export."""
+    layout = Format.PREFERENCES if command == "dpo" else Format.TRL_PROMPT_COMPLETION
+    data = export(make_pairs(rows[:8]) if command == "dpo" else rows[:8], tmp_path / "data", model, layout)
+    trl = Path(sys.executable).with_name("trl")
+    process = subprocess.run(
+        [trl, command, "--config", f"{command}.yaml", "--max_steps", "1", *SMALL],
+        cwd=data,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert process.returncode == 0, process.stderr
+    assert (data / "model" / "model.safetensors").exists()
 
 
 def test_a_teacher_distils_into_a_student(rows, model, tmp_path):
     teacher = build_tiny_model(tmp_path / "teacher", hidden=64, layers=1)
     data = export(rows[:8], tmp_path / "data", model)
     output = train(
-        *(distill, data, tmp_path / "out", "--max_steps", "1", "--learning_rate", "1e-3"),
+        *(distill, data, tmp_path / "out", *at_once("1e-3")),
         *("--teacher_model_name_or_path", str(teacher), "--max_completion_length", "16"),
     )
     assert has_learnt(model, output)
