@@ -11,9 +11,10 @@ A student whose chat template refuses or loses system messages, such as Gemma-2,
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.errors import ConfigError, SysGenError
 from sysgen_distilabel.export.chat import load_chat
 from sysgen_distilabel.export.diagnosis import diagnose
 from sysgen_distilabel.export.formats import Format
@@ -66,4 +67,7 @@ def choose_system_role(student: str) -> SystemRole:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SysGenError as error:
+        sys.exit(f"Error: {error}")

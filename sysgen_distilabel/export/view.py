@@ -17,6 +17,8 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         yield f"  {number:,} dropped: {problem.explanation}"
     for arm, number in counts.lines.items():
         yield f"  {number:,} lines{f' for the arm {arm}' if len(options.arms) > 1 else ''}"
+    if options.system_role == "fold":
+        yield "  system messages open the first user turn (fold)"
     if options.tokenizer is None:
         yield "  not checked against a chat template, as no --tokenizer was named"
         return

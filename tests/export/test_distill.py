@@ -34,6 +34,12 @@ def test_the_students_template_decides(teacher, tmp_path, name, role):
     assert (tmp_path / "data" / "tokenizer").exists() is (name in ("gemma-2", "solar"))
 
 
+def test_the_script_says_that_it_folds_where_nothing_else_is_possible(teacher, tmp_path, capsys):
+    student = save_tokenizer("mistral", tmp_path / "student")
+    main([str(teacher), "--student", str(student), "--output", str(tmp_path / "data")])
+    assert "system messages open the first user turn (fold)" in capsys.readouterr().out
+
+
 def test_the_script_says_what_it_found_and_what_is_next(teacher, tmp_path, capsys):
     student = save_tokenizer("gemma-2", tmp_path / "student")
     main([str(teacher), "--student", str(student), "--output", str(tmp_path / "data")])
