@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 
-from trl import DistillationConfig, DistillationTrainer, ModelConfig, ScriptArguments, TrlParser
+from trl import DatasetMixtureConfig, DistillationConfig, DistillationTrainer, ModelConfig, TrlParser
 
 from examples.train.common import finish, load_export, load_tokenizer, split_arguments
 
@@ -21,7 +21,7 @@ from examples.train.common import finish, load_export, load_tokenizer, split_arg
 def main(arguments: list[str] | None = None) -> None:
     """Train, and save the model with its tokenizer and a card."""
     export, rest = split_arguments(__doc__.splitlines()[0], arguments)
-    parser = TrlParser((ScriptArguments, DistillationConfig, ModelConfig))
+    parser = TrlParser((DatasetMixtureConfig, DistillationConfig, ModelConfig))
     # The export's settings are those of SFT; what distillation has no use for is left aside.
     _, training, model, *_ = parser.parse_args_and_config(rest, fail_with_unknown_args=False)
     if not training.teacher_model_name_or_path:

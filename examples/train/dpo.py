@@ -10,7 +10,7 @@ what SFT alone loses in following system messages.
 
 from __future__ import annotations
 
-from trl import DPOConfig, DPOTrainer, ModelConfig, ScriptArguments, TrlParser
+from trl import DatasetMixtureConfig, DPOConfig, DPOTrainer, ModelConfig, TrlParser
 
 from examples.train.common import finish, load_export, load_tokenizer, split_arguments
 
@@ -18,7 +18,7 @@ from examples.train.common import finish, load_export, load_tokenizer, split_arg
 def main(arguments: list[str] | None = None) -> None:
     """Train, and save the model with its tokenizer and a card."""
     export, rest = split_arguments(__doc__.splitlines()[0], arguments)
-    parser = TrlParser((ScriptArguments, DPOConfig, ModelConfig))
+    parser = TrlParser((DatasetMixtureConfig, DPOConfig, ModelConfig))
     _, training, model = parser.parse_args_and_config(rest)
     training.model_init_kwargs = {
         "attn_implementation": model.attn_implementation,

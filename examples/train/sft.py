@@ -10,7 +10,7 @@ checkpoint is kept for each epoch: the paper used that of the third of five.
 
 from __future__ import annotations
 
-from trl import ModelConfig, ScriptArguments, SFTConfig, SFTTrainer, TrlParser
+from trl import DatasetMixtureConfig, ModelConfig, SFTConfig, SFTTrainer, TrlParser
 
 from examples.train.common import finish, load_export, load_tokenizer, split_arguments
 
@@ -18,7 +18,7 @@ from examples.train.common import finish, load_export, load_tokenizer, split_arg
 def main(arguments: list[str] | None = None) -> None:
     """Train, and save the model with its tokenizer and a card."""
     export, rest = split_arguments(__doc__.splitlines()[0], arguments)
-    parser = TrlParser((ScriptArguments, SFTConfig, ModelConfig))
+    parser = TrlParser((DatasetMixtureConfig, SFTConfig, ModelConfig))
     _, training, model = parser.parse_args_and_config(rest)
     if training.chat_template_path:
         training.chat_template_path = str(export / training.chat_template_path)

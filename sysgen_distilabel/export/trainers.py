@@ -26,6 +26,11 @@ _HEAD: Final = (
 )
 _NO_MODEL: Final = "ORG/NAME-OF-THE-MODEL-TO-TRAIN"
 
+_TRL_COLUMNS: Final = {
+    Format.TRL_PROMPT_COMPLETION: ("prompt", "completion"),
+    Format.MESSAGES: ("messages",),
+    Format.PREFERENCES: ("prompt", "chosen", "rejected"),
+}
 _LLAMAFACTORY_TEMPLATES: Final = {
     "<|start_header_id|>assistant<|end_header_id|>\n\n": "llama3",
     "<|im_start|>assistant<|im_sep|>": "phi4",
@@ -80,10 +85,10 @@ def _hyper_parameters(batch_size: str) -> dict[str, Any]:
 
 
 def _trl(setup: Setup) -> dict[str, Any]:
-    """Fields of TRL's `ScriptArguments`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
+    """Fields of TRL's `DatasetMixtureConfig`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
     return {
         "model_name_or_path": setup.model or _NO_MODEL,
-        "dataset_name": ".",
+        "datasets": [{"path": "json", "data_files": TRAIN_FILE, "columns": list(_TRL_COLUMNS[setup.layout])}],
         "max_length": setup.max_length,
         **_hyper_parameters("per_device_train_batch_size"),
         "num_train_epochs": EPOCHS,

@@ -5,9 +5,7 @@ and not how good SysGen is.
 """
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from importlib import import_module
 
 import pytest
 import torch
@@ -160,19 +158,14 @@ def test_preference_pairs_train_with_dpo(rows, model, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["sft", "dpo"])
-def test_trls_own_command_reads_the_settings_in_the_export(rows, model, tmp_path, command):
+def test_trls_own_script_reads_the_settings_in_the_export(rows, model, tmp_path, command, monkeypatch):
     """As the card says: `trl sft --config sft.yaml` in the directory of the export."""
     layout = Format.PREFERENCES if command == "dpo" else Format.TRL_PROMPT_COMPLETION
     data = export(make_pairs(rows[:8]) if command == "dpo" else rows[:8], tmp_path / "data", model, layout)
-    trl = Path(sys.executable).with_name("trl")
-    process = subprocess.run(
-        [trl, command, "--config", f"{command}.yaml", "--max_steps", "1", *SMALL],
-        cwd=data,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert process.returncode == 0, process.stderr
+    monkeypatch.chdir(data)
+    script = import_module(f"trl.scripts.{command}")
+    arguments = ["--config", f"{command}.yaml", "--max_steps", "1", *SMALL]
+    script.main(*script.make_parser().parse_args_and_config(arguments))
     assert (data / "model" / "model.safetensors").exists()
 
 
