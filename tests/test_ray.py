@@ -126,12 +126,13 @@ def test_the_node_with_all_steps_is_killed_and_the_run_ends_as_a_local_one(clust
     with engine_server(tmp_path / "calm") as server:
         calm = sysgen(*common, *server.flags, "--output", tmp_path / "local", timeout=PATIENCE)
         assert calm.returncode == 0, calm.stderr
-    with engine_server(log, "--latency", 0.15) as server:
+    with engine_server(log, "--latency", 0.7) as server:
         command = [SYSGEN, *common, *server.flags, "--output", tmp_path / "run", "--ray", started.address]
         process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True)
         try:
+            wait_for_requests(log, 1, process, timeout=PATIENCE)  # all steps are on the one node by now
             started.add_node(**NODE)
-            wait_for_requests(log, 150, process, timeout=PATIENCE)
+            wait_for_requests(log, 60, process, timeout=PATIENCE)
             before = count_replies(tmp_path / "run" / "calls")
             started.remove_node(node, allow_graceful=False)
             _, message = process.communicate(timeout=PATIENCE)
