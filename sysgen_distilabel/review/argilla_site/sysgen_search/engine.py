@@ -23,7 +23,7 @@ from argilla_server.search_engine.base import (
 )
 from sqlalchemy import func, select
 
-from .filters import Values, scopes_of
+from .filters import Values, is_about_value, scopes_of
 from .records import FoundRecord, Needs, as_list, plain, read_records, searchable_questions
 from .text_query import TextQuery
 
@@ -132,9 +132,11 @@ class DatabaseSearch(SearchEngine):
         self, dataset_id: UUID, query: Any, condition: Any, sort: Any, vectors_of: UUID | None = None
     ) -> tuple[list[FoundRecord], Values]:
         scopes = scopes_of(condition, sort)
+        suggestions = [scope for scope in scopes if isinstance(scope, SuggestionFilterScope)]
         needs = Needs(
             fields=query is not None,
-            suggestions=any(isinstance(scope, SuggestionFilterScope) for scope in scopes),
+            suggestions=bool(suggestions),
+            suggestion_values=any(is_about_value(scope) for scope in suggestions),
             responses=any(isinstance(scope, ResponseFilterScope) for scope in scopes),
             vectors_of=vectors_of,
         )

@@ -43,10 +43,9 @@ class Values:
 
     def _find_suggestion(self, record: FoundRecord, scope: SuggestionFilterScope) -> list[Any]:
         suggestion = record.suggestions.get(scope.question)
-        name = str(plain(scope.property)).rpartition(".")[2]
-        if suggestion is None or (name == "value" and scope.question not in self._searchable):
+        if suggestion is None or (is_about_value(scope) and scope.question not in self._searchable):
             return []
-        return as_list(getattr(suggestion, name))
+        return as_list(getattr(suggestion, _property(scope)))
 
     def _find_response(self, record: FoundRecord, scope: ResponseFilterScope) -> list[Any]:
         found = [r for r in record.responses if scope.user is None or r.user_id == scope.user.id]
@@ -82,6 +81,11 @@ class Values:
         return records
 
 
+def is_about_value(scope: SuggestionFilterScope) -> bool:
+    """Whether it is the value of a suggestion that counts, and not its score or agent."""
+    return _property(scope) == "value"
+
+
 def scopes_of(condition: Any, orders: Iterable[Any] | None) -> list[Any]:
     """All scopes that a filter and an order look at."""
     if condition is None:
@@ -91,6 +95,10 @@ def scopes_of(condition: Any, orders: Iterable[Any] | None) -> list[Any]:
     else:
         found = [condition.scope]
     return [*found, *(order.scope for order in orders or ())]
+
+
+def _property(scope: SuggestionFilterScope) -> str:
+    return str(plain(scope.property)).rpartition(".")[2]
 
 
 def _asks_for_status(condition: TermsFilter) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from argilla_server.database import AsyncSessionLocal
 from argilla_server.models import Question, QuestionType, Record, Response, Suggestion, Vector
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 _FILTERED_BY_VALUE = (
     QuestionType.rating,
@@ -25,13 +25,15 @@ class Needs:
 
     Attributes:
         fields: the texts.
-        suggestions: the suggestions.
+        suggestions: the suggestions, without their values.
+        suggestion_values: the values too.
         responses: the responses.
         vectors_of: the vector settings whose vectors are compared.
     """
 
     fields: bool = False
     suggestions: bool = False
+    suggestion_values: bool = False
     responses: bool = False
     vectors_of: UUID | None = None
 
@@ -47,7 +49,7 @@ class FoundResponse:
 
 @dataclass
 class FoundSuggestion:
-    """One suggestion for a record; the value is `None` if its question cannot be searched by value."""
+    """One suggestion for a record; the value is `None` if it was not asked for."""
 
     value: Any
     score: Any
@@ -91,7 +93,7 @@ async def read_records(dataset_id: UUID, needs: Needs) -> list[FoundRecord]:
             for record_id, user_id, status, values in await db.execute(chosen.join(Record).where(of_dataset)):
                 records[record_id].responses.append(FoundResponse(user_id, plain(status), values or {}))
         if needs.suggestions:
-            await _add_suggestions(db, dataset_id, records)
+            await _add_suggestions(db, dataset_id, records, needs.suggestion_values)
         if needs.vectors_of:
             chosen = select(Vector.record_id, Vector.value)
             for record_id, value in await db.execute(
@@ -126,10 +128,12 @@ def _found_record(row: Any, needs: Needs) -> FoundRecord:
     return FoundRecord(record_id, external_id, plain(status), inserted_at, updated_at, metadata or {}, fields)
 
 
-async def _add_suggestions(db: Any, dataset_id: UUID, records: dict[UUID, FoundRecord]) -> None:
-    chosen = select(
-        Suggestion.record_id, Question.name, Suggestion.value, Suggestion.score, Suggestion.agent
-    ).join(Question)
+async def _add_suggestions(
+    db: Any, dataset_id: UUID, records: dict[UUID, FoundRecord], with_values: bool
+) -> None:
+    value = Suggestion.value if with_values else null()
+    columns = [Suggestion.record_id, Question.name, value, Suggestion.score, Suggestion.agent]
+    chosen = select(*columns).join_from(Suggestion, Question)
     for record_id, name, value, score, agent in await db.execute(
         chosen.where(Question.dataset_id == dataset_id)
     ):
