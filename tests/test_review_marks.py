@@ -48,6 +48,7 @@ def test_places_hold_in_code_points_and_in_utf16_units(given_phrases):
 
 def test_what_browsers_lose_is_masked():
     assert mask("a\r\n\U0001f600b\x00\tc") == f"a{PLACEHOLDER}\n{PLACEHOLDER}b{PLACEHOLDER}\tc"
+    assert mask("<img onerror='x'> &amp;") == "\u2039img onerror='x'> \uff06amp;"
 
 
 def test_a_message_keeps_what_is_good_or_unjudged():

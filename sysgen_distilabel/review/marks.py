@@ -12,9 +12,13 @@ from sysgen_distilabel.functionalities import Functionality, Verdict
 PLACEHOLDER: Final = "\u25a1"
 """Stands in marked text for what the browser and the server would count differently."""
 
+LOOK_ALIKES: Final = {"<": "\u2039", "&": "\uff06"}
+"""Argilla's page takes marked text for HTML: a tag in it would be obeyed, and every mark be lost."""
+
 # Argilla's page counts UTF-16 units and its server code points, which agree below U+10000 only; a
 # carriage return is lost when a page is built, and neither browsers nor PostgreSQL take control characters.
 _UNCOUNTABLE: Final = re.compile(r"[\U00010000-\U0010ffff\x00-\x08\x0b-\x1f\x7f]")
+_TRANSLATION: Final = str.maketrans(LOOK_ALIKES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ def lay_out(phrases: Iterable[Mapping[str, str]]) -> tuple[str, list[Mark]]:
 
 
 def mask(text: str) -> str:
-    """The text with a placeholder for every character whose place would be counted in two ways."""
-    return _UNCOUNTABLE.sub(PLACEHOLDER, text)
+    """The text with another character for each that would not be shown or counted as one, place by place."""
+    return _UNCOUNTABLE.sub(PLACEHOLDER, text).translate(_TRANSLATION)
 
 
 def to_phrases(text: str, marks: Iterable[Mark]) -> list[dict[str, str]]:

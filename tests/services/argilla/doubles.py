@@ -1,4 +1,4 @@
-"""An engine whose system messages hold characters that browsers and servers count differently."""
+"""An engine whose system messages hold what browsers and servers could count differently."""
 
 import re
 
@@ -25,4 +25,5 @@ class AstralLLM(SimulatedLLM):
 def _decorate(text):
     if "<</" not in (text or ""):
         return text  # no annotated system message
-    return re.sub(r"(<<\w+>>)", rf"\1{SMILE} ", text).replace("You are", f"You are {ASTRAL_U}")
+    text = re.sub(r"(<<\w+>>)", rf"\1{SMILE} <b>&amp;</b>  ", text)  # no HTML, and two spaces
+    return text.replace("You are", f"You are\n{ASTRAL_U}")
