@@ -35,7 +35,7 @@ from tests.benchmarks.request_clock import FILE_VARIABLE, RequestClock, read_clo
 
 NAME = "test-engine"
 BATCH_SIZE = 500
-OVERLAPPING = 64
+OVERLAPPING = 128
 """Rows per batch end to end: few against the rows in all, as in a long run, so that phases overlap."""
 LOOK_UP = 1.0
 ROOT = Path(__file__).parents[2]
