@@ -38,7 +38,13 @@ def build_settings(min_submitted: int = 1, notice: str = "") -> rg.Settings:
         fields=[
             rg.TextField(name="system_message", title="System message: mark the phrases"),
             rg.TextField(name="system_message_verify", title="System message: judge the phrases"),
-            rg.TextField(name="system_message_unmasked", title="System message as it is", required=False),
+            # As Markdown: only then the page takes out what could act as code.
+            rg.TextField(
+                name="system_message_unmasked",
+                title="System message as it is",
+                use_markdown=True,
+                required=False,
+            ),
             rg.ChatField(name="conversation", title="Conversation", use_markdown=True),
             rg.TextField(
                 name="response_original", title="Original response", use_markdown=True, required=False
