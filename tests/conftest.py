@@ -13,16 +13,17 @@ settings.load_profile("no clock")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests that share what their file starts once share a worker of pytest-xdist."""
+    """Tests that share what their file or folder starts once share a worker of pytest-xdist."""
     for item in items:
-        if not item.get_closest_marker("xdist_group") and _shares(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if not item.get_closest_marker("xdist_group") and (place := _shared_place(item)):
+            item.add_marker(pytest.mark.xdist_group(place))
 
 
-def _shares(item):
-    """Whether it uses a fixture of ours that lasts longer than a test."""
+def _shared_place(item):
+    """Where the fixtures of ours are defined that last longer than a test: the widest of these places."""
     fixtures = (fixture for known in item._fixtureinfo.name2fixturedefs.values() for fixture in known)
-    return any(fixture.baseid and fixture.scope in ("module", "session") for fixture in fixtures)
+    places = [f.baseid for f in fixtures if f.baseid and f.scope in ("module", "session")]
+    return min(places, key=len, default="")
 
 
 @pytest.fixture(autouse=True)

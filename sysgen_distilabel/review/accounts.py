@@ -99,7 +99,7 @@ def prepare_accounts(
         if not _NAME.fullmatch(name):
             raise ConfigError(
                 f"'{name}' is no name to sign in with.",
-                "Use small letters, digits, '-' and '_', such as ada.",
+                "Use small letters, digits, '-' and '_', such as reviewer-1.",
             )
     accounts = read_accounts(data) or Accounts(api_url, [], [], secrets.token_urlsafe(32))
     known = {user.username for user in accounts.users}

@@ -14,7 +14,7 @@ from sysgen_distilabel.run import run
 from tests.commands import ROOT
 
 ENVIRONMENT = ROOT / ".venv-argilla"
-TEAM = ("ada", "bob", "eve")
+TEAM = ("first", "second", "third")
 LLM = "tests.services.argilla.doubles.AstralLLM"
 
 

@@ -18,14 +18,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("argilla")]
 @pytest.fixture
 def page(argilla):
     assert CHROMIUM, "There is no Chromium: run apt-get install chromium, or set CHROMIUM to its path."
-    ada = next(user for user in argilla.accounts.users if user.username == "ada")
+    first = next(user for user in argilla.accounts.users if user.username == "first")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1500, "height": 1300})
         page.set_default_timeout(60_000)  # a busy machine is no failure
         page.goto(argilla.url)
-        page.fill("input[type=text]", ada.username)
-        page.fill("input[type=password]", ada.password)
+        page.fill("input[type=text]", first.username)
+        page.fill("input[type=password]", first.password)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
         yield page

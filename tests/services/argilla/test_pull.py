@@ -46,7 +46,7 @@ def test_three_people_disagree_as_told(finished, target, team, tmp_path):
     push(finished, target)
     assert pull(finished, target).figures["answers"] == 0
     records = records_of(target)
-    verdicts = {"ada": "Good", "bob": "Good", "eve": "Bad"}
+    verdicts = {"first": "Good", "second": "Good", "third": "Bad"}
     names = ("row-000", "row-001")
     for source_id in names:
         record = records[source_id]
@@ -57,10 +57,10 @@ def test_three_people_disagree_as_told(finished, target, team, tmp_path):
                 record,
                 phrases=suggested_spans(record),
                 verdicts=judged,
-                preferred_response="original" if name == "eve" else "aligned",
-                comment="no" if name == "eve" else "",
+                preferred_response="original" if name == "third" else "aligned",
+                comment="no" if name == "third" else "",
             )
-    team["ada"].answer(records["row-002"], status="draft", phrases=[])
+    team["first"].answer(records["row-002"], status="draft", phrases=[])
     figures = pull(finished, target).figures
     assert (figures["records"], figures["answers"], figures["annotators"]) == (2, 6, 3)
     assert figures["preferred_response"] == {"aligned": 4, "original": 2} and figures["comments"] == 2
@@ -110,17 +110,17 @@ def test_corrections_are_applied_and_only_their_answers_asked_anew(finished, tar
     before = {row["source_id"]: row for row in read_dataset(finished.path)["accepted"]}
     push(finished, target)
     records = records_of(target)
-    ada, answered = team["ada"], sorted(records)[:5]
+    first, answered = team["first"], sorted(records)[:5]
     kept, dropped, retagged, shortened, emptied = (records[name] for name in answered)
-    ada.answer(kept, phrases=suggested_spans(kept), verdicts=suggested_spans(kept, "verdicts"))
+    first.answer(kept, phrases=suggested_spans(kept), verdicts=suggested_spans(kept, "verdicts"))
     first_good = next(n for n, s in enumerate(suggested_spans(dropped, "verdicts")) if s["label"] == "Good")
-    ada.answer(dropped, phrases=suggested_spans(dropped), verdicts=with_verdict(dropped, first_good, "Bad"))
+    first.answer(dropped, phrases=suggested_spans(dropped), verdicts=with_verdict(dropped, first_good, "Bad"))
     last = [*suggested_spans(retagged)[:-1], {**suggested_spans(retagged)[-1], "label": "Role"}]
-    ada.answer(retagged, phrases=last)
+    first.answer(retagged, phrases=last)
     cut = [{**suggested_spans(shortened)[0], "start": 2}, *suggested_spans(shortened)[1:]]
-    ada.answer(shortened, phrases=cut)
+    first.answer(shortened, phrases=cut)
     judged = [{**span, "label": "None"} for span in suggested_spans(emptied, "verdicts")]
-    ada.answer(emptied, phrases=suggested_spans(emptied), verdicts=judged)
+    first.answer(emptied, phrases=suggested_spans(emptied), verdicts=judged)
     pulled = pull(finished, target)
     assert {row["source_id"]: row["is_corrected"] for row in pulled.rows} == dict(
         zip(answered, (False, True, True, True, True), strict=True)
@@ -166,7 +166,7 @@ def test_the_commands(finished, target, team, tmp_path):
     names = ("--dataset", target.dataset, "--workspace", target.workspace)
     assert sysgen("review", "push", finished.path, *names, **keys).returncode == 0
     record = records_of(target)["row-000"]
-    team["bob"].answer(record, phrases=suggested_spans(record), verdicts=with_verdict(record, 0, "None"))
+    team["second"].answer(record, phrases=suggested_spans(record), verdicts=with_verdict(record, 0, "None"))
     process = sysgen("review", "pull", finished.path, **keys)
     assert process.returncode == 0, process.stderr
     assert "1 person has answered 1 record" in process.stdout and "as the verifier" in process.stdout

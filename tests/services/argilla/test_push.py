@@ -43,7 +43,7 @@ def test_pushing_again_and_after_a_rerun(finished, target, team, tmp_path):
     records = records_of(target)
     for n in range(5):
         record = records[f"row-{n:03d}"]
-        team["ada"].answer(record, phrases=suggested_spans(record), preferred_response="aligned")
+        team["first"].answer(record, phrases=suggested_spans(record), preferred_response="aligned")
     again = push(finished, target)
     assert (again.added, again.updated, again.unchanged) == (0, 0, ROWS)
     assert sum(len(record["responses"]) for record in every_record(target)) == 5
@@ -130,11 +130,11 @@ def test_a_refused_record_is_named_and_the_others_go_in(finished, target):
 def test_the_queue_begins_with_the_greatest_risk(finished, target, team):
     push(finished, target)
     dataset = open_dataset(target, create=False)
-    pages = team["ada"].queue(dataset.id)
+    pages = team["first"].queue(dataset.id)
     priorities = [round(record["metadata"]["priority"], 1) for record in pages]
     assert len(priorities) == ROWS and priorities == sorted(priorities, reverse=True)
     assert len(set(priorities)) > 1
-    assert [record["id"] for record in pages] != [record["id"] for record in team["bob"].queue(dataset.id)]
+    assert [record["id"] for record in pages] != [record["id"] for record in team["second"].queue(dataset.id)]
 
 
 def test_searching_and_filtering(finished, target, team):
@@ -142,7 +142,7 @@ def test_searching_and_filtering(finished, target, team):
 
     push(finished, target)
     dataset, records = open_dataset(target, create=False), records_of(target)
-    team["ada"].answer(records["row-000"], phrases=[], preferred_response="tie")
+    team["first"].answer(records["row-000"], phrases=[], preferred_response="tie")
 
     def count(query=None, *conditions):
         return len(list(dataset.records(rg.Query(query=query, filter=list(conditions) or None))))

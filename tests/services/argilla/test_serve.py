@@ -33,7 +33,7 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
         "--environment",
         ENVIRONMENT,
         "--reviewer",
-        "ada",
+        "first",
     ]
     process = subprocess.Popen([SYSGEN, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = []
@@ -41,9 +41,9 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
         lines.append(process.stdout.readline())
         assert lines[-1], "it ended"
     accounts = read_accounts(data)
-    owner, ada = accounts.users
+    owner, first = accounts.users
     assert f"New: owner (owner), password {owner.password}, API key {owner.api_key}\n" in lines
-    assert any(line.startswith(f"New: ada (annotator), password {ada.password}") for line in lines)
+    assert any(line.startswith(f"New: first (annotator), password {first.password}") for line in lines)
     me = httpx.get(f"{accounts.api_url}/api/v1/me", headers={"X-Argilla-Api-Key": owner.api_key}).json()
     assert (me["username"], me["role"]) == ("owner", "owner")
     assert stat.S_IMODE((data / "accounts.json").stat().st_mode) == 0o600
@@ -59,10 +59,10 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
 
 
 def test_accounts_are_kept_and_completed(tmp_path):
-    first, new = prepare_accounts(tmp_path, "http://localhost:1", "review", ["ada"])
-    assert [user.username for user in new] == ["owner", "ada"] and len(first.owner.password) >= 16
-    second, new = prepare_accounts(tmp_path, "http://localhost:2", "more", ["ada", "bob", "bob"])
-    assert [user.username for user in new] == ["bob"]
+    first, new = prepare_accounts(tmp_path, "http://localhost:1", "review", ["first"])
+    assert [user.username for user in new] == ["owner", "first"] and len(first.owner.password) >= 16
+    second, new = prepare_accounts(tmp_path, "http://localhost:2", "more", ["first", "second", "second"])
+    assert [user.username for user in new] == ["second"]
     assert second.users[:2] == first.users and second.secret == first.secret
     assert second.workspaces == ["review", "more"] and read_accounts(tmp_path) == second
     assert first.owner.password not in repr(second) and second.secret not in repr(second)
