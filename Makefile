@@ -66,9 +66,10 @@ $(ARGILLA_READY): requirements-argilla-server.lock | $(READY)
 	$(BIN)/python -m sysgen_distilabel.review.environment $(ARGILLA_VENV)
 
 # Without dependencies: vLLM asks for packages that fit no CPU build, see `tool.uv` in pyproject.toml.
-$(TORCH_READY): pyproject.toml requirements-torch.lock | python
+$(TORCH_READY): pyproject.toml requirements-torch.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.platform != "linux" or sys.version_info[:2] != (3, 11))' || { echo "What needs torch is locked for Linux and Python 3.11: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_BIN)/python -m pip install --quiet --no-deps --requirement requirements-torch.lock
+	$(TORCH_BIN)/python -m pip install --quiet --no-deps --requirement requirements-torch.lock || { echo "If pip found no torch: name PyTorch's index of CPU builds in PIP_EXTRA_INDEX_URL." >&2; exit 1; }
 	$(TORCH_BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $(TORCH_READY)
 
