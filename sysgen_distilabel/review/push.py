@@ -109,17 +109,27 @@ class Pusher:
             for record_id, known in self._known.items()
             if known.source_id in current and current[known.source_id] != record_id
         }
-        removed = [known for known in old.values() if not known.is_answered]
-        for some in _batches(removed, _DELETED_AT_ONCE):
-            ids = ",".join(known.server_id for known in some)
-            self._call("DELETE", f"/api/v1/datasets/{self._dataset.id}/records", params={"ids": ids})
-        self.pushed.removed += len(removed)
+        for some in _batches([one for one in old.values() if not one.is_answered], _DELETED_AT_ONCE):
+            self._look_for_answers(some)
+            ids = [known.server_id for known in some if not known.is_answered]
+            if ids:
+                url = f"/api/v1/datasets/{self._dataset.id}/records"
+                self._call("DELETE", url, params={"ids": ",".join(ids)})
+            self.pushed.removed += len(ids)
         for known in old.values():
             if known.is_answered and known.metadata.get("state") != SUPERSEDED:
                 metadata = {**known.metadata, "state": SUPERSEDED, "priority": 0.0}
                 self._call("PATCH", f"/api/v1/records/{known.server_id}", json={"metadata": metadata})
                 self.pushed.superseded += 1
         return self.pushed
+
+    def _look_for_answers(self, unanswered: Iterable[_Known]) -> None:
+        """Somebody may have answered in the minutes since the records were read."""
+        for known in unanswered:
+            response = self._http.get(f"/api/v1/records/{known.server_id}")
+            if response.status_code != 404:  # else somebody has removed it
+                response.raise_for_status()
+                known.is_answered = bool(response.json()["responses"])
 
     def _is_there(self, record: ReviewRecord) -> bool:
         known = self._known.get(record.id)
