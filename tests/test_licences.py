@@ -8,6 +8,7 @@ from sysgen_distilabel.report.card_facts import Source
 
 LOCAL = Source()
 SILENT = Source("org/source")
+HIDDEN = Source("org/source", is_shown=False)
 OTHER = Source("org/source", licences=("other",))
 NC = Source("org/source", licences=("cc-by-nc-4.0",))
 TWO = Source("org/source", licences=("mit", "apache-2.0"))
@@ -38,6 +39,10 @@ def test_a_licence_that_is_clear(arguments, licence):
         ((LOCAL, None), "The licence of the source data is not known."),
         ((SILENT, None), "The source org/source names no licence."),
         ((OTHER, None), "The source org/source names no licence."),
+        (
+            (HIDDEN, None),
+            "The licence of the source org/source is not known: the Hub does not show the dataset.",
+        ),
         ((TWO, None), "The source org/source names several licences: mit, apache-2.0."),
         ((TWO, "mit"), "The licence mit contradicts that of the source org/source: mit, apache-2.0."),
         ((NC, "mit"), "The licence mit contradicts that of the source org/source: cc-by-nc-4.0."),

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from sysgen_distilabel.errors import HubError
-from sysgen_distilabel.hub.explain import explain, is_unreachable
+from sysgen_distilabel.hub.explain import status_of
+from sysgen_distilabel.hub.retry import NOTHING_YET, attempt
 from sysgen_distilabel.hub.target import Target
 from sysgen_distilabel.inputs.hub import HubDataset
 from sysgen_distilabel.report.card_facts import Source
 
 _NAME_IT = "Name the licence with --license, such as --license cc-by-4.0."
 _TELLS_NOTHING = ("unknown", "other")
+_NOT_SHOWN: Final = frozenset({401, 403, 404})
 
 
-def find_source(location: str) -> Source:
+def find_source(location: str, say: Callable[[str], None]) -> Source:
     """The Hub dataset the rows come from, with the licences its card names.
 
     Args:
         location: the input of the run.
+        say: told that a request is tried again.
 
     Raises:
-        HubError: the Hub cannot be reached.
+        HubError: the Hub has a fault that does not pass, or cannot be reached.
     """
     dataset = HubDataset.parse(location) if location.startswith("hf://") else None
     if dataset is None:
         return Source()
+    aftermath = f"The licence of the source {dataset.repo} could not be read. {NOTHING_YET}"
+    card = attempt(lambda: _read_metadata(dataset), Target(dataset.repo), say, lambda: aftermath)
+    named = (card or {}).get("license") or []
+    named = [named] if isinstance(named, str) else named
+    licences = tuple(name for name in named if name)
+    return Source(dataset.repo, dataset.revision or "", licences, is_shown=card is not None)
+
+
+def _read_metadata(dataset: HubDataset) -> Any:
+    """What the card of a dataset says; None if it is gone, private or gated by now."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
     try:
-        card: Any = HfApi().dataset_info(dataset.repo, revision=dataset.revision).card_data
-    except HfHubHTTPError:
-        card = None  # gone, private or gated by now: what its licence was has to be named
-    except Exception as error:
-        if not is_unreachable(error):
-            raise
-        raise explain(error, Target(dataset.repo), "Nothing was published.") from None
-    named = (card or {}).get("license") or []
-    named = [named] if isinstance(named, str) else named
-    return Source(dataset.repo, dataset.revision or "", tuple(name for name in named if name))
+        return HfApi().dataset_info(dataset.repo, revision=dataset.revision).card_data or {}
+    except HfHubHTTPError as error:
+        if status_of(error) in _NOT_SHOWN:
+            return None
+        raise
 
 
 def choose_licence(
@@ -77,6 +86,8 @@ def _why_unclear(source: Source, known: list[str], on_card: str | None) -> str:
         return f"The source {source.dataset} names several licences: {', '.join(known)}."
     if known:
         return f"The card on the Hub says {on_card}, and the source {source.dataset} {known[0]}."
+    if not source.is_shown:
+        return f"The licence of the source {source.dataset} is not known: the Hub does not show the dataset."
     if source.dataset:
         return f"The source {source.dataset} names no licence."
     return "The licence of the source data is not known."

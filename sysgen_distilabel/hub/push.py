@@ -136,7 +136,8 @@ def _prepare_upload(
     """Check first what takes no time, then lay out the files."""
     remote = attempt(lambda: read_remote(api, target, target.revision), target, say)
     check_remote(remote, target)
-    source = find_source(json.loads(run.provenance_file.read_text(encoding="utf-8"))["input"]["location"])
+    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
+    source = find_source(provenance["input"]["location"], say)
     on_card = read_front_matter(remote.card)
     licence = choose_licence(source, terms.licence, terms.source_licence, on_card.get("license"))
     languages = terms.languages or on_card.get("language") or ()

@@ -60,11 +60,13 @@ class Source:
         dataset: repo id of a Hub dataset, else empty.
         revision: its commit.
         licences: its licences as the Hub knows them.
+        is_shown: whether the Hub shows it, so that no licence means that it names none.
     """
 
     dataset: str = ""
     revision: str = ""
     licences: tuple[str, ...] = ()
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

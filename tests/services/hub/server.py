@@ -47,6 +47,7 @@ class Fault:
 
     Attributes:
         route: the name of the method of `HubApi`.
+        part: what the path of the request has to hold.
         status: what is answered; None closes the connection without an answer.
         times: how often.
         after: how many requests to the route go well before.
@@ -63,6 +64,7 @@ class Fault:
     seconds: float = 0.0
     then: object = None
     headers: dict = field(default_factory=lambda: {"Retry-After": "0"})
+    part: str = ""
 
 
 class LocalHub(HubApi):
@@ -98,9 +100,9 @@ class LocalHub(HubApi):
         """The paths of the requests with this method so far that were answered well."""
         return [path for verb, path, status in self.log if verb == method and part in path and status < 300]
 
-    def take_fault(self, route):
+    def take_fault(self, route, path):
         for fault in self.faults:
-            if fault.route == route:
+            if fault.route == route and fault.part in path:
                 if fault.after:
                     fault.after -= 1
                     return None
@@ -142,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             name = self._find_route(url.path)
             with self.hub.lock:
-                fault = self.hub.take_fault(name)
+                fault = self.hub.take_fault(name, url.path)
             answer = self._fail(fault, name) if fault else self._ask(name)
         except Refusal as refusal:
             code = {"X-Error-Code": refusal.code} if refusal.code else {}

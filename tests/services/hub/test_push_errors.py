@@ -1,5 +1,6 @@
 """Whatever is wrong is one clear message, and nothing is half-published."""
 
+import json
 import shutil
 import socket
 
@@ -8,6 +9,7 @@ import pytest
 from tests.commands import write_rows
 from tests.services.hub.card_rules import find_errors
 from tests.services.hub.conftest import READER, STRANGER, explain
+from tests.services.hub.server import Fault
 from tests.services.hub.state import Blob
 
 pytestmark = pytest.mark.slow
@@ -151,3 +153,28 @@ def test_the_licence_of_the_source_is_taken_or_contradicted(hub, tmp_path, name)
     assert "whose licence is `cc-by-nc-4.0`" in card
     assert hub.push(tmp_path / "a", name, *MIT, "--source-license", "cc-by-nc-4.0").returncode == 0
     assert "published under `mit`" in hub.file(name, "README.md").decode()
+
+
+def test_a_fault_does_not_pass_for_a_source_without_a_licence(hub, finished_run, tmp_path, name):
+    run = shutil.copytree(finished_run, tmp_path / "run")
+    provenance = json.loads((run / "provenance.json").read_text())
+    provenance["input"]["location"] = f"hf://datasets/{name}-source"
+    (run / "provenance.json").write_text(json.dumps(provenance))
+    hub.server.add_repository(f"{name}-source", {"README.md": b"---\nlicense: cc-by-nc-4.0\n---\n"})
+    hub.server.faults = [Fault("describe", 503, times=2, part="-source")]
+    done = hub.push(run, name, *MIT)
+    assert explain(done).startswith(f"Error: The licence mit contradicts that of the source {name}-source")
+    assert "The Hub answered 503; trying again in 0 s." in done.stderr
+    hub.server.faults = [Fault("describe", 429, times=100, part="-source")]
+    assert explain(hub.push(run, name, *MIT)).startswith(
+        f"Error: The Hub lets no more requests through for now. The licence of the source {name}-source could"
+        " not be read. Nothing was published.\n"
+    )
+    hub.server.faults.clear()
+    del hub.server.repositories["dataset", f"{name}-source"]
+    message = explain(hub.push(run, name))
+    assert message.startswith(f"Error: The licence of the source {name}-source is not known")
+    assert hub.push(run, name, *MIT).returncode == 0
+    card = hub.file(name, "README.md").decode()
+    assert "whose licence is not known, as the Hub does not show it any more." in card
+    assert "names no licence" not in card
