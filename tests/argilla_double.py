@@ -15,11 +15,13 @@ class ArgillaDouble:
         records: the records as the API gives them, by the id the server gave them.
         guidelines: those the server has.
         refused: rows it refuses.
+        broken: a method and the first part of a path that it fails at.
         dataset: what stands for Argilla's `Dataset`.
     """
 
     def __init__(self):
         self.records, self.guidelines, self.refused = {}, "Mark the phrases.", set()
+        self.broken = None
         client = httpx.Client(base_url="http://localhost", transport=httpx.MockTransport(self._answer))
         questions = [SimpleNamespace(name=name, id=f"id-of-{name}") for name in QUESTIONS]
         self.dataset = SimpleNamespace(
@@ -37,7 +39,10 @@ class ArgillaDouble:
         record["responses"] = [{"status": "submitted", "values": {}}]
 
     def _answer(self, request):
-        match request.method, request.url.path.removeprefix("/api/v1/").split("/"):
+        path = request.url.path.removeprefix("/api/v1/").split("/")
+        if (request.method, path[0]) == self.broken:
+            return httpx.Response(500, json={"detail": "out of order"})
+        match request.method, path:
             case "GET", ["datasets", _, "records"]:
                 start = int(request.url.params["offset"])
                 return httpx.Response(200, json={"items": list(self.records.values())[start:]})

@@ -41,7 +41,7 @@ def test_an_answer_given_during_the_push_is_kept(argilla):
     (answered,) = [one for one in argilla.by_row("a") if one["external_id"] == record_id(before[0])]
     argilla.answer(answered)
     del argilla.records[f"server-{record_id(before[2])}"]  # by somebody on the page
-    pushed = pusher.retire({one["source_id"]: record_id(one) for one in after})
+    pushed = pusher.retire({one["source_id"]: {record_id(one)} for one in after})
     assert pushed.superseded == 1
     assert states(argilla, "a") == {record_id(before[0]): "superseded", record_id(after[0]): "changed"}
     assert answered["responses"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -98,16 +98,16 @@ class Pusher:
             progress(len(batch))
         return self.pushed
 
-    def retire(self, current: Mapping[str, str | None]) -> Pushed:
+    def retire(self, current: Mapping[str, Collection[str]]) -> Pushed:
         """Take earlier versions of rows out of the queue.
 
         Args:
-            current: for each row, the id of the record that stands for it now, or `None`.
+            current: for each `source_id`, the ids of the records that stand for its rows now.
         """
         old = {
             record_id: known
             for record_id, known in self._known.items()
-            if known.source_id in current and current[known.source_id] != record_id
+            if known.source_id in current and record_id not in current[known.source_id]
         }
         for some in _batches([one for one in old.values() if not one.is_answered], _DELETED_AT_ONCE):
             self._look_for_answers(some)

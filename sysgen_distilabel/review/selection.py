@@ -43,12 +43,12 @@ class Selection:
 
     Attributes:
         choices: the rows, the first to look at first.
-        current: for every row of the run, the id of the record that stands for it now, or `None` if
+        current: for every row of the run, the id of the record that stands for it now; none if
             there is nothing to judge.
     """
 
     choices: list[Choice]
-    current: dict[str, str | None]
+    current: dict[str, tuple[str, ...]]
 
 
 def select_rows(run: RunDirectory, order: Order, sample: int | None) -> Selection:
@@ -59,11 +59,11 @@ def select_rows(run: RunDirectory, order: Order, sample: int | None) -> Selectio
         order: by risk, or at random so that figures are those of all rows.
         sample: how many rows to choose, all without it.
     """
-    current: dict[str, str | None] = {}
+    current: dict[str, tuple[str, ...]] = {}
     lengths: dict[str, Lengths] = {}
     for row in read_rows(run.dataset):
         source_id = find_source_id(row)
-        current[source_id] = record_id(row) if is_reviewable(row) else None
+        current[source_id] = (record_id(row),) if is_reviewable(row) else ()
         if current[source_id]:
             lengths[source_id] = measure_lengths(row)
     norms = Norms(lengths.values())

@@ -21,7 +21,7 @@ from sysgen_distilabel.columns import (
     TAG_DEFECTS,
     USAGE,
 )
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.errors import ConfigError, ReviewError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.review.client import explained, open_dataset
 from sysgen_distilabel.review.order import Norms, assess, measure_lengths
@@ -120,6 +120,8 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
 
     _target: Target = PrivateAttr()
     _pusher: Pusher = PrivateAttr()
+    _current: dict[str, set[str]] = PrivateAttr(default_factory=dict)
+    """By `source_id`, the records that stand for its rows: several if several models answered."""
 
     @property
     def inputs(self) -> "StepColumns":
@@ -154,9 +156,22 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         norms = Norms(lengths)
         risks = [assess(row, length, norms) for row, length in zip(rows, lengths, strict=True)]
         records = [make_record(row, risk, risk.score) for row, risk in zip(rows, risks, strict=True)]
+        for row in rows:
+            self._current.setdefault(find_source_id(row), set()).add(record_id(row))
+        refused_before = set(self._pusher.pushed.refused)
         with explained(self._target):
             pushed = self._pusher.push(records)
-            self._pusher.retire({find_source_id(row): record_id(row) for row in rows})
         for source_id, reason in pushed.refused.items():
-            self._logger.warning(f"Argilla refused the row {source_id!r}: {reason}")
+            if source_id not in refused_before:
+                self._logger.warning(f"Argilla refused the row {source_id!r}: {reason}")
         yield inputs
+
+    def unload(self) -> None:
+        """Take earlier versions of the rows out of the queue, now that all rows of a source are known."""
+        try:
+            if self._current:
+                with explained(self._target):
+                    self._pusher.retire(self._current)
+        except ReviewError as error:  # the host would say nothing
+            self._logger.warning(f"Earlier versions of rows are still in Argilla's queue: {error}")
+        super().unload()
