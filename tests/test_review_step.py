@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from sysgen_distilabel.review.records import record_id
+from sysgen_distilabel.stand_ins import TEST_ENGINE
 from sysgen_distilabel.steps import SysGenToArgilla
 from tests.argilla_double import ArgillaDouble
 from tests.test_review_push import row
@@ -61,3 +62,18 @@ def test_old_versions_that_stay_are_told(argilla, caplog, monkeypatch):
     with caplog.at_level(logging.WARNING):
         run_step([row("a", "You advise.")])
     assert "Earlier versions of rows are still in Argilla's queue: " in caplog.text
+
+
+def test_reviewers_are_told_of_simulated_data(argilla):
+    written = argilla.guidelines
+    run_step([row("a", "You teach.")])
+    assert argilla.guidelines == written
+    simulated = {**row("b", "You teach."), "model_name": "simulated"}
+    run_step([row("a", "You teach.")], [simulated])
+    told = argilla.guidelines
+    assert told.startswith("> **Simulated.** A rule-based stand-in") and told.endswith(written)
+    run_step([simulated])
+    assert argilla.guidelines == told, "once is enough"
+    in_part = {**row("c", "You teach."), "usage": [{"task": "verify", "model_name": TEST_ENGINE}]}
+    run_step([in_part])
+    assert argilla.guidelines.startswith("> **Simulated.** A toy model")

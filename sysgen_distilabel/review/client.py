@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sysgen_distilabel.errors import ConfigError, ReviewError
-from sysgen_distilabel.review.settings import build_settings, describe_differences
+from sysgen_distilabel.review.settings import build_settings, describe_differences, put_in_front
 from sysgen_distilabel.review.target import START, Target
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def open_dataset(
     Args:
         target: which one.
         min_submitted: how many people have to answer a record.
-        notice: what has to be said of the data.
+        notice: what has to be said of the data; a dataset that is there gets it too.
         create: whether to make it; otherwise it has to be there.
 
     Raises:
@@ -55,7 +55,23 @@ def open_dataset(
             return rg.Dataset(target.dataset, workspace, wanted, client).create()
         dataset = client.datasets(target.dataset, workspace=workspace)
         _check_settings(dataset, wanted, min_submitted)
+        show_notice(dataset, notice)
         return dataset
+
+
+def show_notice(dataset: rg.Dataset, notice: str) -> None:
+    """Have the guidelines of a dataset say what has to be said of its data, if they do not.
+
+    Args:
+        dataset: the dataset.
+        notice: what has to be said, or nothing.
+    """
+    there = dataset.settings.guidelines or ""
+    guidelines = put_in_front(notice, there)
+    if guidelines != there:
+        url = f"/api/v1/datasets/{dataset.id}"
+        dataset._client.http_client.patch(url, json={"guidelines": guidelines}).raise_for_status()
+        dataset.settings.guidelines = guidelines
 
 
 @contextmanager

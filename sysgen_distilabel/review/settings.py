@@ -140,8 +140,14 @@ def _write_guidelines(notice: str) -> str:
     text = (resources.files("sysgen_distilabel.review") / "guidelines.md").read_text(encoding="utf-8")
     definitions = "\n   ".join(f"- **{f.value}**: {f.definition}." for f in FUNCTIONALITIES)
     template = Environment(undefined=StrictUndefined, autoescape=False).from_string(text)
-    warning = f"> **Simulated.** {notice}\n\n" if notice else ""
-    return warning + template.render(definitions=definitions, placeholder=PLACEHOLDER)
+    return put_in_front(notice, template.render(definitions=definitions, placeholder=PLACEHOLDER))
+
+
+def put_in_front(notice: str, guidelines: str) -> str:
+    """The guidelines with what has to be said of the data in front, unless they say so already."""
+    if not notice or notice in guidelines:
+        return guidelines
+    return f"> **Simulated.** {notice}\n\n{guidelines}"
 
 
 def _shapes(properties: Iterable[Any]) -> dict[str, tuple[Any, ...]]:

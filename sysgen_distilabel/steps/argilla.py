@@ -1,5 +1,6 @@
 """The leaf Step that sends rows to Argilla for review."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
@@ -23,11 +24,13 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import ConfigError, ReviewError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
-from sysgen_distilabel.review.client import explained, open_dataset
+from sysgen_distilabel.review.client import explained, open_dataset, show_notice
 from sysgen_distilabel.review.order import Norms, assess, measure_lengths
 from sysgen_distilabel.review.push import Pusher
 from sysgen_distilabel.review.records import find_source_id, is_reviewable, make_record, record_id
 from sysgen_distilabel.review.target import Target
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
@@ -52,7 +55,8 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
     A leaf. Each row becomes one record with a stable id: running the pipeline again updates what is
     there and touches no answer. Rows without phrases, or rejected for a reason that nobody could
     overturn, are not sent; all rows are passed on to the dataset. The length of a row is rated
-    against the rows of its batch. See `sysgen review push` for the same from a run directory.
+    against the rows of its batch. If a simulated engine wrote any of the rows, the guidelines say
+    so. See `sysgen review push` for the same from a run directory.
 
     Attributes:
         dataset_name: The name of the dataset in Argilla; it is made if it is not there.
@@ -160,6 +164,7 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
             self._current.setdefault(find_source_id(row), set()).add(record_id(row))
         refused_before = set(self._pusher.pushed.refused)
         with explained(self._target):
+            show_notice(self._dataset, _notice_of(rows))
             pushed = self._pusher.push(records)
         for source_id, reason in pushed.refused.items():
             if source_id not in refused_before:
@@ -175,3 +180,10 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         except ReviewError as error:  # the host would say nothing
             self._logger.warning(f"Earlier versions of rows are still in Argilla's queue: {error}")
         super().unload()
+
+
+def _notice_of(rows: Sequence[Row]) -> str:
+    """What has to be said of rows that a stand-in for a language model wrote, wholly or in part."""
+    names = {str(row.get(MODEL_NAME) or "") for row in rows}
+    names |= {str(spent["model_name"]) for row in rows for spent in row.get(USAGE) or ()}
+    return max((notice_of_llm(name) or notice_of_model(name or None) for name in names), default="")

@@ -182,6 +182,14 @@ def test_the_step_pushes_from_a_pipeline_and_again(finished, target, argilla):
         distiset = pipeline.run(use_cache=False)
     assert len(distiset["default"]["train"]) == 7
     assert sorted(records_of(target)) == sorted(row["source_id"] for row in rows)
+    guidelines = open_dataset(target, create=False).guidelines
+    assert guidelines.startswith("> **Simulated.**") and guidelines.count("**Simulated.**") == 1
+
+
+def test_a_dataset_that_is_there_gets_the_notice(target):
+    written = open_dataset(target).guidelines
+    open_dataset(target, notice="A toy wrote this.")
+    assert open_dataset(target).guidelines == f"> **Simulated.** A toy wrote this.\n\n{written}"
 
 
 def test_every_trouble_is_one_line(finished, target, argilla):
