@@ -124,7 +124,7 @@ def prepare(
     }
     report = scrubber.data(run.read_report())
     files, config, provenance = _write_records(run, folder, report, scrubber)
-    plots = _write_page_and_plots(run, folder, report, "rejected" in subsets, scrubber)
+    plots = _write_page_and_plots(run, folder, report, subsets, scrubber)
     files += ["report.html", *plots]
     facts = Facts(
         subsets=read_subsets(run.dataset, subsets),
@@ -169,14 +169,15 @@ def _write_records(
 
 
 def _write_page_and_plots(
-    run: RunDirectory, folder: Path, report: Mapping[str, Any], with_rejected: bool, scrubber: Scrubber
+    run: RunDirectory, folder: Path, report: Mapping[str, Any], subsets: Sequence[str], scrubber: Scrubber
 ) -> list[str]:
-    """Write the page of the report, with a sample of what is published only, and its plots."""
+    """Write the page of the report and its plots; it shows a sample of the rows that are published only."""
     from sysgen_distilabel.report.page import render_report_page
     from sysgen_distilabel.report.plots import save_plots
     from sysgen_distilabel.report.row_view import sample_rows
 
-    rows = sample_rows(run.dataset, _ACCEPTED_ON_PAGE, _REJECTED_ON_PAGE if with_rejected else 0)
+    accepted = _ACCEPTED_ON_PAGE if "accepted" in subsets else 0
+    rows = sample_rows(run.dataset, accepted, _REJECTED_ON_PAGE if "rejected" in subsets else 0)
     sample = [replace(row, detail=scrubber.text(row.detail)) for row in rows]
     (folder / "report.html").write_text(
         render_report_page(report, sample), encoding="utf-8", errors="replace"

@@ -124,11 +124,31 @@ def test_fewer_subsets_leave_no_stale_files(mine, run_directory, name):
     assert b"prompts.db" not in files["report.html"].data
 
 
-def test_other_subsets_go_along(hub, run_directory, name):
+def add_preferences(run_directory):
+    """Give the run a pair."""
     folder = run_directory / "dataset" / "preferences"
     folder.mkdir()
     pairs = pa.table({"first": ["a"], "second": ["b"]})
     pq.write_table(pairs, folder / "00000-of-00001.parquet")
+    return pairs
+
+
+def test_rows_of_a_subset_that_is_not_wanted_are_not_on_the_page(hub, run_directory, name):
+    add_preferences(run_directory)
+    accepted = read_dataset(run_directory)["accepted"]
+    own = ("--license", "mit", "--subset", "preferences")
+    assert hub.push(run_directory, name, *own).returncode == 0
+    page = hub.file(name, "report.html").decode()
+    assert "row-0" not in page
+    assert not [row for row in accepted if row["messages"][0]["content"] in page]
+    assert "No row is shown here" in page
+    assert hub.push(run_directory, name, *own, "--subset", "accepted").returncode == 0
+    page = hub.file(name, "report.html").decode()
+    assert [row for row in accepted if row["messages"][0]["content"] in page] == accepted
+
+
+def test_other_subsets_go_along(hub, run_directory, name):
+    pairs = add_preferences(run_directory)
     report = json.loads((run_directory / "report.json").read_text())
     simulated = report | {"preferences": {"judge_notice": "A toy."}}
     (run_directory / "report.json").write_text(json.dumps(simulated))
