@@ -34,7 +34,10 @@ def push_command(
         list[str] | None, typer.Option(help="ISO code of a language. Repeat. By default it is detected.")
     ] = None,
     scan: Annotated[
-        bool, typer.Option("--scan", help="Stop if system messages hold e-mail addresses, keys or numbers.")
+        bool,
+        typer.Option(
+            "--scan", help="Stop if system messages or comments hold e-mail addresses, keys or phone numbers."
+        ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
 ) -> None:
@@ -90,12 +93,14 @@ def _report_findings(findings: Findings) -> None:
         HubError: something was found.
     """
     if not findings.counts:
-        typer.echo(f"Scanned {findings.rows:,} rows: no e-mail address, key or phone number found.", err=True)
+        scanned = f"Scanned {findings.rows:,} rows with a system message or a comment"
+        typer.echo(f"{scanned}: no e-mail address, key or phone number found.", err=True)
         return
     for finding in findings.first:
         typer.echo(f"{finding.subset} {finding.source_id}: {finding.kind} {finding.shown}", err=True)
     counts = ", ".join(f"{kind} {times:,}" for kind, times in findings.counts.items())
     raise HubError(
-        f"The system messages of {findings.rows:,} rows hold what may be personal or secret: {counts}.",
+        f"{findings.affected:,} of {findings.rows:,} rows scanned may have something personal or secret in a"
+        f" system message or a comment: {counts}.",
         "Look at those rows; push without --scan to publish them as they are.",
     )

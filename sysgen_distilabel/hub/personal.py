@@ -1,16 +1,23 @@
-"""Looks for e-mail addresses, keys and phone numbers in system messages before they are published."""
+"""Looks for e-mail addresses, keys and phone numbers in system messages and comments to be published."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, SOURCE_ID, SYSTEM_MESSAGE
-from sysgen_distilabel.report.scan import scan_subset
+from sysgen_distilabel.columns import (
+    ANNOTATED_SYSTEM_MESSAGE,
+    CONTRAST_SYSTEM_MESSAGE,
+    ORIGINAL_SYSTEM_MESSAGE,
+    PROMPT,
+    SOURCE_ID,
+    SYSTEM_MESSAGE,
+)
+from sysgen_distilabel.report.scan import find_columns, scan_subset
 from sysgen_distilabel.secrets import KEY_SHAPES
 
 _SHAPES: Final = {
@@ -21,12 +28,27 @@ _SHAPES: Final = {
         r"|\(\d{3}\) ?\d{3}[ .-]\d{4}|\d{3}[.-]\d{3}[.-]\d{4}|0\d{1,3}-\d{3,4}-\d{4})(?![\w-])"
     ),
 }
+_REVIEWED_TEXT: Final = "reviewed_text"
+_ANSWERS: Final = "answers"
+_MESSAGES: Final = (
+    SYSTEM_MESSAGE,
+    ANNOTATED_SYSTEM_MESSAGE,
+    ORIGINAL_SYSTEM_MESSAGE,
+    CONTRAST_SYSTEM_MESSAGE,
+    _REVIEWED_TEXT,
+)
+_READ: Final = {
+    "accepted": _MESSAGES[:-1],
+    "rejected": _MESSAGES[:-1],
+    "preferences": (*_MESSAGES[:-1], PROMPT),
+    "review": (*_MESSAGES, _ANSWERS),
+}
 _SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something in a system message that may not be for everybody.
+    """Something in a system message or a comment that may not be for everybody.
 
     Attributes:
         subset: where the row is.
@@ -46,43 +68,48 @@ class Findings:
     """What was found.
 
     Attributes:
-        rows: the number of rows looked at.
+        rows: the number of rows with a text that was read.
+        affected: how many of them something was found in.
         counts: how often each kind was found.
         first: the first of them.
     """
 
     rows: int = 0
+    affected: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     first: list[Finding] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
-        """Count it, and keep it if it is among the first."""
-        self.counts[finding.kind] += 1
-        if len(self.first) < _SHOWN:
-            self.first.append(finding)
+    def add(self, found: Sequence[Finding]) -> None:
+        """Count a row with what was found in it, and keep that if it is among the first."""
+        self.rows += 1
+        self.affected += bool(found)
+        self.counts.update(finding.kind for finding in found)
+        self.first += found[: _SHOWN - len(self.first)]
 
 
 def scan_system_messages(dataset: Path, subsets: Sequence[str]) -> Findings:
-    """Look through the system messages of all rows, batch by batch.
+    """Look through the system messages, and the comments of reviewers, of all rows, batch by batch.
 
     Args:
         dataset: the dataset of a run.
         subsets: those that are published.
     """
-    import pyarrow.parquet as pq
-
     findings = Findings()
     for subset in subsets:
-        files = sorted((dataset / subset).glob("*.parquet"))
-        there = pq.read_schema(files[0]).names
-        columns = [name for name in (SYSTEM_MESSAGE, ANNOTATED_SYSTEM_MESSAGE) if name in there]
-        for batch in scan_subset(dataset, subset, [SOURCE_ID, *columns] if SOURCE_ID in there else columns):
-            findings.rows += batch.num_rows
+        there = find_columns(dataset, subset)
+        columns = [name for name in (SOURCE_ID, *_READ[subset]) if name in there]
+        for batch in scan_subset(dataset, subset, columns):
             for row in batch.to_pylist():
-                texts = dict.fromkeys(row[column] or "" for column in columns)
-                for kind, found in _find("\n".join(texts)):
-                    findings.add(Finding(subset, row.get(SOURCE_ID, ""), kind, _mask(found)))
+                if text := "\n".join(dict.fromkeys(filter(None, _read_texts(row)))):
+                    source_id = row.get(SOURCE_ID, "")
+                    findings.add([Finding(subset, source_id, kind, _mask(it)) for kind, it in _find(text)])
     return findings
+
+
+def _read_texts(row: Mapping[str, Any]) -> Iterator[str | None]:
+    yield from (row.get(column) for column in _MESSAGES)
+    yield from (turn["content"] for turn in row.get(PROMPT) or () if turn["role"] == "system")
+    yield from (answer["comment"] for answer in row.get(_ANSWERS) or ())
 
 
 def _find(text: str) -> Iterator[tuple[str, str]]:

@@ -118,7 +118,8 @@ def test_what_is_no_finished_run_or_has_nothing_to_publish(hub, run_directory, t
 def test_the_scan_reports_before_anything_is_uploaded(hub, run_directory, name):
     done = hub.push(run_directory, name, *MIT, "--scan")
     assert explain(done) == (
-        "Error: The system messages of 24 rows hold what may be personal or secret: e-mail address 1.\n"
+        "Error: 1 of 22 rows scanned may have something personal or secret in a system message or a comment:"
+        " e-mail address 1.\n"
         "Look at those rows; push without --scan to publish them as they are.\n"
     )
     assert "accepted row-00003: e-mail address ann…" in done.stderr
