@@ -1,6 +1,7 @@
 """Whatever stands in a row of a benchmark, the reader counts it as an item or as malformed."""
 
 import copy
+import json
 from functools import partial
 
 import pytest
@@ -85,3 +86,21 @@ def test_ids_that_come_twice_are_told_apart():
         "line 3: no object with named fields"
     ]
     assert len(read_items(rows, constraints._read_s_ifeval_row, limit=1).items) == 1
+
+
+def test_a_keyword_that_is_no_regular_expression_makes_the_row_malformed():
+    row = benchmark_data.s_ifeval_row(1, "keywords:existence", keywords=["cat", "(C"])
+    found = read_items([("line 1", row)], constraints._read_s_ifeval_row)
+    assert not found.items and "keywords:existence" in found.malformed[0]
+
+
+def test_a_verifier_that_breaks_on_a_response_costs_no_other_row():
+    entry = {"verifier": "detectable_format:json_format", "arguments": "{}"}
+    item = json.dumps({"constraints": [entry]})
+    rows = [
+        {"source_id": f"{number}#0", "responses": [text], "benchmark_item": item}
+        for number, text in enumerate(("{}", "[" * 200_000))
+    ]
+    figures = constraints.score_rows(rows)
+    assert (figures["rows_not_checked"], figures["rows_without_constraint"]) == (1, 0)
+    assert figures["prompt_strict"]["mean"] == 1 and figures["constraints"] == 1

@@ -73,9 +73,14 @@ def test_what_no_verifier_can_check_is_refused(name, arguments):
 
 
 def test_a_keyword_that_is_no_regular_expression_is_refused():
-    constraint = Constraint("keywords:frequency", {"keyword": "c(", "frequency": 1, "relation": "at least"})
-    with pytest.raises(BadConstraint, match="keywords:frequency"):
-        follows("I like c(.", constraint)
+    often = {"keyword": "c(", "frequency": 1, "relation": "at least"}
+    for name, arguments in (
+        ("keywords:frequency", often),
+        ("keywords:existence", {"keywords": ["c.t", "(C"]}),
+        ("keywords:forbidden_words", {"forbidden_words": ["short", "(C"]}),
+    ):
+        with pytest.raises(BadConstraint, match=name):
+            check_constraint(Constraint(name, arguments))
 
 
 def test_rows_of_ifeval_have_nulls_in_them():

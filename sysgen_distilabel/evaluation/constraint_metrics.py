@@ -26,10 +26,12 @@ class CheckedResponse:
     Attributes:
         row: id of the row, the same in every run.
         constraints: what was checked; a response without any counts nowhere.
+        is_checked: whether every verifier got through; if not, the response is counted and not scored.
     """
 
     row: str
     constraints: tuple[CheckedConstraint, ...]
+    is_checked: bool = True
 
 
 def score_constraints(responses: Iterable[CheckedResponse]) -> dict[str, Any]:
@@ -37,11 +39,12 @@ def score_constraints(responses: Iterable[CheckedResponse]) -> dict[str, Any]:
 
     Shares are between 0 and 1; intervals are over rows.
     """
-    tally, checked, empty = Tally(), 0, 0
+    tally, checked, empty, broken = Tally(), 0, 0, 0
     for response in responses:
         constraints = response.constraints
-        checked, empty = checked + len(constraints), empty + (not constraints)
+        checked, broken = checked + len(constraints), broken + (not response.is_checked)
         if not constraints:
+            empty += response.is_checked
             continue
         tally.add("prompt_strict", response.row, float(all(c.strict for c in constraints)))
         tally.add("prompt_loose", response.row, float(all(c.loose for c in constraints)))
@@ -60,4 +63,5 @@ def score_constraints(responses: Iterable[CheckedResponse]) -> dict[str, Any]:
         "by_verifier": dict(sorted(tally.estimates("verifier:").items())),
         "constraints": checked,
         "rows_without_constraint": empty,
+        "rows_not_checked": broken,
     }

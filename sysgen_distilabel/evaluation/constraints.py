@@ -84,14 +84,19 @@ def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def check_row(row: Row) -> CheckedResponse:
-    """Run the verifiers of a row over its last answer."""
-    response, checked = row[RESPONSES][-1], []
-    for entry in read_item(row)["constraints"]:
-        constraint = Constraint.from_row(entry)
-        strict = follows(response, constraint)
-        loose = strict or follows_loosely(response, constraint)
-        checked.append(CheckedConstraint(constraint.verifier, strict, loose))
-    return CheckedResponse(row[SOURCE_ID].rpartition("#")[0], tuple(checked))
+    """Run the verifiers of a row over its last answer; one that breaks on it costs the row, not the run."""
+    name = row[SOURCE_ID].rpartition("#")[0]
+    try:
+        checked = tuple(_check(row[RESPONSES][-1], entry) for entry in read_item(row)["constraints"])
+    except BadConstraint:
+        return CheckedResponse(name, (), is_checked=False)
+    return CheckedResponse(name, checked)
+
+
+def _check(response: str, entry: Mapping[str, Any]) -> CheckedConstraint:
+    constraint = Constraint.from_row(entry)
+    strict = follows(response, constraint)
+    return CheckedConstraint(constraint.verifier, strict, strict or follows_loosely(response, constraint))
 
 
 _COMMIT: Final = "905fc46f2f9ff88da0f304f99b549fb3ca4b815e"

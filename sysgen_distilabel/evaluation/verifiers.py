@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from sysgen_distilabel.errors import ConfigError
 _PUNKT: Final = "tokenizers/punkt_tab"
 _NEED_PUNKT: Final = frozenset({"length_constraints:number_sentences", "change_case:capital_word_frequency"})
 _LETTERS: Final = "keywords:letter_frequency"
+_PATTERNS: Final = ("keyword", "keywords", "forbidden_words")
+"""Arguments that the verifiers read as regular expressions."""
+_PROBE: Final = "A short text."
 
 
 class BadConstraint(ValueError):
@@ -88,13 +92,14 @@ def list_verifiers() -> dict[str, tuple[str, ...]]:
 def check_constraint(constraint: Constraint) -> None:
     """Make sure that a verifier can check the constraint.
 
-    A verifier draws the arguments it is not given at random, so a missing one is an error here.
+    A verifier draws the arguments it is not given at random, so a missing one is an error here. So is
+    one that only breaks the verifier when it looks at a text.
 
     Raises:
         BadConstraint: if there is no such verifier, or its arguments are missing, unknown or wrong.
         ConfigError: if lm-eval, or the data of nltk that this verifier needs, is not installed.
     """
-    _build(constraint)
+    _any_follows([_PROBE], constraint)
 
 
 def is_available(constraint: Constraint) -> bool:
@@ -136,7 +141,7 @@ def _any_follows(responses: Sequence[str], constraint: Constraint) -> bool:
     instruction = _build(constraint)
     try:
         return any(text.strip() and instruction.check_following(text) for text in responses)
-    except Exception as error:  # such as a keyword that is no regular expression
+    except Exception as error:  # the verifiers do not check all that they are given
         raise BadConstraint(f"{constraint.verifier}: {type(error).__name__}: {error}") from None
 
 
@@ -155,6 +160,7 @@ def _build(constraint: Constraint) -> Any:
         raise BadConstraint(f"there is no verifier '{name}'")
     if name in _NEED_PUNKT:
         _require_punkt(name)
+    _check_patterns(name, arguments)
     instruction = kind(name)
     needed = set(instruction.get_instruction_args_keys())
     if needed != arguments.keys():
@@ -169,6 +175,17 @@ def _build(constraint: Constraint) -> Any:
         ].lower()  # it draws a letter where a sign such as ! is asked for
     _check_nothing_drawn(instruction, arguments)
     return instruction
+
+
+def _check_patterns(name: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse a keyword that is no regular expression; a verifier may come to it only in some responses."""
+    for argument in _PATTERNS:
+        value = arguments.get(argument, [])
+        try:
+            for pattern in [value] if isinstance(value, str) else value:
+                re.compile(pattern)
+        except (re.error, TypeError, OverflowError, RecursionError) as error:
+            raise BadConstraint(f"{name}: {value!r} is no regular expression: {error}") from None
 
 
 def _check_nothing_drawn(instruction: Any, arguments: Mapping[str, Any]) -> None:
