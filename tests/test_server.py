@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sysgen_distilabel.errors import ConfigError, EngineGone
-from sysgen_distilabel.llms import serve_command, server
+from sysgen_distilabel.llms import serve_command, serve_launcher, server
 from sysgen_distilabel.llms.serve_command import to_flags
 from sysgen_distilabel.llms.serve_failures import explain_text, read_last_line
 from sysgen_distilabel.llms.serve_metrics import read_metrics
@@ -69,7 +69,7 @@ def test_an_exception_ends_the_server(tmp_path):
 
 
 def test_a_server_that_does_not_heed_is_killed(tmp_path, monkeypatch):
-    monkeypatch.setattr(server, "_GRACE", 0.5)
+    monkeypatch.setattr(serve_launcher, "_GRACE", 0.5)
     with vllm_server(str(tmp_path), stubborn=True):
         pids = pids_in(tmp_path)
     assert are_gone(pids, seconds=1)

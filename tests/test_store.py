@@ -143,6 +143,13 @@ def test_each_writer_owns_a_shard_and_reads_all(tmp_path, monkeypatch):
         assert all(third.find(key(number)) for number in (1, 2, 3, 4))
 
 
+def test_a_shard_that_has_come_is_seen_at_the_next_miss(tmp_path, monkeypatch):
+    monkeypatch.setattr("sysgen_distilabel.llms.store._RESCAN", 3600.0)
+    with Store.open(tmp_path) as first, Store.open(tmp_path) as second:
+        second.append([record(1)])
+        assert first.find(key(1)).text == "text 1"
+
+
 def test_a_reader_follows_writers_that_come_later(tmp_path, monkeypatch):
     monkeypatch.setattr("sysgen_distilabel.llms.store._RESCAN", 0.0)
     directory = tmp_path / "calls"

@@ -27,7 +27,7 @@ SLOTS_FILE: Final = "slots"
 """Name of the file in the directory whose locks count the requests in flight."""
 
 _RESCAN: Final = 1.0
-"""Seconds after which a miss looks for shards that other processes have made since."""
+"""Seconds after which a miss looks for shards of others also where the directory shows no change."""
 
 _UNSAVED_HITS: Final = 1000
 
@@ -56,6 +56,7 @@ class Store:
         self._foreign: dict[tuple[str, int], int] = {}
         self._ignored: set[tuple[str, int]] = set()
         self._scanned = 0.0
+        self._seen_at = 0
         self._hits: Counter[str] = Counter()
         self._own: Shard | None = None
         if writable:
@@ -112,7 +113,7 @@ class Store:
         """
         if self._own is not None and (reply := self._find_in_own(key)) is not None:
             return reply
-        if time.monotonic() - self._scanned > _RESCAN:
+        if time.monotonic() - self._scanned > _RESCAN or self._changed_at() != self._seen_at:
             self._scan()
         for name, shard in list(self._others.items()):
             if (reply := self._find_in_other(name, shard, key)) is not None:
@@ -216,9 +217,16 @@ class Store:
             self._ignore(name, error)
         return None
 
+    def _changed_at(self) -> int:
+        """When a file last came or went, in nanoseconds; a shared disk may tell late."""
+        try:
+            return self.directory.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def _scan(self) -> None:
         """Open the shards that have come since the last look."""
-        self._scanned = time.monotonic()
+        self._scanned, self._seen_at = time.monotonic(), self._changed_at()
         try:
             entries = [entry for entry in os.scandir(self.directory) if entry.name.endswith(".sqlite")]
         except FileNotFoundError:
