@@ -63,6 +63,25 @@ def test_settings_lose_files_addresses_and_secrets_however_deep():
     assert SCRUBBER.data({"input": "hf://datasets/a/b@c"}) == {"input": "hf://datasets/a/b@c"}
 
 
+def test_names_that_become_alike_are_told_apart():
+    rows = {"/ckpt/a/final": 10, "/x/b/final": 5, "final": 3, "/tmp/final": {"/home/a/m": 1, "/home/b/m": 2}}
+    scrubbed = SCRUBBER.data(rows)
+    assert scrubbed == {"final (2)": 10, "final (3)": 5, "final": 3, "final (4)": {"m": 1, "m (2)": 2}}
+    assert list(scrubbed) == ["final (2)", "final (3)", "final", "final (4)"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["", "/home/a/", "/tmp/b/"]).flatmap(
+            lambda place: st.sampled_from(["m", "m (2)", "n"]).map(lambda name: place + name)
+        ),
+        st.integers(),
+    )
+)
+def test_no_count_is_lost(counts):
+    assert sorted(SCRUBBER.data(counts).values()) == sorted(counts.values())
+
+
 @given(st.text(), st.sampled_from(["/home/xqzuser", "/Users/xqzuser", "~xqzuser"]))
 def test_a_home_directory_never_survives(tail, home):
     assert "xqzuser" not in SCRUBBER.text(f"{home}/{tail}")

@@ -6,7 +6,7 @@ import getpass
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,14 +66,28 @@ class Scrubber:
 
     def _walk(self, data: Any) -> Any:
         if isinstance(data, Mapping):
+            kept = [key for key in data if key not in _LEFT_OUT]
+            names = self._name_apart([str(key) for key in kept])
             return {
-                self.text(str(key)): self._file(value) if key in _FILES else self._walk(value)
-                for key, value in data.items()
-                if key not in _LEFT_OUT
+                name: self._file(data[key]) if key in _FILES else self._walk(data[key])
+                for name, key in zip(names, kept, strict=True)
             }
         if isinstance(data, list | tuple):
             return [self._walk(item) for item in data]
         return self.text(data) if isinstance(data, str) else data
+
+    def _name_apart(self, keys: Sequence[str]) -> list[str]:
+        """The keys scrubbed; those that come out alike get numbers, so that no value is lost."""
+        names = [self.text(key) for key in keys]
+        taken = {name for name, key in zip(names, keys, strict=True) if name == key}
+        apart = []
+        for name, key in zip(names, keys, strict=True):
+            numbered, number = name, 2
+            while name != key and numbered in taken:
+                numbered, number = f"{name} ({number})", number + 1
+            taken.add(numbered)
+            apart.append(numbered)
+        return apart
 
     def _file(self, value: Any) -> Any:
         if isinstance(value, str) and not value.startswith("hf://"):
