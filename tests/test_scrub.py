@@ -25,6 +25,13 @@ SCRUBBER = Scrubber([Path("/odd/place")], ["correct horse battery"])
         ("../alice/rows.jsonl", "rows.jsonl"),
         ("http://127.0.0.1:8000/v1 refused", f"http://{HIDDEN}/v1 refused"),
         ("http://alice-pc:8000/v1", f"http://{HIDDEN}/v1"),
+        ("ray://head:10001", f"ray://{HIDDEN}"),
+        ("ray://head is gone", f"ray://{HIDDEN} is gone"),
+        ("ray://10.0.0.5:10001, not grpc://worker-3:50051.", f"ray://{HIDDEN}, not grpc://{HIDDEN}."),
+        ("redis://node.internal:6379/0", f"redis://{HIDDEN}/0"),
+        ("10.0.0.5:6379", HIDDEN),
+        ("No Ray at 192.168.1.7:6379.", f"No Ray at {HIDDEN}."),
+        ("[localhost:6379]", f"[{HIDDEN}]"),
         ("https://alice:pw@host.example/x?api_key=1&b=2", f"https://host.example/x?api_key={HIDDEN}&b=2"),
         ("say correct horse battery", f"say {HIDDEN}"),
         ("hf_" + "a" * 34, HIDDEN),
@@ -42,6 +49,8 @@ def test_paths_names_addresses_and_secrets_go(text, left):
         "Qwen/Qwen2.5-14B-Instruct",
         "and/or, 1/2, <</Role>>, POST /v1/chat/completions",
         "https://api.openai.com/v1",
+        "s3://bucket/rows.jsonl",
+        "ray 2.40.0, vllm 0.8.5.1: 3 rows at 10:30",
     ],
 )
 def test_what_is_public_stays(text):
@@ -52,11 +61,14 @@ def test_settings_lose_files_addresses_and_secrets_however_deep():
     settings = {
         "input": "alice/rows.jsonl",
         "base_url": "http://10.0.0.1:8000",
+        "ray": "head-node",
+        "engine_args": {"address": "ray://head:10001"},
         "steps": [{"llm": {"model": "/home/alice/llama", "api_key": "k", "eos_token": "</s>"}}],
         "models": {"/home/alice/llama": 3},
     }
     assert SCRUBBER.data(settings) == {
         "input": "rows.jsonl",
+        "engine_args": {"address": f"ray://{HIDDEN}"},
         "steps": [{"llm": {"model": "llama", "eos_token": "</s>"}}],
         "models": {"llama": 3},
     }

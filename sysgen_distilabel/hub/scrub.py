@@ -13,7 +13,7 @@ from typing import Any, Final
 from sysgen_distilabel.host.secrets import without_secrets
 from sysgen_distilabel.secrets import HIDDEN, hide_secrets, secrets_at_hand
 
-_LEFT_OUT: Final = frozenset({"base_url", "cache_dir"})
+_LEFT_OUT: Final = frozenset({"base_url", "cache_dir", "ray"})
 _FILES: Final = frozenset({"input", "location", "source", "store", "retries"})
 """Settings that name a file or a directory, also without a leading slash."""
 
@@ -25,9 +25,12 @@ _ROOTS: Final = (
 _ANY_PATH: Final = rf"(?<![\w:/.@~-])(?:file://)?(?:/(?:{_ROOTS})(?=/)|~[\w.-]*(?=/)|[A-Za-z]:(?=\\)){_REST}"
 _WHOLE_PATH: Final = re.compile(r"(?:file://)?(?:/|~|\.{1,2}/|[A-Za-z]:\\)\S*")
 _HOME: Final = re.compile(r"(?:/(?:home|Users)/[^/]+|/root|~[\w.-]*|[A-Za-z]:\\Users\\[^\\]+)[/\\]?")
+_IPV4: Final = r"\d{1,3}(?:\.\d{1,3}){3}"
 _PRIVATE_ADDRESS: Final = re.compile(
-    r"(https?://)(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]|[\w-]+(?=[:/\s]|$)"
-    r"|[\w.-]+\.(?:local|internal|lan|corp|intranet))(?::[\d*]+)?(?=[/\s\"'),;]|$)",
+    rf"(\b[a-z][a-z0-9+.-]{{0,15}}://)(?:localhost|{_IPV4}|\[[0-9a-f:]+\]|[\w-]+(?=:[\d*])"
+    r"|(?:(?<=http://)|(?<=https://)|(?<=ray://))[\w-]+|[\w.-]+\.(?:local|internal|lan|corp|intranet))"
+    r"(?::[\d*]+)?(?=[/\s\"'`),;>\]}]|\.(?:\s|$)|$)"
+    rf"|(?<![\w./@-])(?:localhost|{_IPV4}):\d{{1,5}}(?!\d)",
     re.IGNORECASE,
 )
 
