@@ -192,6 +192,7 @@ REVIEW_MEANINGS: Final[dict[str, str]] = {
     "is_corrected": "whether people want other phrases or verdicts than the models",
     "reviewed_text": "the text in which the phrases were marked",
     "preferred_response": "the response most people prefer: original, aligned, tie or neither",
+    "answered_at": "when the last of them answered, in UTC",
     "annotators": "pseudonyms of the people who answered",
     "answers": "what each of them answered",
 }

@@ -25,6 +25,7 @@ from sysgen_distilabel.run_directory import Resume, RunDirectory
 
 if TYPE_CHECKING:
     from sysgen_distilabel.inputs import InputSummary
+    from sysgen_distilabel.review.corrections import Corrections
 
 _logger = logging.getLogger(__name__)
 
@@ -98,13 +99,12 @@ def run(
     with directory.locked():
         directory.check(config, provenance, resume)
         resumed = directory.exists()
-        is_new = _plan_review(directory) if apply_review else False
-        if directory.is_finished() and not (retry or is_new):
+        corrections = _plan_review(directory) if apply_review else None
+        if directory.is_finished() and not (retry or corrections):
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
-        if retry:
-            _plan_retries(directory, retry)
-        elif is_new:
-            directory.reopen()
+        rounds = _plan_retries(directory, retry) if retry else None
+        if rounds or corrections:
+            directory.reopen(rounds, corrections)
         observer.check(directory.path)
         with directory.explain_os_errors():
             summary = replace(
@@ -224,8 +224,8 @@ def _check_reasons(retry: Collection[str]) -> None:
             raise ConfigError(f"'{reason}' is no reason to reject a row.", f"Use one of: {known}.")
 
 
-def _plan_review(directory: RunDirectory) -> bool:
-    """Take over the corrections of the last pull; whether there are any that are not applied yet."""
+def _plan_review(directory: RunDirectory) -> Corrections | None:
+    """The corrections to apply after the last pull, if there are any that are not applied yet."""
     from sysgen_distilabel.review.corrections import plan_corrections
 
     if not directory.is_finished():
@@ -235,8 +235,8 @@ def _plan_review(directory: RunDirectory) -> bool:
     return plan_corrections(directory)
 
 
-def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:
-    """Reopen a finished run with a fresh round for each row rejected for one of the reasons.
+def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> dict[str, dict[str, int]]:
+    """The rounds of a finished run, with a fresh one for each row rejected for one of the reasons.
 
     The round goes to the Task that has to answer again.
     """
@@ -258,4 +258,4 @@ def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> None:
         rejected_by = _WRITTEN_BY.get(row[REJECTED_BY], row[REJECTED_BY])
         task = rejected_by if rejected_by in ALL_TASKS else TASKS[0]
         rounds.setdefault(task, {})[row[SOURCE_ID]] = rounds.get(task, {}).get(row[SOURCE_ID], 0) + 1
-    directory.reopen(rounds)
+    return rounds

@@ -176,11 +176,24 @@ class RunDirectory:
         retries: dict[str, dict[str, int]] = json.loads(self.retries_file.read_text(encoding="utf-8"))
         return retries
 
-    def reopen(self, retries: Mapping[str, Mapping[str, int]] | None = None) -> None:
-        """Turn a finished run into one to go on with, asking the given rows again."""
+    def reopen(
+        self,
+        retries: Mapping[str, Mapping[str, int]] | None = None,
+        corrections: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Turn a finished run into one to go on with.
+
+        The report goes first: a finished run has applied what these files say.
+
+        Args:
+            retries: the rows to ask again, see `read_retries`.
+            corrections: what to apply, see `ApplyCorrections`.
+        """
+        self.report_file.unlink(missing_ok=True)
         if retries is not None:
             self.write_json(self.retries_file, retries)
-        self.report_file.unlink(missing_ok=True)
+        if corrections is not None:
+            self.write_json(self.corrections_file, corrections)
 
     def write_json(self, path: Path, value: Any) -> None:
         """Write a file of the directory as a whole or not at all."""

@@ -23,6 +23,7 @@ class Answer:
         verdicts: where the person gave which verdict; `None` if the question was left out.
         preferred_response: `original`, `aligned`, `tie`, `neither`, or empty.
         comment: what else was said, or empty.
+        answered_at: when the answer was last changed, in ISO format.
     """
 
     annotator: str
@@ -30,6 +31,7 @@ class Answer:
     verdicts: tuple[Mark, ...] | None
     preferred_response: str
     comment: str
+    answered_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +98,5 @@ def _read_answer(response: Mapping[str, Any], dataset_id: str) -> Answer:
         verdicts=None if judged is None else tuple(read_verdict_marks(judged)),
         preferred_response=values.get("preferred_response") or "",
         comment=(values.get("comment") or "").strip(),
+        answered_at=str(response["updated_at"]),
     )

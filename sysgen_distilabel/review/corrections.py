@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypedDict
 
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.review.marks import lay_out
@@ -12,17 +13,31 @@ from sysgen_distilabel.review.pull import read_review
 from sysgen_distilabel.run_directory import RunDirectory
 
 Phrases = list[dict[str, str]]
-Corrections = dict[str, dict[str, Phrases]]
-"""For each row, the phrases to put in place of those with a certain text."""
 
 
-def plan_corrections(run: RunDirectory) -> bool:
-    """Add what the last pull corrected to the corrections of the run.
+class Correction(TypedDict):
+    """What people put in place of phrases.
+
+    Attributes:
+        phrases: the phrases to use.
+        answered_at: when they said so, in ISO format.
+    """
+
+    phrases: Phrases
+    answered_at: str
+
+
+Corrections = dict[str, dict[str, Correction]]
+"""For each row, what to put in place of phrases with a certain text."""
+
+
+def plan_corrections(run: RunDirectory) -> Corrections | None:
+    """What the run has to apply after the last pull; nothing is written.
 
     Only answers about the row as it is now count. Earlier corrections stay.
 
     Returns:
-        Whether there is anything new.
+        All corrections of the run, or `None` if the finished run has applied them.
 
     Raises:
         RunError: if the run has no review.
@@ -33,13 +48,23 @@ def plan_corrections(run: RunDirectory) -> bool:
             f"There is no review in {run.path}.", "Bring the answers back first: sysgen review pull DIR."
         )
     kept = read_corrections(run.corrections_file)
-    before = json.dumps(kept, sort_keys=True)
-    for row in rows:
-        if row["is_current"] and row["is_corrected"]:
-            kept.setdefault(row["source_id"], {})[row["reviewed_text"]] = row["phrases"]
-    if json.dumps(kept, sort_keys=True) == before:
+    added = [
+        _add(kept.setdefault(row["source_id"], {}), row)
+        for row in rows
+        if row["is_current"] and row["is_corrected"]
+    ]
+    return kept if any(added) else None
+
+
+def _add(of_row: dict[str, Correction], reviewed: Mapping[str, Any]) -> bool:
+    """Add a correction to those of its row; whether it changes anything."""
+    text, phrases = reviewed["reviewed_text"], reviewed["phrases"]
+    if text in of_row and of_row[text]["phrases"] == phrases:
         return False
-    run.write_json(run.corrections_file, kept)
+    if any(reviewed["answered_at"] < one["answered_at"] for one in of_row.values()):
+        return False  # the row is back at this text because people have changed their minds since
+    of_row.pop(lay_out(phrases)[0], None)  # what they want now is not to be corrected again
+    of_row[text] = Correction(phrases=phrases, answered_at=reviewed["answered_at"])
     return True
 
 
@@ -52,7 +77,9 @@ def read_corrections(path: Path) -> Corrections:
     return kept
 
 
-def correct(phrases: Sequence[Mapping[str, str]], corrections: Mapping[str, Phrases]) -> list[dict[str, str]]:
+def correct(
+    phrases: Sequence[Mapping[str, str]], corrections: Mapping[str, Correction]
+) -> list[dict[str, str]]:
     """The phrases after every correction that is about their text; corrections may follow each other.
 
     Args:
@@ -64,6 +91,6 @@ def correct(phrases: Sequence[Mapping[str, str]], corrections: Mapping[str, Phra
     text, _ = lay_out(current)
     while text in corrections and text not in seen:
         seen.add(text)
-        current = [dict(phrase) for phrase in corrections[text]]
+        current = [dict(phrase) for phrase in corrections[text]["phrases"]]
         text, _ = lay_out(current)
     return current

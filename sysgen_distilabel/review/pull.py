@@ -70,6 +70,7 @@ def _make_row(record: AnsweredRecord, row: Mapping[str, Any] | None) -> dict[str
         "phrases": phrases,
         "system_message": compose(phrases),
         "preferred_response": agree_on_preference(record.answers),
+        "answered_at": max(answer.answered_at for answer in record.answers),
         "annotators": [answer.annotator for answer in record.answers],
         "answers": [_as_dict(answer, record) for answer in record.answers],
     }
@@ -138,6 +139,7 @@ def schema() -> pa.Schema:
             "phrases": phrases,
             "system_message": text,
             "preferred_response": text,
+            "answered_at": text,
             "annotators": pa.list_(text),
             "answers": pa.list_(answer),
         }
