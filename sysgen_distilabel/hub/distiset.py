@@ -15,6 +15,7 @@ from sysgen_distilabel.columns import MODEL_NAME, OUTCOME, PHRASES
 from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.hub.merge import merge_card
 from sysgen_distilabel.hub.scrub import Scrubber
+from sysgen_distilabel.hub.shards import scrub_batch, tells_of_the_run
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.report.card import render_dataset_card
 from sysgen_distilabel.report.card_examples import EXAMPLE_COLUMNS, Example, WholeRow, choose_examples
@@ -34,7 +35,8 @@ _ROWS_PER_BATCH: Final = 2048
 def with_card(distiset: Distiset, license: str | None = None, languages: Sequence[str] = ()) -> Distiset:
     """The same Distiset, which `push_to_hub` and `save_to_disk` give our card.
 
-    Its `pipeline.yaml` is scrubbed of secrets and local paths; the log, full of both, is left out.
+    Its `pipeline.yaml` is scrubbed of secrets and local paths, and so are the names of models in its rows;
+    the log, full of both, is left out.
 
     Args:
         distiset: what the pipeline has returned.
@@ -48,14 +50,18 @@ def with_card(distiset: Distiset, license: str | None = None, languages: Sequenc
     carded.terms = {"licence": license or "", "languages": list(languages)}
     carded._citations = distiset.citations
     carded._artifacts_path = distiset.artifacts_path
+    scrubber = Scrubber.of_this_machine()
     if distiset.pipeline_path:
-        carded.pipeline_path = _scrub_pipeline(Path(distiset.pipeline_path))
-    carded.figures = _count(carded)
-    for name in carded.figures["models"]:
+        carded.pipeline_path = _scrub_pipeline(Path(distiset.pipeline_path), scrubber)
+    figures = _count(carded)
+    for name in figures["models"]:
         if notice := notice_of_llm(name) or notice_of_model(name):
             raise HubError(
                 f"Simulated data is not published. {notice}", "Run it with a language model first."
             )
+    carded.figures = {**figures, "models": scrubber.data(figures["models"])}
+    for name, subset in carded.items():
+        carded[name] = _scrub_subset(subset, scrubber)
     return carded
 
 
@@ -158,9 +164,33 @@ def _scan(distiset: Distiset, name: str, columns: Sequence[str]) -> Iterator[pa.
                 yield from table.combine_chunks().to_batches()
 
 
-def _scrub_pipeline(path: Path) -> Path:
+def _scrub_subset(subset: Any, scrubber: Scrubber) -> Any:
+    """A subset without local paths in what the pipeline writes about itself; the given one stays as it is."""
+    if isinstance(subset, dict):
+        return type(subset)({name: _scrub_split(split, scrubber) for name, split in subset.items()})
+    return _scrub_split(subset, scrubber)
+
+
+def _scrub_split(split: datasets.Dataset, scrubber: Scrubber) -> datasets.Dataset:
+    import pyarrow as pa
+
+    def scrub(table: pa.Table) -> pa.Table:
+        batches = [scrub_batch(batch, scrubber.text) for batch in table.combine_chunks().to_batches()]
+        return pa.Table.from_batches(batches, table.schema)
+
+    columns = [name for name in split.column_names if tells_of_the_run(name)]
+    tables = split.select_columns(columns).with_format("arrow").iter(_ROWS_PER_BATCH) if columns else ()
+    if not any(not scrub(table).equals(table) for table in tables):
+        return split
+    changed = split.with_format("arrow").map(
+        scrub, batched=True, batch_size=_ROWS_PER_BATCH, features=split.features
+    )
+    return changed.with_format(**split.format)
+
+
+def _scrub_pipeline(path: Path, scrubber: Scrubber) -> Path:
     """A copy of a pipeline's file without secrets and local paths."""
     copy = Path(tempfile.mkdtemp(prefix="sysgen-")) / path.name
-    pipeline = Scrubber.of_this_machine().data(yaml.safe_load(path.read_text(encoding="utf-8")))
+    pipeline = scrubber.data(yaml.safe_load(path.read_text(encoding="utf-8")))
     copy.write_text(yaml.safe_dump(pipeline, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return copy

@@ -40,13 +40,13 @@ def scrub_shard(file: Path, copy: Path, scrub: Scrub) -> Path:
 
     with pq.ParquetFile(file) as source:
         schema = source.schema_arrow
-        columns = [name for name in schema.names if _tells_of_the_run(name)]
-        if not any(_scrub_batch(batch, scrub) is not batch for batch in _read(source, columns)):
+        columns = [name for name in schema.names if tells_of_the_run(name)]
+        if not any(scrub_batch(batch, scrub) is not batch for batch in _read(source, columns)):
             return file
         copy.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(copy, schema) as writer:
             for batch in _read(source, schema.names):
-                writer.write_batch(_scrub_batch(batch, scrub))
+                writer.write_batch(scrub_batch(batch, scrub))
     return copy
 
 
@@ -70,21 +70,41 @@ def _read(source: Any, columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from source.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=columns)
 
 
-def _tells_of_the_run(column: str) -> bool:
+def tells_of_the_run(column: str) -> bool:
+    """Whether the run writes about itself in a column of this name."""
     return column in (OUTCOME_DETAIL, USAGE) or column.endswith(MODEL_NAME)
 
 
-def _scrub_batch(batch: pa.RecordBatch, scrub: Scrub) -> pa.RecordBatch:
-    """The batch itself if there is nothing to scrub."""
+def scrub_batch(batch: pa.RecordBatch, scrub: Scrub) -> pa.RecordBatch:
+    """The rows without local paths in what the run writes about itself.
+
+    Args:
+        batch: rows with any columns.
+        scrub: takes local paths out of a text.
+
+    Returns:
+        The batch itself if there is nothing to scrub.
+    """
     scrubbed = batch
-    for name in filter(_tells_of_the_run, batch.schema.names):
+    for name in filter(tells_of_the_run, batch.schema.names):
         column = batch.column(name)
-        changed = _scrub_usage(column, scrub) if name == USAGE else _scrub_texts(column, scrub)
+        changed = _scrub_column(column, scrub)
         if changed is not column:
             scrubbed = scrubbed.set_column(
                 scrubbed.schema.get_field_index(name), batch.schema.field(name), changed
             )
     return scrubbed
+
+
+def _scrub_column(column: pa.Array, scrub: Scrub) -> pa.Array:
+    import pyarrow.types as kinds
+
+    kind = column.type
+    if kinds.is_string(kind) or kinds.is_large_string(kind):
+        return _scrub_texts(column, scrub)
+    if kinds.is_list(kind) and kinds.is_struct(kind.value_type) and MODEL_NAME in kind.value_type.names:
+        return _scrub_usage(column, scrub)
+    return column  # a column of the user's own that only has the name
 
 
 def _scrub_texts(column: pa.Array, scrub: Scrub) -> pa.Array:

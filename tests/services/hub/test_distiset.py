@@ -57,17 +57,21 @@ def test_the_hosts_push_gives_our_card_and_a_clean_pipeline(hub, tmp_path, name)
     assert card.count("<!-- sysgen:begin") == 1
     assert "## Calls, tokens" not in card
     loaded = hub.python(
-        f"from datasets import load_dataset\nprint(len(load_dataset({name!r}, split='train')))"
+        f"from datasets import load_dataset\nrows = load_dataset({name!r}, split='train')\n"
+        "print(len(rows), set(rows['model_name']))"
     )
-    assert loaded == "12\n"
+    assert loaded == "12 {'writer-7b'}\n"
+    assert "Answered last by: `writer-7b` (12 rows)." in card
     files = hub.server.dataset(name).head().files
     assert "pipeline.log" not in files
     pipeline = files["pipeline.yaml"].data.decode()
     assert "GenerateSystemMessage" in pipeline
     for local in ("hf_secretsecret", "alice", str(tmp_path)):
         assert local not in pipeline
+        assert local not in card
     saved = (tmp_path / "saved" / "distiset_configs" / "README.md").read_text()
     assert "<!-- sysgen:begin" in saved
+    assert "alice" not in saved
 
 
 def test_simulated_data_does_not_get_a_card(hub, tmp_path):
