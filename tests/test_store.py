@@ -201,8 +201,26 @@ def test_a_shard_of_another_machine_is_read_once_nobody_writes_to_it(tmp_path, m
             again.append([record(2)])
             assert shards(tmp_path) == ["node-a-0.sqlite", "node-a-1.sqlite", "node-b-0.sqlite"]
             assert again.find(key(1)).text == "text 1"
-    fill(tmp_path, [3])
-    assert len(shards(tmp_path)) == 3, "a shard is free again once nobody reads it elsewhere"
+
+
+def test_answers_of_all_machines_are_found_by_all_when_they_go_on(tmp_path, monkeypatch):
+    """No shard of an earlier session is written to again, as a machine reads no live one of another."""
+
+    def open_on(host):
+        monkeypatch.setattr("socket.gethostname", lambda: host)
+        return Store.open(tmp_path)
+
+    for session in range(2):
+        with open_on("node-a") as one, open_on("node-b") as other:
+            assert all(other.find(key(number)) for number in range(2 * session))
+            monkeypatch.setattr("socket.gethostname", lambda: "node-a")
+            assert all(one.find(key(number)) for number in range(2 * session))
+            one.append([record(2 * session)])
+            other.append([record(2 * session + 1)])
+    with open_on("node-a"), open_on("node-b") as store:  # nothing is written in this session
+        assert all(store.find(key(number)) for number in range(4))
+    with open_on("node-a"):  # which takes up the one that it left empty
+        assert shards(tmp_path) == [f"node-{host}-{number}.sqlite" for host in "ab" for number in range(3)]
 
 
 WRITER = """

@@ -8,10 +8,11 @@ import logging
 import os
 import re
 import socket
+from contextlib import closing
 from pathlib import Path
 
 from sysgen_distilabel.errors import StoreError
-from sysgen_distilabel.llms.shard import BrokenShard, Shard
+from sysgen_distilabel.llms.shard import BrokenShard, EmptyShard, Shard
 
 _logger = logging.getLogger(__name__)
 
@@ -19,11 +20,17 @@ _logger = logging.getLogger(__name__)
 def claim_shard(directory: Path) -> tuple[int, Shard]:
     """Take over the first shard of this machine that has no living owner.
 
+    Where other machines write too, one that holds answers is left as it is: they cannot read what
+    is written to, and would ask again.
+
     Returns:
         The descriptor that holds the lock, and the shard.
     """
+    is_shared = any(is_foreign(path.name) for path in directory.glob("*.sqlite"))
     for number in itertools.count():
         path = directory / f"{_this_machine()}-{number}.sqlite"
+        if is_shared and _holds_answers(path):
+            continue
         try:
             lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as error:
@@ -75,6 +82,16 @@ def keep_writers_off(path: Path) -> int | None:
 
 def _this_machine() -> str:
     return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())
+
+
+def _holds_answers(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with closing(Shard(path, writable=False)) as shard:
+            return next(shard.timings(), None) is not None
+    except (EmptyShard, BrokenShard):
+        return False
 
 
 def _open_own(path: Path) -> Shard:

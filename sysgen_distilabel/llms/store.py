@@ -39,8 +39,9 @@ class Store:
 
     A shard is called `<host>-<number>.sqlite`. Its owner holds a lock on the file beside it, which
     ends with the process, so a shard is taken over when its owner is dead and there are never more
-    of them than processes writing at once. A file that is torn or not ours is named in a warning
-    and left alone; an own one is set aside as `*.broken` and a fresh one begun.
+    of them than processes writing at once. Where several machines write, a session begins a new one
+    instead, so that all can read the answers of earlier sessions. A file that is torn or not ours is
+    named in a warning and left alone; an own one is set aside as `*.broken` and a fresh one begun.
 
     SQLite shares a WAL file between the processes of one machine only, so a shard of another machine
     on a shared disk is read once its writer has closed it or is dead. The disk has to have locks that
