@@ -104,6 +104,14 @@ def test_a_job_that_fails_for_another_reason_is_not_queued_again(commands, tmp_p
     assert not (tmp_path / "calls").exists()
 
 
+@pytest.mark.parametrize(("code", "queued_again"), [(130, True), (143, True), (5, True), (3, False)])
+def test_what_a_job_ends_with_says_whether_it_is_queued_again(commands, tmp_path, code, queued_again):
+    script = f'source {SLURM}/resume.sh; run_and_requeue sh -c "exit {code}"'
+    job = subprocess.run(["bash", "-c", script], env=environment(commands, SLURM_JOB_ID=5))
+    assert job.returncode == code
+    assert (tmp_path / "calls").exists() == queued_again
+
+
 def test_a_cluster_inside_a_job_is_started_head_first_and_stopped(commands, tmp_path):
     (commands / "sysgen").write_text(f'#!/bin/sh\necho "sysgen $*" >> {tmp_path}/calls\nexit 5\n')
     (commands / "sysgen").chmod(0o755)

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sysgen_distilabel.llms.serve_command import to_flags
 from sysgen_distilabel.llms.serve_failures import explain_text, read_last_line
 from sysgen_distilabel.llms.serve_metrics import read_metrics
 from sysgen_distilabel.llms.server import vllm_server
+from tests.commands import SYSGEN, write_rows
 from tests.processes import are_gone, is_running
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +84,24 @@ def test_the_death_of_the_parent_ends_the_server(tmp_path, number):
     child.send_signal(number)
     child.wait(20)
     assert are_gone(pids)
+
+
+def test_sigterm_while_the_model_loads_stops_the_command_and_the_server(tmp_path):
+    command = tmp_path / "vllm"
+    command.write_text(f'#!/bin/sh\necho $$ > {tmp_path}/pid\nexec {sys.executable} {FAKE} "$@"\n')
+    command.chmod(0o755)
+    rows, log = write_rows(tmp_path / "rows.jsonl", 3), tmp_path / "run" / "engine.log"
+    run = [SYSGEN, "run", rows, "--output", tmp_path / "run", "--model", tmp_path, "--quiet"]
+    process = subprocess.Popen(
+        list(map(str, [*run, "--engine-arg", "slow=true"])), stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+    )  # fmt: skip
+    while process.poll() is None and not (log.exists() and "Loading" in log.read_text()):
+        time.sleep(0.05)
+    process.terminate()
+    _, message = process.communicate(timeout=30)
+    assert process.returncode == 130 and "Traceback" not in message, message
+    assert are_gone([int((tmp_path / "pid").read_text())])
 
 
 def test_the_death_of_the_launcher_ends_the_command(tmp_path):

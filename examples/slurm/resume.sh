@@ -2,7 +2,8 @@
 
 # Runs a command and ends with its exit code. SIGTERM, which Slurm sends before the time limit and
 # before a preemption, is passed on, and the job is queued again: `sysgen run` stops cleanly, and the
-# same command goes on where it stopped. So is a job whose engine was gone (exit code 5).
+# same command goes on where it stopped. So is a job whose engine was gone (exit code 5), and one that the
+# signal ended before Python could handle it (143).
 run_and_requeue() {
     local child code=0
     "$@" &
@@ -14,7 +15,7 @@ run_and_requeue() {
         kill -0 "$child" 2>/dev/null || break  # `wait` also returns when a signal comes
     done
     trap - TERM
-    if [ "$code" -eq 130 ] || [ "$code" -eq 5 ]; then
+    if [ "$code" -eq 130 ] || [ "$code" -eq 143 ] || [ "$code" -eq 5 ]; then
         if [ "${SLURM_RESTART_COUNT:-0}" -ge "${MAX_RESTARTS:-50}" ]; then
             echo "Restarted ${SLURM_RESTART_COUNT} times: see the log of the run." >&2
         else

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import typer
@@ -64,6 +65,8 @@ def _common(
 
 def main() -> None:
     """Run the command line; every error that can be foreseen is one message and an exit code."""
+    # As Ctrl-C does, it ends the engine and leaves the run to be resumed, whatever is under way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")  # they count files, not conversations
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it advises to install PyTorch
     try:

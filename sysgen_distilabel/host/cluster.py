@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -40,6 +42,7 @@ def connected(address: str | None = None, options: Mapping[str, Any] | None = No
     if ray.is_initialized():
         yield
         return
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     quiet = {"log_to_driver": False, "logging_level": logging.WARNING}
     try:
         _knock(address)
@@ -51,6 +54,8 @@ def connected(address: str | None = None, options: Mapping[str, Any] | None = No
             "Start it with `ray start --head`, or name the address of one with --ray.",
         ) from None
     try:
+        if callable(on_sigterm) and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, on_sigterm)  # `ray.init` has put its own `sys.exit` there
         yield
     finally:
         ray.shutdown()
