@@ -8,12 +8,18 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
+import ray
 from distilabel.pipeline.batch import _Batch
 
+from sysgen_distilabel.errors import StepFailed
 from sysgen_distilabel.host.ray_actor import StepActor
+from sysgen_distilabel.host.ray_workers import RayReplica, RayWorkers
+from sysgen_distilabel.host.replicas import State
 from sysgen_distilabel.host.step_process import RunInfo
 from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, write_rows
 from tests.host_steps import Exits
@@ -97,6 +103,40 @@ def act(how):
 
 def test_a_step_that_exits_is_a_failure_of_its_actor():
     assert isolated(act, "sys.exit") == ("Loaded", "RuntimeError: SystemExit(3)", "here")
+
+
+@pytest.fixture
+def lost(monkeypatch):
+    """Replicas of which one is busy, and what becomes of their actors."""
+    monkeypatch.setattr("ray.kill", lambda actor: actor.kill())
+    workers = RayWorkers(RunInfo("test", "id", False), Mock())
+    monkeypatch.setattr(workers, "_make_actor", Mock(side_effect=lambda *_: Mock()))
+    replica = RayReplica("s", State.BUSY, SimpleNamespace(name="s"), 0, Mock(), pending=1, item="batch")
+    workers._replicas.append(replica)
+    return workers, replica, replica.actor
+
+
+def test_an_actor_out_of_reach_is_ended_before_another_takes_over(lost):
+    workers, replica, former = lost
+    workers._replace(replica, ray.exceptions.ActorUnavailableError("for a moment", None))
+    assert former.kill.called and workers._make_actor.call_count == 1
+    assert workers._replicas == [replica] and replica.state is State.LOADING and not replica.actor.kill.called
+
+
+def test_an_actor_that_is_given_up_is_no_longer_waited_for(lost):
+    workers, replica, former = lost
+    replica.deaths = 2
+    with pytest.raises(StepFailed, match="3 times over"):
+        workers._replace(replica, ray.exceptions.RayActorError())
+    assert former.kill.called and not workers._replicas
+
+
+def test_an_actor_that_dies_while_the_run_stops_is_not_started_again(lost, monkeypatch):
+    workers, _, former = lost
+    monkeypatch.setattr("ray.wait", lambda pending, **_: (pending, []))
+    monkeypatch.setattr("ray.get", Mock(side_effect=ray.exceptions.RayActorError()))
+    workers.stop(grace=5)
+    assert former.kill.called and not workers._make_actor.called and not workers._replicas
 
 
 @pytest.mark.slow

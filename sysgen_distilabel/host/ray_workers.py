@@ -74,6 +74,7 @@ class RayWorkers(Replicas):
         self._info = info
         self._replicas: list[RayReplica] = []
         self._ended: list[RayReplica] = []
+        self._stopping = False
         self._killed = False
         self._environment = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
 
@@ -110,6 +111,7 @@ class RayWorkers(Replicas):
 
     def stop(self, grace: float) -> None:
         """End all actors: idle ones now, busy ones after their batch, all within `grace` seconds."""
+        self._stopping = True
         self.interrupt()
         self._waiting.clear()
         deadline = time.monotonic() + grace
@@ -124,7 +126,7 @@ class RayWorkers(Replicas):
         # What is on its way to an LLM is kept when that is unloaded.
         unloaded = [replica.actor.join.remote() for replica in self._ended]
         if unloaded and not self._is_over(deadline):
-            ray.wait(unloaded, num_returns=len(unloaded), timeout=deadline - time.monotonic())
+            ray.wait(unloaded, num_returns=len(unloaded), timeout=max(0, deadline - time.monotonic()))
         self.kill()
         self._replicas, self._ended = [], []
 
@@ -162,13 +164,15 @@ class RayWorkers(Replicas):
                 ray.kill(replica.actor)
         elif replica.state is State.BUSY:  # it had its last batch, and says so when it is unloaded
             replica.pending = replica.actor.listen.remote()
-        elif replica.item is not None:
+        elif replica.item is not None and not self._stopping:
             self._send(replica, replica.item)  # what its predecessor died over
 
     def _replace(self, replica: RayReplica, error: Exception) -> None:
         """Start the replica anew; what it has answered is in the store, and not asked again."""
-        if self._killed or (replica.state is State.BUSY and replica.item is None):  # it was only to unload
-            self._replicas.remove(replica)
+        ray.kill(replica.actor)  # one that was out of reach for a moment still lives
+        self._replicas.remove(replica)
+        unloads = replica.state is State.BUSY and replica.item is None
+        if self._killed or self._stopping or unloads:
             return
         replica.deaths += 1
         reason = " ".join(str(error).split())
@@ -187,6 +191,7 @@ class RayWorkers(Replicas):
         replica.state = State.LOADING
         replica.actor = self._make_actor(replica.step, replica.number)
         replica.pending = replica.actor.listen.remote()
+        self._replicas.append(replica)
 
     def _make_actor(self, step: Any, replica: int) -> Any:
         # `interrupt` and `join` are called while another thread waits for a batch.
