@@ -58,11 +58,15 @@ def test_the_deployment_of_ray_serve_is_valid():
 
 
 def test_the_merge_is_queued_behind_the_array(commands, tmp_path):
-    variables = environment(commands, INPUT="rows.jsonl", OUTPUT=tmp_path / "out", SHARDS=8)
-    subprocess.run([SLURM / "submit.sh"], env=variables, check=True)
+    """Slurm starts the jobs where they were submitted, so paths are relative to that folder."""
+    variables = environment(commands, INPUT="rows.jsonl", OUTPUT="out", SHARDS=8)
+    del variables["LAUNCHERS"]
+    relative = os.path.relpath(SLURM / "submit.sh", tmp_path)
+    subprocess.run([relative], env=variables, cwd=tmp_path, check=True)
+    assert (tmp_path / "out").is_dir()
     array, merge = calls(tmp_path)
-    assert "--array=1-8" in array and array.endswith("array.sbatch")
-    assert "--dependency=afterok:77" in merge and merge.endswith("merge.sbatch")
+    assert "--array=1-8 --output=out/" in array and array.endswith(f" {SLURM}/array.sbatch")
+    assert "--dependency=afterok:77" in merge and merge.endswith(f" {SLURM}/merge.sbatch")
 
 
 @pytest.mark.slow

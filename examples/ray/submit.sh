@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Submits a run as a job of a Ray cluster; the arguments are those of `sysgen run`:
-#   RAY_ADDRESS=http://HEAD:8265 examples/ray/submit.sh data.jsonl --output /shared/run --model MODEL --engines 8
+#   RAY_ADDRESS=http://HEAD:8265 examples/ray/submit.sh /shared/data.jsonl --output /shared/run --model MODEL --engines 8
 set -euo pipefail
 
 : "${RAY_ADDRESS:?the address of the cluster, such as http://HEAD:8265}"
