@@ -325,6 +325,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--concurrency", type=int, default=256)
+    parser.add_argument("--end-to-end", action="store_true", help="leave out the phases one by one")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"
@@ -337,7 +338,7 @@ def main() -> None:
         os.environ |= {FILE_VARIABLE: f"{folder}/clock", "PYTHONPATH": str(ROOT), "VLLM_SERVER_DEV_MODE": "1"}
         with vllm_server(options.model, served_model_name=NAME, **engine) as server:
             asyncio.run(ask_bare(server.base_url, phases, options.concurrency))  # the first requests are slow
-            for group in [[phase] for phase in phases] + [phases]:
+            for group in [[phase] for phase in phases if not options.end_to_end] + [phases]:
                 results += compare(server.base_url, group, options.repeats, options.concurrency)
                 print(describe(results), flush=True)
     versions = {d.name: d.version for d in distributions() if d.name in PACKAGES}
