@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from pydantic import ValidationError
 
-from sysgen_distilabel.config import NOT_IDENTITY, RunConfig
+from sysgen_distilabel.config import NOT_IDENTITY, RunConfig, describe
 from sysgen_distilabel.dataset import write_dataset
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.report.accounts import SUBSETS, Accounts, count_outcomes
-from sysgen_distilabel.run import RunResult, finish_run
+from sysgen_distilabel.run import RunResult, finish_run, write_page
 from sysgen_distilabel.run_directory import RunDirectory
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ class _Part:
     provenance: dict[str, Any]
     number: int
     of: int
+    rows: int
+    fingerprint: str
+    prompts: dict[str, str]
+    seconds: float
 
 
 def merge(directories: Sequence[Path], output: Path) -> RunResult:
     """Make one finished run out of those of all shards; they stay as they are.
 
     The rows are in the order of the input, as in a single run. The store holds every reply, so the
-    report tells of all calls and `sysgen run --retry` goes on from it.
+    report tells of all calls and `sysgen run --retry` goes on from it. A merge that was killed is
+    repeated by the same call.
 
     Args:
         directories: the run directories, one of each shard, in any order.
@@ -50,17 +56,16 @@ def merge(directories: Sequence[Path], output: Path) -> RunResult:
     Raises:
         RunError: if one is missing, not finished or of another run, or the counts do not add up.
     """
-    from sysgen_distilabel.report.write import write_report
-
     parts = sorted((_read_part(path) for path in directories), key=lambda part: part.number)
     _check_parts(parts)
     directory = RunDirectory(output)
     with directory.locked(), directory.explain_os_errors():
-        if directory.exists():
+        if directory.is_finished():
             raise RunError(f"There is a run in {output} already.", "Name another directory with --output.")
-        config = RunConfig(**{**parts[0].config, "shard": None})
+        config = _settings_of_all(parts[0])
+        directory.check(config, parts[0].provenance, "if_possible")  # what a killed merge has left is ours
         accounts = _merge_into(directory, parts, config)
-        write_report(directory)
+        write_page(directory)
     return RunResult(directory, accounts, resumed=False, was_finished=False)
 
 
@@ -72,15 +77,23 @@ def _merge_into(directory: RunDirectory, parts: Sequence[_Part], config: RunConf
     directory.calls.mkdir(exist_ok=True)
     for part in parts:
         _copy_store(part, directory.calls)
-    new_dataset, provenance = directory.work / "dataset", parts[0].provenance
+    new_dataset, rows = directory.work / "dataset", parts[0].rows
     write_dataset({subset: _find_files(parts, subset) for subset in SUBSETS}, new_dataset)
-    rows = provenance["input"]["rows"]
     count_outcomes(new_dataset).check(rows)  # before the directory becomes a run
-    directory.start(config, provenance, build_pipeline(config).dump())
+    directory.start(config, parts[0].provenance, build_pipeline(config).dump())
     if rounds := _merge_retries(parts):
         directory.reopen(rounds)
-    seconds = sum(part.run.read_report()["seconds_of_last_session"] for part in parts)
-    return finish_run(directory, config, rows, seconds)
+    return finish_run(directory, config, rows, sum(part.seconds for part in parts))
+
+
+def _settings_of_all(part: _Part) -> RunConfig:
+    try:
+        return RunConfig(**{**part.config, "shard": None})
+    except ValidationError as error:
+        raise RunError(
+            f"The settings of the run in {part.run.path} are not known here: {describe(error)}.",
+            "Merge with the version of sysgen-distilabel that made the shards.",
+        ) from None
 
 
 def _read_part(path: Path) -> _Part:
@@ -90,13 +103,18 @@ def _read_part(path: Path) -> _Part:
     try:
         config = dict(yaml.safe_load(run.config_file.read_text(encoding="utf-8")))
         provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
-        raise RunError(f"The files of the run in {path} are broken: {error}.", _EVERY_SHARD) from None
+        facts = {name: provenance["input"][name] for name in ("rows", "fingerprint")}
+        facts |= {"prompts": provenance["prompts"], "seconds": run.read_report()["seconds_of_last_session"]}
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
+        raise RunError(
+            f"The files of the run in {path} are broken: {type(error).__name__}: {error}.",
+            "Make the run of this shard anew, in another directory.",
+        ) from None
     if run.corrections_file.exists():
         raise RunError(f"The run in {path} has been corrected in a review.", "Review the merged run instead.")
     if not (match := re.fullmatch(r"(\d+)/(\d+)", config.get("shard") or "")):
         raise RunError(f"The run in {path} is not of a shard, it has the whole input.", _EVERY_SHARD)
-    return _Part(run, config, provenance, int(match[1]), int(match[2]))
+    return _Part(run, config, provenance, int(match[1]), int(match[2]), **facts)
 
 
 def _check_parts(parts: Sequence[_Part]) -> None:
@@ -110,9 +128,9 @@ def _check_parts(parts: Sequence[_Part]) -> None:
         ]
         if part.of != first.of:
             differences.append("the number of shards")
-        if part.provenance["input"]["fingerprint"] != first.provenance["input"]["fingerprint"]:
+        if part.fingerprint != first.fingerprint:
             differences.append("the rows of the input")
-        if part.provenance["prompts"] != first.provenance["prompts"]:
+        if part.prompts != first.prompts:
             differences.append("the prompts")
         if differences:
             raise RunError(
@@ -146,8 +164,15 @@ def _copy_store(part: _Part, target: Path) -> None:
     for path in sorted(part.run.calls.glob("*.sqlite")):
         copy = target / f"shard{part.number}-of-{part.of}-{path.name}"
         copy.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as destination:
-            source.backup(destination)
+        try:
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as destination:
+                source.backup(destination)
+        except sqlite3.Error as error:
+            raise RunError(
+                f"The replies in {path} cannot be copied to {target}: {error}.",
+                "Make room if the disk is full. If the file is broken, move it away: the rows are all"
+                " there, and what is missing then are its replies and counts of calls.",
+            ) from error
 
 
 def _merge_retries(parts: Sequence[_Part]) -> dict[str, dict[str, int]]:

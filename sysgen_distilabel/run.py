@@ -113,7 +113,7 @@ def run(
             block = (first, end) if config.shard else None
             with connected(config.ray) if config.ray else nullcontext():
                 accounts = _execute(config, directory, summary, block, provenance, observer)
-            _write_page(directory)
+            write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
 
@@ -171,7 +171,7 @@ def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: f
     return accounts
 
 
-def _write_page(directory: RunDirectory) -> None:
+def write_page(directory: RunDirectory) -> None:
     """Add every figure to the report and write the page; the run is finished also without."""
     from sysgen_distilabel.report.write import write_report
 

@@ -67,6 +67,7 @@ class RunDirectory:
         self.log = path / "log"
         self.evaluation = path / "evaluation"
         self.work = path / ".work"
+        self._replaced = self.work / "replaced-dataset"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -200,7 +201,12 @@ class RunDirectory:
         self._write_text(path, json.dumps(value) + "\n")
 
     def clear_work(self) -> None:
-        """Remove what the host left of an earlier session; the replies are in the store."""
+        """Remove what the host left of an earlier session; the replies are in the store.
+
+        A dataset that was about to be replaced when the session was killed is put back.
+        """
+        if self._replaced.exists() and not self.dataset.exists():
+            self._replaced.rename(self.dataset)
         if self.work.exists():
             shutil.rmtree(self.work)
 
@@ -211,9 +217,8 @@ class RunDirectory:
 
     def finish(self, new_dataset: Path, report: Mapping[str, Any]) -> None:
         """Put the dataset and then the report in place; from now on the run is finished."""
-        old = self.work / "replaced-dataset"
         if self.dataset.exists():
-            self.dataset.rename(old)
+            self.dataset.rename(self._replaced)
         new_dataset.rename(self.dataset)
         self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
         self.clear_work()

@@ -1,7 +1,9 @@
 """The runs of all shards, put together, are what a single run would have made."""
 
 import json
+import shutil
 import sqlite3
+from unittest.mock import Mock
 
 import pytest
 
@@ -92,8 +94,6 @@ def test_what_does_not_make_up_one_run_is_named(parts, whole, source, tmp_path):
 
 @pytest.mark.slow
 def test_a_shard_whose_rows_went_missing_is_found(parts, tmp_path):
-    import shutil
-
     import pyarrow.parquet as pq
 
     broken = tmp_path / "broken"
@@ -102,6 +102,57 @@ def test_a_shard_whose_rows_went_missing_is_found(parts, tmp_path):
     pq.write_table(pq.read_table(file).slice(1), file)
     with pytest.raises(RunError, match="The counts do not add up: 141 rows were read"):
         merge([*parts[:4], broken, *parts[5:]], tmp_path / "merged")
+
+
+@pytest.fixture(scope="module")
+def halves(source, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("halves")
+    for number in (1, 2):
+        run(configure(source, shard=f"{number}/2", limit=40), folder / str(number))
+    return folder
+
+
+@pytest.fixture
+def two(halves, tmp_path):
+    """The runs of two shards, to be broken."""
+    shutil.copytree(halves, tmp_path / "halves")
+    return [tmp_path / "halves" / str(number) for number in (1, 2)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "spoil", "message"),
+    [
+        ("calls/*.sqlite", lambda text: "no database", "cannot be copied"),
+        ("provenance.json", lambda text: "{}", "are broken: KeyError"),
+        ("report.json", lambda text: "{}", "are broken: KeyError"),
+        ("config.yaml", lambda text: f"{text}\nof_a_later_version: 1\n", "'of_a_later_version'"),
+    ],
+)
+def test_a_shard_with_a_broken_file_is_named(two, tmp_path, file, spoil, message):
+    for path in two if file == "config.yaml" else two[:1]:
+        for broken in path.glob(file):
+            broken.write_text(spoil("" if file.endswith("sqlite") else broken.read_text()))
+    with pytest.raises(RunError, match=message) as caught:
+        merge(two, tmp_path / "merged")
+    assert str(two[0]) in caught.value.message and caught.value.hint
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["merge.write_dataset", "merge.finish_run", "run.RunDirectory.finish"])
+def test_a_merge_that_was_killed_is_repeated(two, tmp_path, monkeypatch, place):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(f"sysgen_distilabel.{place}", Mock(side_effect=KeyboardInterrupt))
+        merge(two, tmp_path / "merged")
+    assert merge(two, tmp_path / "merged").accounts.rows == 40
+    with pytest.raises(RunError, match="There is a run in"):
+        merge(two, tmp_path / "merged")
+
+
+@pytest.mark.slow
+def test_a_page_that_cannot_be_written_does_not_undo_a_merge(two, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("sysgen_distilabel.report.write.write_report", Mock(side_effect=ValueError("no ink")))
+    assert merge(two, tmp_path / "merged").directory.is_finished() and "no ink" in caplog.text
 
 
 @pytest.mark.slow

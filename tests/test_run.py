@@ -2,6 +2,7 @@
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.accounts import Accounts
 from sysgen_distilabel.run import run
+from sysgen_distilabel.run_directory import RunDirectory
 from tests.commands import EXAMPLES, read_dataset, write_rows
 
 
@@ -263,3 +265,18 @@ def test_a_run_works_outside_the_main_thread(tmp_path):
     thread.start()
     thread.join(60)
     assert results[0].accounts.accepted == 3
+
+
+def test_a_dataset_that_was_being_replaced_at_a_kill_is_put_back(tmp_path, monkeypatch):
+    directory = RunDirectory(tmp_path)
+    for folder in (directory.dataset / "review", directory.work / "dataset" / "accepted"):
+        folder.mkdir(parents=True)
+    (directory.dataset / "review" / "answers").write_text("of people")
+    rename, new = Path.rename, directory.work / "dataset"
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(Path, "rename", lambda path, target: rename(path, target) if path != new else 1 / 0)
+        directory.finish(new, {})
+    assert not directory.dataset.exists()
+    directory.clear_work()
+    assert (directory.dataset / "review" / "answers").read_text() == "of people"
+    assert not directory.work.exists() and not directory.is_finished()
