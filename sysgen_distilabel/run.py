@@ -66,7 +66,8 @@ def run(
         output: the run directory.
         resume: `if_possible` goes on with a run that is there and matches, `always` insists on
             one, `never` refuses it.
-        retry: reasons; rows rejected for one of them in the finished run are asked again.
+        retry: reasons; rows rejected for one of them in the finished run are asked again. Like
+            `apply_review`, it may be given again to resume a session that was stopped.
         apply_review: make a finished run anew with what people corrected; the engine is asked only
             for answers under a system message that changed.
         observer: is shown the input as it is read and the pipeline as it runs.
@@ -229,20 +230,27 @@ def _plan_review(directory: RunDirectory) -> Corrections | None:
     from sysgen_distilabel.review.corrections import plan_corrections
 
     if not directory.is_finished():
+        if directory.corrections_file.exists():  # an earlier session with --apply-review was stopped
+            return None
         raise RunError(
             f"The run in {directory.path} is not finished.", "Resume it first, without --apply-review."
         )
     return plan_corrections(directory)
 
 
-def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> dict[str, dict[str, int]]:
+def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> dict[str, dict[str, int]] | None:
     """The rounds of a finished run, with a fresh one for each row rejected for one of the reasons.
 
-    The round goes to the Task that has to answer again.
+    The round goes to the Task that has to answer again. `None` if the run was reopened already.
     """
     import pyarrow.dataset as ds
 
     if not directory.is_finished():
+        if directory.retries_file.exists():  # an earlier session with --retry was stopped
+            _logger.warning(
+                "The run in %s goes on as it was planned; no further rows are chosen.", directory.path
+            )
+            return None
         raise RunError(f"The run in {directory.path} is not finished.", "Resume it first, without --retry.")
     rounds = directory.read_retries()
     files = ds.dataset(directory.dataset / "rejected", format="parquet")

@@ -3,12 +3,13 @@
 import json
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import yaml
 
 from sysgen_distilabel.config import RunConfig
-from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.errors import EngineGone, RunError
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.outcome import Outcome
@@ -280,3 +281,18 @@ def test_a_dataset_that_was_being_replaced_at_a_kill_is_put_back(tmp_path, monke
     directory.clear_work()
     assert (directory.dataset / "review" / "answers").read_text() == "of people"
     assert not directory.work.exists() and not directory.is_finished()
+
+
+@pytest.mark.parametrize("file", ["retries_file", "corrections_file"])
+def test_the_same_command_resumes_a_retry_or_review_that_was_stopped(tmp_path, monkeypatch, file):
+    rows = write_rows(tmp_path / "rows.jsonl", 30)
+    settings = RunConfig(input=str(rows), llm="simulated", llm_args={"truncated_rate": 0.3})
+    first = run(settings, tmp_path / "run")
+    plan = {"retry": ["truncated_reply"]} if file == "retries_file" else {"apply_review": True}
+    with monkeypatch.context() as patch, pytest.raises(EngineGone):
+        patch.setattr("sysgen_distilabel.run._execute", Mock(side_effect=EngineGone("Nobody listens.")))
+        patch.setattr("sysgen_distilabel.review.corrections.plan_corrections", lambda _: {"row-00000": {}})
+        run(settings, tmp_path / "run", **plan)
+    again = run(settings, tmp_path / "run", **plan)
+    assert again.resumed and not again.was_finished
+    assert (again.accounts.accepted > first.accounts.accepted) == (file == "retries_file")
