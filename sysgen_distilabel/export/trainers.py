@@ -19,6 +19,7 @@ EPOCHS: Final = 5
 
 TRAIN_FILE: Final = "train.jsonl"
 TEMPLATE_FILE: Final = "chat_template.jinja"
+SETTINGS_FILES: Final = ("sft.yaml", "dpo.yaml", "axolotl.yaml", "llamafactory.yaml", "dataset_info.json")
 
 _DATASET: Final = "sysgen"
 _HEAD: Final = (

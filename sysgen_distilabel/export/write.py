@@ -18,9 +18,13 @@ from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.card import describe_export, render_export_card
 from sysgen_distilabel.export.lines import Counts, LineMaker, Row
 from sysgen_distilabel.export.plan import Plan
-from sysgen_distilabel.export.trainers import TEMPLATE_FILE, TRAIN_FILE, write_settings
+from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, TRAIN_FILE, write_settings
 
+_CARD: Final = "README.md"
 _FACTS: Final = "export.json"
+_TOKENIZER: Final = "tokenizer"
+_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TRAIN_FILE, TEMPLATE_FILE, *SETTINGS_FILES}
+"""Whatever an export writes into its directory."""
 
 
 def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[str, Any]) -> Counts:
@@ -31,7 +35,7 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
     Args:
         rows: accepted rows, or preference pairs; they are read once and not kept.
         plan: how to export them.
-        output: the directory; an earlier export in it is replaced.
+        output: the directory; an earlier export in it is replaced if nothing else is there.
         report: the run's report, of which `simulation_notice`, `rows`, `functionalities` and `models`
             are kept for the card of the model to come.
 
@@ -39,6 +43,7 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
         GuardFailed: if the trainer would lose something of a row.
         RunError: if the directory holds something else, cannot be written, or there are no rows.
     """
+    output = output.absolute()
     _check_free(output)
     with _all_or_nothing(output) as new:
         folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
@@ -67,7 +72,7 @@ def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Ma
     facts = describe_export(plan, arm, counts, report)
     texts = {
         **write_settings(plan.make_setup(arm)),
-        "README.md": render_export_card(facts, plan),
+        _CARD: render_export_card(facts, plan),
         _FACTS: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
     }
     if plan.chat is not None and any(TEMPLATE_FILE in text for text in texts.values()):
@@ -77,15 +82,30 @@ def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Ma
     if plan.served is not None and plan.is_repaired:
         tokenizer = copy.deepcopy(plan.served.tokenizer)
         tokenizer.chat_template = plan.served.template
-        tokenizer.save_pretrained(folder / "tokenizer")
+        tokenizer.save_pretrained(folder / _TOKENIZER)
 
 
 def _check_free(output: Path) -> None:
-    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+    """Refuse to replace a directory with anything in it that no export writes, such as a trained model."""
+    if not output.exists():
         return
-    is_export = output.is_dir() and any([*output.glob(_FACTS), *output.glob(f"*/{_FACTS}")])
-    if not is_export:
-        raise RunError(f"{output} holds something that is not an export.", "Name another one with --output.")
+    foreign = _find_foreign(output) if output.is_dir() else output
+    if foreign is not None:
+        raise RunError(
+            f"{output} holds something that is not an export: {foreign}.",
+            "Move it elsewhere, or name another directory with --output.",
+        )
+
+
+def _find_foreign(output: Path) -> Path | None:
+    names = {path.name for path in output.iterdir()}
+    arms = {name for name in names if name in set(Arm) and (output / name).is_dir()}
+    if arms and _FACTS not in names:
+        found = [output / name for name in sorted(names - arms)]
+        found += [path for arm in sorted(arms) if (path := _find_foreign(output / arm))]
+    else:
+        found = [output / name for name in sorted(names - _WRITTEN if _FACTS in names else names)]
+    return next(iter(found), None)
 
 
 @contextmanager
@@ -95,13 +115,24 @@ def _all_or_nothing(output: Path) -> Iterator[Path]:
     try:
         new.mkdir(parents=True)
         yield new
-        if output.exists():
-            output.rename(old)
-        new.rename(output)
+        _replace(output, new, old)
     except OSError as error:
         raise RunError(
             f"{output} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
         ) from error
     finally:
-        for left in (new, old):
-            shutil.rmtree(left, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _replace(output: Path, new: Path, old: Path) -> None:
+    """Put the new directory in place of the output, which is deleted only when that is done."""
+    if not output.exists():
+        new.rename(output)
+        return
+    output.rename(old)
+    try:
+        new.rename(output)
+    except BaseException:
+        old.rename(output)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,7 +1,9 @@
 """Exports are complete or not there, and every row is accounted for."""
 
+import errno
 import json
 import tracemalloc
+from pathlib import Path
 
 import pytest
 import yaml
@@ -131,6 +133,67 @@ def test_other_peoples_directories_are_left_alone(tmp_path):
         with pytest.raises(RunError, match="holds something that is not an export"):
             export([make_row(0)], place)
     assert notes.read_text() == "mine"
+
+
+def everything_in(directory):
+    return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("foreign", ["notes.txt", "model/model.safetensors", "none/export.json"])
+@pytest.mark.parametrize("arms", [(Arm.SYSGEN,), (Arm.SYSGEN, Arm.DEFAULT)])
+def test_nothing_that_an_export_does_not_write_is_ever_replaced(tmp_path, foreign, arms):
+    output = tmp_path / "out"
+    export([make_row(0)], output, arms=arms)
+    named = foreign.partition("/")[0]
+    if named == "none" and len(arms) > 1:
+        foreign, named = "none/model/config.json", "none/model"
+    (output / foreign).parent.mkdir(parents=True, exist_ok=True)
+    (output / foreign).write_text("mine")
+    before = everything_in(tmp_path)
+    with pytest.raises(RunError, match="is not an export: ") as caught:
+        export([make_row(1)], output, arms=arms)
+    assert f": {output / named}." in caught.value.message and everything_in(tmp_path) == before
+
+
+def test_a_directory_that_holds_exports_is_not_one(tmp_path):
+    export([make_row(0)], tmp_path / "work" / "first")
+    (tmp_path / "work" / "paper.txt").write_text("mine")
+    before = everything_in(tmp_path)
+    with pytest.raises(RunError, match=r"is not an export: .*(first|paper)"):
+        export([make_row(1)], tmp_path / "work")
+    assert everything_in(tmp_path) == before
+
+
+def test_every_layout_replaces_its_own_export(tmp_path, gemma):
+    for layout in Format:
+        make = make_pair if layout is Format.PREFERENCES else make_row
+        for number in range(2):
+            export([make(number)], tmp_path / layout, tokenizer=gemma, layout=layout)
+        assert "row-1" in (tmp_path / layout / "train.jsonl").read_text()
+
+
+def test_the_earlier_export_is_there_again_if_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    output = tmp_path / "out"
+    export([make_row(0)], output)
+    before = everything_in(tmp_path)
+    rename = Path.rename
+
+    def fail(path, target):
+        if path.name.endswith(".new"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(RunError, match="No space left on device"):
+        export([make_row(1)], output)
+    assert everything_in(tmp_path) == before
+
+
+def test_the_current_directory_can_be_exported_into(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    export([make_row(0)], Path())
+    assert (tmp_path / "here" / "train.jsonl").exists()
 
 
 def test_nothing_to_export_is_said(tmp_path):
