@@ -11,7 +11,7 @@ from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.lines import Counts
 from sysgen_distilabel.export.plan import Plan
-from sysgen_distilabel.export.trainers import TRAIN_FILE
+from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
 from sysgen_distilabel.report.card_templates import render_card
 
 _FRONT_MATTER: Final = {
@@ -38,10 +38,6 @@ _COMMANDS: Final = {
     Format.AXOLOTL: "axolotl train axolotl.yaml",
 }
 _LLAMAFACTORY_COMMAND: Final = "llamafactory-cli train llamafactory.yaml"
-_LLAMAFACTORY_NOTE: Final = (
-    "LLaMA-Factory reads the template from the model's own directory: "
-    "put the files of `tokenizer/` there first."
-)
 
 
 def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,14 +68,13 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
 
 def render_export_card(facts: Mapping[str, Any], plan: Plan) -> str:
     """Render `hub_cards/export.md.jinja`."""
-    command = _COMMANDS.get(plan.options.layout, _LLAMAFACTORY_COMMAND)
-    own_template = command == _LLAMAFACTORY_COMMAND and plan.is_repaired
+    layout = plan.options.layout
     return render_card(
         "export.md.jinja",
         _FRONT_MATTER,
         **facts,
-        arm_text=_PAIRS if plan.options.layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
+        arm_text=_PAIRS if layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
         problems={problem.value: problem.explanation for problem in Problem},
-        command=command,
-        note=_LLAMAFACTORY_NOTE if own_template else "",
+        command=_COMMANDS.get(layout, _LLAMAFACTORY_COMMAND),
+        note=note_on_template(layout, is_repaired=plan.is_repaired),
     )

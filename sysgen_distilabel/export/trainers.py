@@ -42,6 +42,16 @@ _LLAMAFACTORY_TEMPLATES: Final = {
 }
 """What LLaMA-Factory calls a template, by how a prompt ends."""
 
+_TEMPLATE_NOTE: Final = (
+    "reads the chat template from the model's own directory: put the files of `tokenizer/` there first"
+)
+_TEMPLATE_NOTES: Final = {
+    Format.PREFERENCES: f"`trl dpo` {_TEMPLATE_NOTE}, or train with `examples/train/dpo.py`.",
+    Format.LLAMAFACTORY: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
+    Format.SHAREGPT: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
+    Format.ALPACA: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -64,16 +74,23 @@ class Setup:
     has_system: bool
 
 
+def note_on_template(layout: Format, *, is_repaired: bool) -> str:
+    """What to do by hand where the settings cannot name a repaired chat template; empty if nothing."""
+    return _TEMPLATE_NOTES.get(layout, "") if is_repaired else ""
+
+
 def write_settings(setup: Setup) -> dict[str, str]:
     """The files with a trainer's settings, by name; paths in them are relative to the export."""
+    note = note_on_template(setup.layout, is_repaired=setup.template_is_new)
+    head = _HEAD + (f"# {note}\n" if note else "")
     if setup.layout in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES):
-        return {"sft.yaml": _dump(_trl(setup) | _sft(setup))}
+        return {"sft.yaml": head + _dump(_trl(setup) | _sft(setup))}
     if setup.layout is Format.PREFERENCES:
-        return {"dpo.yaml": _dump(_trl(setup) | {"beta": 0.1})}
+        return {"dpo.yaml": head + _dump(_trl(setup) | {"beta": 0.1})}
     if setup.layout is Format.AXOLOTL:
-        return {"axolotl.yaml": _dump(_axolotl(setup))}
+        return {"axolotl.yaml": head + _dump(_axolotl(setup))}
     info = json.dumps({_DATASET: _describe_dataset(setup)}, indent=2) + "\n"
-    return {"dataset_info.json": info, "llamafactory.yaml": _dump(_llamafactory(setup))}
+    return {"dataset_info.json": info, "llamafactory.yaml": head + _dump(_llamafactory(setup))}
 
 
 def _hyper_parameters(batch_size: str) -> dict[str, Any]:
@@ -192,4 +209,4 @@ def _describe_dataset(setup: Setup) -> dict[str, Any]:
 
 
 def _dump(settings: dict[str, Any]) -> str:
-    return _HEAD + yaml.safe_dump(settings, sort_keys=False)
+    return yaml.safe_dump(settings, sort_keys=False)

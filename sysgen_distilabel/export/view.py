@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sysgen_distilabel.export.run import Exported
+from sysgen_distilabel.export.trainers import note_on_template
 
 
 def describe_export(exported: Exported, output: Path) -> Iterator[str]:
@@ -26,3 +27,5 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
     if plan.is_repaired:
         places = [output / arm if len(options.arms) > 1 else output for arm in options.arms]
         yield f"  its chat template was repaired: train, evaluate and serve with {places[0] / 'tokenizer'}"
+        if note := note_on_template(options.layout, is_repaired=True):
+            yield f"  {note}"

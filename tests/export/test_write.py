@@ -13,6 +13,8 @@ from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.run import Exported
+from sysgen_distilabel.export.view import describe_export
 from sysgen_distilabel.export.write import write_export
 from tests.chat_tokenizers import save_tokenizer
 from tests.export.rows import make_pair, make_row
@@ -221,6 +223,18 @@ def test_preference_pairs(tmp_path, phi):
         export([bad], tmp_path / "two", tokenizer=phi, layout=Format.PREFERENCES, max_length=500)
     with pytest.raises(ConfigError, match="no ablation"):
         make_plan(Options(Format.PREFERENCES, arms=(Arm.NONE,)))
+
+
+@pytest.mark.parametrize("layout", [Format.PREFERENCES, Format.LLAMAFACTORY])
+def test_where_settings_cannot_name_a_repaired_template_it_is_said_everywhere(tmp_path, gemma, phi, layout):
+    make, file = (make_pair, "dpo.yaml") if layout is Format.PREFERENCES else (make_row, "llamafactory.yaml")
+    for model, expected in ((gemma, True), (phi, False)):
+        output, plan = tmp_path / str(expected), make_plan(Options(layout, tokenizer=model))
+        counts = write_export([make(0)], plan, output, {"simulation_notice": ""})
+        said = "\n".join(describe_export(Exported(counts, plan, ""), output))
+        for text in (said, (output / file).read_text(), (output / "README.md").read_text()):
+            assert ("put the files of `tokenizer/` there first" in text) is expected
+        assert (output / "tokenizer").exists() is expected
 
 
 @pytest.mark.slow
