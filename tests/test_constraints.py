@@ -1,5 +1,6 @@
 """Constraints: compiled only where a phrase leaves no doubt, checked, enforced, held out, rewarded."""
 
+import errno
 import json
 import shutil
 
@@ -298,6 +299,21 @@ def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
     assert all(is_held_out(name, 0.5) for name in ids["heldout"])
     with pytest.raises(RunError, match="cannot be written"):
         hold_out(enforced.dataset, tmp_path / "split", 0.5)
+
+
+def test_a_full_disk_is_one_message_and_the_retry_works(enforced, tmp_path, monkeypatch):
+    target = tmp_path / "split"
+
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for broken in ("sysgen_distilabel.evaluation.hold_out._read_batches", "pathlib.Path.write_text"):
+        with monkeypatch.context() as patch, pytest.raises(RunError, match="No space left on device"):
+            patch.setattr(broken, fail)
+            hold_out(enforced.dataset, target, 0.5)
+        assert not list(tmp_path.iterdir())
+    assert sum(hold_out(enforced.dataset, target, 0.5).values()) == 5
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.slow

@@ -31,6 +31,10 @@ def export_command(
     too_long: Annotated[
         Literal["fail", "drop"], typer.Option(help="What becomes of conversations over the limit.")
     ] = "fail",
+    hold_out: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Leave out what `evaluate hold-out` holds out at this share."),
+    ] = 0.0,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Directory; by default one in the run directory.")
     ] = None,
@@ -55,6 +59,7 @@ def export_command(
         arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),
         max_length=max_length,
         drop_too_long=too_long == "drop",
+        hold_out=hold_out,
     )
     run = RunDirectory(directory)
     target = output or default_output(run, options)

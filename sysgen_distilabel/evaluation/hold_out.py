@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -48,16 +51,36 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
         RunError: if the target exists or cannot be written.
         ConfigError: if lm-eval is not installed.
     """
+    target = target.absolute()
+    if target.exists():
+        raise RunError(f"{target} cannot be written: it exists.", "Name a new directory.")
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        new.mkdir(parents=True)
+        counts = _write_splits(dataset, new, share)
+        (new / "README.md").write_text(_CARD.format(**counts), encoding="utf-8")
+        new.rename(target)
+    except OSError as error:
+        raise RunError(
+            f"{target} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
+        ) from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return counts
+
+
+def _write_splits(dataset: Path, target: Path, share: float) -> dict[str, int]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     counts = dict.fromkeys((*SPLITS, "neither"), 0)
-    writers: dict[str, pq.ParquetWriter] = {}
-    try:
-        target.mkdir(parents=True)
+    with ExitStack() as stack:
+        writers: dict[str, pq.ParquetWriter] = {}
         for rows, schema in _read_batches(dataset):
             for split in SPLITS:
-                writers.setdefault(split, pq.ParquetWriter(target / f"{split}.parquet", schema))
+                if split not in writers:
+                    writer = pq.ParquetWriter(target / f"{split}.parquet", schema)
+                    writers[split] = stack.enter_context(writer)
             split_rows: dict[str, list[dict[str, Any]]] = {split: [] for split in counts}
             for row in rows:
                 split_rows[_choose_split(row, share)].append(row)
@@ -65,12 +88,6 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
                 counts[split] += len(chosen)
                 if split in writers:
                     writers[split].write_table(pa.Table.from_pylist(chosen, schema))
-    except OSError as error:
-        raise RunError(f"{target} cannot be written: {error.strerror}.", "Name a new directory.") from None
-    finally:
-        for writer in writers.values():
-            writer.close()
-    (target / "README.md").write_text(_CARD.format(**counts), encoding="utf-8")
     return counts
 
 

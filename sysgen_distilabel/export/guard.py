@@ -13,8 +13,9 @@ from sysgen_distilabel.export.chat import Chat
 
 
 class Problem(StrEnum):
-    """What is wrong with a conversation; the value is its name in counts."""
+    """Why a row is not exported; the value is its name in counts."""
 
+    HELD_OUT = "held_out"
     REFUSED = "refused"
     SYSTEM_LOST = "system_lost"
     TURN_LOST = "turn_lost"
@@ -29,6 +30,7 @@ class Problem(StrEnum):
 
 
 _EXPLANATIONS = {
+    Problem.HELD_OUT: "its id is held out of training, to evaluate with",
     Problem.REFUSED: "the chat template refuses the conversation",
     Problem.SYSTEM_LOST: "the text of the system message is not in what the chat template renders",
     Problem.TURN_LOST: "the text of a turn is not in what the chat template renders",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
+from sysgen_distilabel.evaluation.hold_out import is_held_out
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
 from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
@@ -67,8 +68,16 @@ class LineMaker:
         """
         remaining = iter(rows)
         while batch := list(islice(remaining, _ROWS_PER_BATCH)):
-            yield from self._make_batch(batch)
+            yield from self._make_batch(self._hold_out(batch))
         self._check()
+
+    def _hold_out(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows to train on."""
+        kept = [row for row in rows if not is_held_out(row[SOURCE_ID], self._plan.options.hold_out)]
+        if held_out := len(rows) - len(kept):
+            self.counts.rows += held_out
+            self.counts.dropped[Problem.HELD_OUT] += held_out
+        return kept
 
     def _make_batch(self, rows: Sequence[Row]) -> Iterator[tuple[Arm, Line]]:
         lines = [self._write(row) for row in rows]

@@ -32,6 +32,8 @@ class Options:
         arms: what to export; several come out as one export each, with the same rows.
         max_length: the most tokens a conversation may have.
         drop_too_long: whether conversations over the limit are dropped and counted, or stop the export.
+        hold_out: the share of rows, from 0 to 1, that `sysgen evaluate hold-out` holds out at the same
+            share; they are left out and counted.
     """
 
     layout: Format
@@ -40,6 +42,7 @@ class Options:
     arms: tuple[Arm, ...] = (Arm.SYSGEN,)
     max_length: int = 4096
     drop_too_long: bool = False
+    hold_out: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

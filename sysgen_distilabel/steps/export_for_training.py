@@ -46,6 +46,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
         arm: What to train on: `sysgen`, or an arm of the paper's ablation.
         max_length: The most tokens a conversation may have.
         too_long: Whether conversations over the limit stop the step, or are left out and counted.
+        hold_out: The share of rows to leave out, those that `sysgen evaluate hold-out` holds out at it.
 
     Input columns:
         - source_id (`str`): Identifies the row.
@@ -89,6 +90,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     arm: Literal["sysgen", "none", "default", "no-aligned"] = "sysgen"
     max_length: PositiveInt = Field(default=4096)
     too_long: Literal["fail", "drop"] = "fail"
+    hold_out: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @property
     def inputs(self) -> "StepColumns":
@@ -109,6 +111,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
             arms=(Arm(self.arm),),
             max_length=self.max_length,
             drop_too_long=self.too_long == "drop",
+            hold_out=self.hold_out,
         )
         counts = write_export(accepted, make_plan(options), Path(self.output), _report(inputs))
         self._logger.info(

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from sysgen_distilabel.errors import ConfigError, GuardFailed, RunError
+from sysgen_distilabel.evaluation.hold_out import is_held_out
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
@@ -223,6 +224,28 @@ def test_preference_pairs(tmp_path, phi):
         export([bad], tmp_path / "two", tokenizer=phi, layout=Format.PREFERENCES, max_length=500)
     with pytest.raises(ConfigError, match="no ablation"):
         make_plan(Options(Format.PREFERENCES, arms=(Arm.NONE,)))
+
+
+@pytest.mark.parametrize("layout", [Format.SHAREGPT, Format.PREFERENCES])
+def test_what_an_evaluation_holds_out_is_not_trained_on_and_counted(tmp_path, layout):
+    make = make_pair if layout is Format.PREFERENCES else make_row
+    rows = [make(number) for number in range(300)]
+    counts = export(rows, tmp_path / "out", layout=layout, hold_out=0.2)
+    ids = {line["source_id"] for line in read_lines(tmp_path / "out" / "train.jsonl")}
+    held_out = {row["source_id"] for row in rows if is_held_out(row["source_id"], 0.2)}
+    assert ids == {row["source_id"] for row in rows} - held_out and len(held_out) > 30
+    assert counts.rows == 300 and dict(counts.dropped) == {Problem.HELD_OUT: len(held_out)}
+    facts = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert facts["rows"]["dropped"] == {"held_out": len(held_out)}
+    assert (
+        f"held out of training, to evaluate with | {len(held_out)} |"
+        in (tmp_path / "out" / "README.md").read_text()
+    )
+
+
+def test_held_out_rows_do_not_stop_an_export(tmp_path, phi):
+    rows = [make_row(number, length=200 if is_held_out(f"row-{number}", 0.2) else 1) for number in range(50)]
+    assert export(rows, tmp_path / "out", tokenizer=phi, max_length=500, hold_out=0.2).exported < 50
 
 
 @pytest.mark.parametrize("layout", [Format.PREFERENCES, Format.LLAMAFACTORY])
