@@ -47,6 +47,18 @@ class Finding(NamedTuple):
     detail: str
 
 
+class Checked(NamedTuple):
+    """What the guard says of one conversation.
+
+    Attributes:
+        finding: what is wrong with it; `None` if nothing is.
+        tokens: its length; 0 if the template refuses it.
+    """
+
+    finding: Finding | None
+    tokens: int
+
+
 class Guard:
     """Checks conversations against a chat template and a length limit.
 
@@ -60,11 +72,9 @@ class Guard:
         self._chat = chat
         self._end_token = end_token
         self._max_length = max_length
-        self.longest = 0
-        """Tokens of the longest conversation so far."""
 
-    def check(self, chats: Sequence[Conversation], system_texts: Sequence[str]) -> list[Finding | None]:
-        """What is wrong with each conversation; `None` if nothing is.
+    def check(self, chats: Sequence[Conversation], system_texts: Sequence[str]) -> list[Checked]:
+        """What is wrong with each conversation, and its length.
 
         Args:
             chats: conversations as they are exported, folded or not.
@@ -81,8 +91,10 @@ class Guard:
                 findings.append(Finding(Problem.REFUSED, str(error)))
             rendered.append(text)
         lengths = self._chat.count_tokens(rendered) if rendered else []
-        self.longest = max([self.longest, *lengths])
-        return [finding or self._measure(tokens) for finding, tokens in zip(findings, lengths, strict=True)]
+        return [
+            Checked(finding or self._measure(tokens), tokens)
+            for finding, tokens in zip(findings, lengths, strict=True)
+        ]
 
     def _measure(self, tokens: int) -> Finding | None:
         if tokens <= self._max_length:

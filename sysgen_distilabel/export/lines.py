@@ -32,7 +32,7 @@ class Counts:
         exported: rows that are in the export.
         lines: lines written per arm; a row may give several.
         dropped: rows left out, by reason.
-        longest: tokens of the longest conversation; 0 if none was measured.
+        longest: tokens of the longest conversation exported; 0 if none was measured.
     """
 
     rows: int = 0
@@ -128,10 +128,13 @@ class LineMaker:
                 texts += [self._system_text(row, arm)] * len(line.chats)
                 owners += [number] * len(line.chats)
         first: dict[int, Finding] = {}
-        for owner, finding in zip(owners, self._guard.check(chats, texts), strict=True):
+        lengths = [0] * len(rows)
+        for owner, (finding, tokens) in zip(owners, self._guard.check(chats, texts), strict=True):
+            lengths[owner] = max(lengths[owner], tokens)
             if finding is not None:
                 first.setdefault(owner, finding)
-        self.counts.longest = self._guard.longest
+        passed = (tokens for number, tokens in enumerate(lengths) if number not in first)
+        self.counts.longest = max([self.counts.longest, *passed])
         return [first.get(number) for number in range(len(rows))]
 
     def _system_text(self, row: Row, arm: Arm) -> str:

@@ -67,6 +67,7 @@ def test_rows_that_are_too_long_are_dropped_and_counted_in_all_arms(tmp_path, ph
     )
     assert dict(counts.dropped) == {Problem.TOO_LONG: 1}
     assert counts.exported == 9 and set(counts.lines.values()) == {9}
+    assert counts.longest < 500  # of a dropped row, no arm and no turn counts
     for arm in Arm:
         ids = [line["source_id"] for line in read_lines(tmp_path / "out" / arm / "train.jsonl")]
         assert ids == [f"row-{number}" for number in range(10) if number != 3]
