@@ -14,6 +14,8 @@ from trl import DatasetMixtureConfig, DPOConfig, DPOTrainer, ModelConfig, TrlPar
 
 from examples.train.common import finish, load_export, load_tokenizer, split_arguments
 
+COLUMNS = ("prompt", "chosen", "rejected", "tools")
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Train, and save the model with its tokenizer and a card."""
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     trainer = DPOTrainer(
         model=model.model_name_or_path,
         args=training,
-        train_dataset=rows.select_columns(["prompt", "chosen", "rejected"]),
+        train_dataset=rows.select_columns([name for name in COLUMNS if name in rows.column_names]),
         processing_class=load_tokenizer(export, model.model_name_or_path),
     )
     trainer.train(resume_from_checkpoint=training.resume_from_checkpoint)

@@ -59,6 +59,7 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         },
         "lines": counts.lines[arm],
         "longest_tokens": counts.longest,
+        "rows_with_tools": counts.with_tools,
         "simulated": bool(report["simulation_notice"]),
         "simulation_notice": report["simulation_notice"],
         "report": {key: report[key] for key in _KEPT_OF_REPORT if key in report},
@@ -76,5 +77,6 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan) -> str:
         arm_text=_PAIRS if layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
         problems={problem.value: problem.explanation for problem in Problem},
         command=_COMMANDS.get(layout, _LLAMAFACTORY_COMMAND),
+        loss_of_tools=plan.loss_of_tools,
         note=note_on_template(layout, is_repaired=plan.is_repaired),
     )

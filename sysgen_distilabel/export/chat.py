@@ -10,12 +10,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from jinja2 import TemplateError
+
 from sysgen_distilabel.chat_templates import Message, find_generation, render_template
 from sysgen_distilabel.errors import ConfigError
+
+Tools = Sequence[Mapping[str, Any]]
+"""Tools in the OpenAI format, which a chat template writes into the prompt."""
 
 _LOOKS_SPECIAL: Final = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|</?s>")
 _UNKNOWN_TOKENS: Final = {"bos_token": "<bos>", "eos_token": "<eos>"}
 """Stand for the tokens of a template that comes without its tokenizer."""
+
+_QUESTION: Final = ({"role": "user", "content": "Tell me what you see tonight."},)
+_TOOL: Final[Mapping[str, Any]] = {
+    "type": "function",
+    "function": {
+        "name": "light_the_lamp",
+        "description": "Light the lamp.",
+        "parameters": {"type": "object", "properties": {}, "required": []},
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -39,11 +54,22 @@ class Chat:
     special_tokens: frozenset[str] = frozenset()
     tokenizer: Any = None
 
-    def render(self, messages: Sequence[Message], *, add_generation_prompt: bool = False) -> str:
+    def render(
+        self, messages: Sequence[Message], *, add_generation_prompt: bool = False, tools: Tools | None = None
+    ) -> str:
         """The text of a chat; raises a `jinja2.TemplateError` if the template refuses it."""
+        variables = {**self.variables, "tools": tools}
         return render_template(
-            self.template, messages, add_generation_prompt=add_generation_prompt, **self.variables
+            self.template, messages, add_generation_prompt=add_generation_prompt, **variables
         )
+
+    @cached_property
+    def renders_tools(self) -> bool:
+        """Whether the template has a place for tools."""
+        try:
+            return _TOOL["function"]["name"] in self.render(_QUESTION, tools=[_TOOL])
+        except TemplateError:
+            return False
 
     def find_generation(self, messages: Sequence[Message]) -> list[str]:
         """The texts the template marks as written by the model."""

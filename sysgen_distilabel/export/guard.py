@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import TemplateError
 
 from sysgen_distilabel.export.arms import Conversation
-from sysgen_distilabel.export.chat import Chat
+from sysgen_distilabel.export.chat import Chat, Tools
 
 
 class Problem(StrEnum):
@@ -73,18 +73,24 @@ class Guard:
         self._end_token = end_token
         self._max_length = max_length
 
-    def check(self, chats: Sequence[Conversation], system_texts: Sequence[str]) -> list[Checked]:
+    def check(
+        self,
+        chats: Sequence[Conversation],
+        system_texts: Sequence[str],
+        tools: Sequence[Tools | None],
+    ) -> list[Checked]:
         """What is wrong with each conversation, and its length.
 
         Args:
             chats: conversations as they are exported, folded or not.
             system_texts: the text of the system message each of them has to hold; it may be empty.
+            tools: the tools of each of them.
         """
         rendered: list[str] = []
         findings: list[Finding | None] = []
-        for messages, system_text in zip(chats, system_texts, strict=True):
+        for messages, system_text, schemas in zip(chats, system_texts, tools, strict=True):
             try:
-                text = self._chat.render(messages)
+                text = self._chat.render(messages, tools=schemas)
                 findings.append(self._compare(text, messages, system_text))
             except TemplateError as error:
                 text = ""

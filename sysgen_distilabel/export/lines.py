@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
+import orjson
+
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.evaluation.hold_out import is_held_out
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
+from sysgen_distilabel.export.chat import Tools
 from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
@@ -33,6 +36,7 @@ class Counts:
         lines: lines written per arm; a row may give several.
         dropped: rows left out, by reason.
         longest: tokens of the longest conversation exported; 0 if none was measured.
+        with_tools: rows exported that have tools.
     """
 
     rows: int = 0
@@ -40,6 +44,7 @@ class Counts:
     lines: Counter[Arm] = field(default_factory=Counter)
     dropped: Counter[Problem] = field(default_factory=Counter)
     longest: int = 0
+    with_tools: int = 0
 
 
 class LineMaker:
@@ -86,6 +91,7 @@ class LineMaker:
             self.counts.rows += 1
             if finding is None:
                 self.counts.exported += 1
+                self.counts.with_tools += bool(row.get(TOOLS))
                 self.counts.lines.update(arm for arm, _ in written)
                 yield from written
             elif finding.problem in self._can_drop:
@@ -121,15 +127,18 @@ class LineMaker:
             return [None] * len(rows)
         chats: list[Conversation] = []
         texts: list[str] = []
+        tools: list[Tools | None] = []
         owners: list[int] = []
         for number, (row, written) in enumerate(zip(rows, lines, strict=True)):
+            schemas = _read_tools(row)
             for arm, line in written:
                 chats += line.chats
                 texts += [self._system_text(row, arm)] * len(line.chats)
+                tools += [schemas] * len(line.chats)
                 owners += [number] * len(line.chats)
         first: dict[int, Finding] = {}
         lengths = [0] * len(rows)
-        for owner, (finding, tokens) in zip(owners, self._guard.check(chats, texts), strict=True):
+        for owner, (finding, tokens) in zip(owners, self._guard.check(chats, texts, tools), strict=True):
             lengths[owner] = max(lengths[owner], tokens)
             if finding is not None:
                 first.setdefault(owner, finding)
@@ -166,3 +175,15 @@ class LineMaker:
         if set(self._failed) == {Problem.TOO_LONG}:
             return "Raise --max-length, or leave such rows out with --too-long drop."
         return "Look at the chat template with `sysgen template`, or export with --system-role fold."
+
+
+def _read_tools(row: Row) -> Tools | None:
+    if not row.get(TOOLS):
+        return None
+    try:
+        tools: Tools = orjson.loads(row[TOOLS])
+    except ValueError:
+        raise GuardFailed(
+            f"The tools of the row {row[SOURCE_ID]} are not JSON.", f"Mend its column `{TOOLS}`."
+        ) from None
+    return tools

@@ -79,7 +79,19 @@ class Plan:
             return None
         return Guard(self.chat, find_end_token(self.chat), self.options.max_length)
 
-    def make_setup(self, arm: Arm) -> Setup:
+    @property
+    def loss_of_tools(self) -> str:
+        """Why tools of the rows do not reach the model to train; empty if they do, or nobody knows."""
+        if self.chat is None or self.served is None or self.chat.renders_tools:
+            return ""
+        if self.served.renders_tools:
+            return (
+                "the template that marks the answers knows no tools, so the model does not see them: "
+                f"export as {Format.TRL_PROMPT_COMPLETION}"
+            )
+        return "the chat template knows no tools, so the model does not see them"
+
+    def make_setup(self, arm: Arm, *, has_tools: bool) -> Setup:
         """What the trainer's settings are made from."""
         options = self.options
         model = options.tokenizer or ""
@@ -90,6 +102,7 @@ class Plan:
             template_is_new=self.has_new_template,
             max_length=options.max_length,
             has_system=options.system_role == "native" and arm is not Arm.NONE,
+            has_tools=has_tools,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import yaml
 
+from sysgen_distilabel.columns import TOOLS
 from sysgen_distilabel.export.chat import Chat
 from sysgen_distilabel.export.formats import Format
 
@@ -64,6 +65,7 @@ class Setup:
         template_is_new: whether that is another template than the model's own.
         max_length: the length limit in tokens.
         has_system: whether the rows have system messages of their own.
+        has_tools: whether some rows have tools.
     """
 
     layout: Format
@@ -72,6 +74,7 @@ class Setup:
     template_is_new: bool
     max_length: int
     has_system: bool
+    has_tools: bool = False
 
 
 def note_on_template(layout: Format, *, is_repaired: bool) -> str:
@@ -104,9 +107,10 @@ def _hyper_parameters(batch_size: str) -> dict[str, Any]:
 
 def _trl(setup: Setup) -> dict[str, Any]:
     """Fields of TRL's `DatasetMixtureConfig`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
+    columns = [*_TRL_COLUMNS[setup.layout], *([TOOLS] if setup.has_tools else [])]
     return {
         "model_name_or_path": setup.model or _NO_MODEL,
-        "datasets": [{"path": "json", "data_files": TRAIN_FILE, "columns": list(_TRL_COLUMNS[setup.layout])}],
+        "datasets": [{"path": "json", "data_files": TRAIN_FILE, "columns": columns}],
         "max_length": setup.max_length,
         **_hyper_parameters("per_device_train_batch_size"),
         "num_train_epochs": EPOCHS,

@@ -24,6 +24,8 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         yield "  not checked against a chat template, as no --tokenizer was named"
         return
     yield f"  checked with the tokenizer of {options.tokenizer}; the longest: {counts.longest:,} tokens"
+    if counts.with_tools and plan.loss_of_tools:
+        yield f"  {counts.with_tools:,} rows have tools, but {plan.loss_of_tools}"
     if plan.is_repaired:
         places = [output / arm if len(options.arms) > 1 else output for arm in options.arms]
         yield f"  its chat template was repaired: train, evaluate and serve with {places[0] / 'tokenizer'}"

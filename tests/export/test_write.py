@@ -227,6 +227,50 @@ def test_preference_pairs(tmp_path, phi):
         make_plan(Options(Format.PREFERENCES, arms=(Arm.NONE,)))
 
 
+TOOL = {"type": "function", "function": {"name": "look_up", "description": "Look up.", "parameters": {}}}
+
+
+def row_with_tools(layout=Format.TRL_PROMPT_COMPLETION):
+    make = make_pair if layout is Format.PREFERENCES else make_row
+    return make(0) | {"tools": json.dumps([TOOL])}
+
+
+@pytest.mark.parametrize("layout", [Format.TRL_PROMPT_COMPLETION, Format.PREFERENCES])
+def test_tools_are_measured_and_reach_the_trainer(tmp_path, layout):
+    qwen = str(save_tokenizer("qwen2.5", tmp_path / "qwen2.5", WITH_TOOLS))
+    rows = [row_with_tools(layout), row_with_tools(layout) | {"tools": ""}]
+    counts = [export([row], tmp_path / "out", tokenizer=qwen, layout=layout) for row in rows]
+    assert counts[0].longest - counts[1].longest == len(str([TOOL]))
+    export(rows, tmp_path / "out", tokenizer=qwen, layout=layout)
+    (settings,) = (yaml.safe_load(path.read_text()) for path in (tmp_path / "out").glob("*.yaml"))
+    columns = settings["datasets"][0]["columns"]
+    assert "tools" in columns and set(columns) <= set(read_lines(tmp_path / "out" / "train.jsonl")[0])
+    with pytest.raises(GuardFailed, match=r"1 of 2 rows .*limit"):
+        export(rows, tmp_path / "two", tokenizer=qwen, layout=layout, max_length=counts[1].longest)
+
+
+WITH_TOOLS = (
+    "{% if tools %}{{ tools | string }}{% endif %}"
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@pytest.mark.parametrize("template", [WITH_TOOLS, None])
+def test_it_is_said_where_a_template_shows_no_tools(tmp_path, template):
+    name = "qwen2.5" if template else "phi-4"
+    model = str(save_tokenizer(name, tmp_path / "model", template))
+    for layout, heard in ((Format.TRL_PROMPT_COMPLETION, template is not None), (Format.MESSAGES, False)):
+        output, plan = tmp_path / layout, make_plan(Options(layout, tokenizer=model))
+        counts = write_export([row_with_tools(layout)], plan, output, {"simulation_notice": ""})
+        for text in (
+            "\n".join(describe_export(Exported(counts, plan, ""), output)),
+            (output / "README.md").read_text(),
+        ):
+            assert ("so the model does not see them" not in text) is heard
+            assert ("export as trl-prompt-completion" in text) is (template is not None and not heard)
+
+
 @pytest.mark.parametrize("layout", [Format.SHAREGPT, Format.PREFERENCES])
 def test_what_an_evaluation_holds_out_is_not_trained_on_and_counted(tmp_path, layout):
     make = make_pair if layout is Format.PREFERENCES else make_row
