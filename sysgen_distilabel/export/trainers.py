@@ -11,6 +11,7 @@ import yaml
 from sysgen_distilabel.columns import TOOLS
 from sysgen_distilabel.export.chat import Chat
 from sysgen_distilabel.export.formats import Format
+from sysgen_distilabel.export.llamafactory import find_template
 
 LEARNING_RATE: Final = 1e-6
 BATCH_SIZE: Final = 4
@@ -26,6 +27,9 @@ _DATASET: Final = "sysgen"
 _HEAD: Final = (
     "# To be run in its own directory. The hyper-parameters are the paper's (arXiv 2502.11330, E.2).\n"
 )
+_NO_TEMPLATE: Final = (
+    "# No `template` of LLaMA-Factory's own writes what this model's does: it reads the tokenizer's.\n"
+)
 _NO_MODEL: Final = "ORG/NAME-OF-THE-MODEL-TO-TRAIN"
 
 _TRL_COLUMNS: Final = {
@@ -33,16 +37,6 @@ _TRL_COLUMNS: Final = {
     Format.MESSAGES: ("messages",),
     Format.PREFERENCES: ("prompt", "chosen", "rejected"),
 }
-_LLAMAFACTORY_TEMPLATES: Final = {
-    "<|start_header_id|>assistant<|end_header_id|>\n\n": "llama3",
-    "<|im_start|>assistant<|im_sep|>": "phi4",
-    "<|im_start|>assistant\n": "qwen",
-    "<start_of_turn>model\n": "gemma2",
-    "[/INST]": "mistral",
-    "### Assistant:\n": "solar",
-}
-"""What LLaMA-Factory calls a template, by how a prompt ends."""
-
 _TEMPLATE_NOTE: Final = (
     "reads the chat template from the model's own directory: put the files of `tokenizer/` there first"
 )
@@ -92,8 +86,11 @@ def write_settings(setup: Setup) -> dict[str, str]:
         return {"dpo.yaml": head + _dump(_trl(setup) | {"beta": 0.1})}
     if setup.layout is Format.AXOLOTL:
         return {"axolotl.yaml": head + _dump(_axolotl(setup))}
+    settings = _llamafactory(setup)
+    if setup.chat is not None and "template" not in settings:
+        head += _NO_TEMPLATE
     info = json.dumps({_DATASET: _describe_dataset(setup)}, indent=2) + "\n"
-    return {"dataset_info.json": info, "llamafactory.yaml": head + _dump(_llamafactory(setup))}
+    return {"dataset_info.json": info, "llamafactory.yaml": head + _dump(settings)}
 
 
 def _hyper_parameters(batch_size: str) -> dict[str, Any]:
@@ -186,11 +183,9 @@ def _llamafactory(setup: Setup) -> dict[str, Any]:
 
 def _name_template(setup: Setup) -> dict[str, str]:
     """LLaMA-Factory has templates of its own; without a name it reads the tokenizer's."""
-    if setup.chat is None or (setup.template_is_new and setup.has_system):
+    if setup.chat is None:
         return {}
-    prompt = setup.chat.render([{"role": "user", "content": "?"}], add_generation_prompt=True)
-    names = (name for end, name in _LLAMAFACTORY_TEMPLATES.items() if prompt.endswith(end))
-    name = next(names, None)
+    name = find_template(setup.chat, with_system=setup.has_system)
     return {"template": name} if name else {}
 
 

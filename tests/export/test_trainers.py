@@ -68,12 +68,10 @@ def test_llamafactory(layout):
 
 
 TEMPLATES = {
-    "llama-3.1": "llama3",
     "phi-4": "phi4",
     "qwen2.5": "qwen",
     "gemma-2": "gemma2",
     "mistral": "mistral",
-    "solar": "solar",
 }
 
 
@@ -81,6 +79,42 @@ TEMPLATES = {
 def test_llamafactory_knows_the_template_by_a_name_of_its_own(name):
     config = settings(Format.LLAMAFACTORY, name, has_system=False)["llamafactory.yaml"]
     assert config["template"] == TEMPLATES[name]
+
+
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+INST = (
+    "{% for m in messages %}{% if m.role == 'user' %}<s>[INST] {{ m.content }} [/INST]"
+    "{% else %}{{ m.content }}</s>{% endif %}{% endfor %}"
+)
+LLAMA_3 = (
+    "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n"
+    "{{ m.content }}<|eot_id|>{% endfor %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "has_system", "expected"),
+    [
+        ("qwen2.5", CHATML, True, None),  # `qwen` has a system message of its own
+        ("qwen2.5", None, True, "qwen"),
+        ("qwen3", None, True, None),
+        ("mistral", INST, False, None),
+        ("mistral", None, True, None),  # its own has the system message in another turn
+        ("llama-3.1", LLAMA_3, True, "llama3"),
+        ("llama-3.1", None, True, None),  # its own begins with a date
+        ("solar", None, True, None),
+    ],
+)
+def test_llamafactorys_template_is_named_only_if_it_writes_the_same(name, template, has_system, expected):
+    tokenizer = build_tokenizer(name, template)
+    chat = make_chat(name, tokenizer, tokenizer.get_chat_template())
+    setup = Setup(Format.LLAMAFACTORY, "ORG/NAME", chat, False, 4096, has_system)
+    text = write_settings(setup)["llamafactory.yaml"]
+    assert yaml.safe_load(text).get("template") == expected
+    assert ("it reads the tokenizer's" in text) is (expected is None)
 
 
 def test_llamafactory_reads_a_repaired_template_from_the_tokenizer():
