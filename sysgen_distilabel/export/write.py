@@ -43,7 +43,7 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
         GuardFailed: if the trainer would lose something of a row.
         RunError: if the directory holds something else, cannot be written, or there are no rows.
     """
-    output = output.absolute()
+    output = output.resolve()
     _check_free(output)
     with _all_or_nothing(output) as new:
         folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
