@@ -176,7 +176,7 @@ MEANINGS: Final[dict[str, str]] = {
     REJECTED: "the response that breaks the system message, as one assistant message",
     CHOSEN_LENGTH: "characters of the chosen response",
     REJECTED_LENGTH: "characters of the rejected response",
-    SCORE_CHOSEN: "share of the judge's verdicts by which the chosen response follows the system message",
+    SCORE_CHOSEN: "share of the judge's verdicts for or against the chosen response that are for it, if any",
     SCORE_REJECTED: "the same share of the rejected response",
     CONTRAST_KIND: "how the contrastive system message differs: a functionality dropped or flipped",
     CONTRAST_FUNCTIONALITY: "the functionality in which it differs",

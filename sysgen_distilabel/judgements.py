@@ -15,8 +15,8 @@ OVERALL: Final = "Overall"
 """What an alignment verdict is of, if not of one functionality."""
 
 
-def share_followed(judgements: Iterable[Mapping[str, str]], response: str) -> float:
-    """Share of the verdicts for or against a response that are for it; 0 if there are none.
+def share_followed(judgements: Iterable[Mapping[str, str]], response: str) -> float | None:
+    """Share of the verdicts for or against a response that are for it; `None` if there are none.
 
     Args:
         judgements: verdicts of `JudgeAlignment`.
@@ -24,7 +24,7 @@ def share_followed(judgements: Iterable[Mapping[str, str]], response: str) -> fl
     """
     verdicts = [entry["verdict"] for entry in judgements if entry["response"] == response]
     good, bad = (verdicts.count(label.code) for label in (Alignment.ALIGNED, Alignment.NOT_ALIGNED))
-    return round(good / max(good + bad, 1), 4)
+    return round(good / (good + bad), 4) if good + bad else None
 
 
 class Preference(StrEnum):

@@ -12,12 +12,14 @@ from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.harder_data import Conditions
 from sysgen_distilabel.judgements import share_followed
+from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.report.harder_figures import collect_harder_figures
 from sysgen_distilabel.report.languages import guess_language
 from sysgen_distilabel.report.preview import preview_rows
 from sysgen_distilabel.run import run
 from sysgen_distilabel.steps import RejectNearDuplicates
+from sysgen_distilabel.tasks import SelectResponse
 from sysgen_distilabel.tools import name_tools
 from tests.commands import EXAMPLES, ROOT, read_dataset, sysgen, write_rows
 
@@ -227,6 +229,17 @@ def test_replicas_would_each_see_a_part_and_are_refused():
     step = RejectNearDuplicates(resources={"replicas": 2})
     with pytest.raises(ConfigError, match="replicas"):
         step.load()
+
+
+def test_candidates_without_a_verdict_have_no_score_and_the_first_of_them_is_kept():
+    messages = [{"role": role, "content": "x"} for role in ("system", "user", "assistant")]
+    task = SelectResponse(llm=SimulatedLLM(malformed_rate=1.0), max_attempts=1)
+    task.load()
+    candidates = [{"answers": [text], "score": 0.0} for text in ("one", "two")]
+    row = {"aligned_messages": messages, "response_candidates": candidates, "outcome": "accepted"}
+    chosen = next(task.process([row]))[0]
+    assert chosen["aligned_messages"][-1]["content"] == "one"
+    assert [candidate["score"] for candidate in chosen["response_candidates"]] == [None, None]
 
 
 def test_different_messages_are_kept_and_a_changed_word_is_not():

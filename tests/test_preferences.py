@@ -9,12 +9,13 @@ import sys
 import time
 from collections import Counter
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.columns import PAIR_COLUMNS
+from sysgen_distilabel.columns import PAIR_COLUMNS, arrow_types
 from sysgen_distilabel.config import load_config
 from sysgen_distilabel.contrast import SHOWN_IN_RESPONSES, Contrast, choose_contrast, contrast_phrases
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
@@ -22,6 +23,7 @@ from sysgen_distilabel.llms.store import Store
 from sysgen_distilabel.preference_pipeline import PreferenceSettings
 from sysgen_distilabel.preferences import make_preferences
 from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.steps import SelectPreferencePairs
 from tests.commands import EXAMPLES, ROOT, SYSGEN, read_dataset, sysgen
 
 TASKS = ("generate_contrast_response", "judge_rejected", "judge_chosen", "judge_pair")
@@ -128,6 +130,23 @@ def test_a_pair_is_the_aligned_response_against_one_that_breaks_the_message(pair
         else:
             kept = {phrase["functionality"] for phrase in row["phrases"] if phrase["verdict"] == "Good"}
             assert pair["contrast_functionality"] in kept & set(SHOWN_IN_RESPONSES)
+
+
+def test_no_verdict_is_no_score():
+    step = SelectPreferencePairs()
+    step.load()
+    turns = [{"role": role, "content": "x"} for role in ("system", "user", "assistant")]
+    row = {
+        "aligned_messages": turns,
+        "rejected_messages": turns[1:],
+        "pair_judgements": [{"question": "system_message", "verdict": "aligned"}],
+        "alignment_judgements": [{"response": "aligned", "functionality": "Overall", "verdict": "aligned"}],
+        "outcome": "accepted",
+    }
+    pair = next(step.process([row]))[0]
+    assert (pair["score_chosen"], pair["score_rejected"]) == (1, None)
+    table = pa.Table.from_pylist([pair]).select(["score_rejected"])
+    assert table.cast(pa.schema([("score_rejected", arrow_types()["score_rejected"])])).num_rows == 1
 
 
 def test_the_subset_loads_by_its_name_and_the_card_counts_it(paired, tmp_path):

@@ -27,7 +27,11 @@ _ARMS: Final = {
     ),
     Arm.NO_ALIGNED: "An arm of the paper's ablation: SysGen's system messages with the original responses.",
 }
-_PAIRS: Final = "The chosen response follows the system message, the rejected one does not."
+_PAIRS: Final = (
+    "A judge finds in both orders that the chosen response follows the system message better. Rejected is"
+    " an original response that it finds in breach of the message, or one given under another message,"
+    " which need not break it."
+)
 _KEPT_OF_REPORT: Final = ("simulation_notice", "rows", "functionalities", "models")
 """What the card of a trained model tells of its data."""
 

@@ -119,20 +119,23 @@ def _count_tools(dataset: Path) -> dict[str, int]:
 
 
 def _count_candidates(dataset: Path, column: str) -> dict[str, Any]:
-    """How the candidates scored, and what choosing among them has gained over the first."""
+    """How the candidates scored, and what choosing has gained over the first where that has a score."""
     rows = [row[column] for row in _rows(dataset, [column]) if row[column]]
     scores = [[candidate["score"] for candidate in candidates] for candidates in rows]
+    known = [[score for score in found if score is not None] for found in scores]
+    best = [max(found, default=None) for found in known]
+    compared = [number for number, found in enumerate(scores) if found[0] is not None]
     return {
         "rows": len(rows),
         "candidates": sum(map(len, rows)),
-        "first_is_best": sum(max(found) == found[0] for found in scores),
-        "mean_score_of_first": _mean([found[0] for found in scores]),
-        "mean_score_of_chosen": _mean([max(found) for found in scores]),
+        "first_is_best": sum(found[0] == highest for found, highest in zip(scores, best, strict=True)),
+        "mean_score_of_first": _mean([scores[number][0] for number in compared]),
+        "mean_score_of_chosen": _mean([best[number] for number in compared]),
     }
 
 
-def _mean(numbers: list[float]) -> float:
-    return round(sum(numbers) / max(len(numbers), 1), 4)
+def _mean(numbers: list[Any]) -> float | None:
+    return round(sum(numbers) / len(numbers), 4) if numbers else None
 
 
 def _accepted(dataset: Path, columns: list[str]) -> Iterator[Row]:

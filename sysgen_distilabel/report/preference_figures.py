@@ -44,7 +44,7 @@ def count_pairs(leaves: Mapping[str, LeafFiles], kinds: Sequence[str], accepted:
         pairs[row[PAIR_KIND]] += 1
         contrasts[row[CONTRAST_KIND], row[CONTRAST_FUNCTIONALITY]] += bool(row[CONTRAST_KIND])
         for name in _NUMBERS:
-            numbers[name].append(row[name])
+            numbers[name] += [row[name]] if row[name] is not None else []
     left_out: Counter[tuple[str, str]] = Counter(
         (row[PAIR_KIND], row[OUTCOME]) for row in _read(leaves["left_out"], [PAIR_KIND, OUTCOME])
     )

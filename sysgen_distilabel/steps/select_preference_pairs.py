@@ -43,15 +43,17 @@ class SelectPreferencePairs(RowStep):
         - rejected_messages (`List[Dict[str, str]]`): The turns with the rejected response at the end.
         - pair_judgements (`List[Dict[str, str]]`): Verdicts of `JudgePair`, `original` standing for
             the rejected side.
-        - alignment_judgements (`List[Dict[str, str]]`): Verdicts of `JudgeAlignment` on both sides.
+        - alignment_judgements (`List[Dict[str, str]]`): Verdicts of `JudgeAlignment` on the chosen
+            response, and on the rejected one if it was judged.
         - outcome (`str`): Pairs with an outcome other than `accepted` pass through.
 
     Output columns:
         - prompt (`List[Dict[str, str]]`): The system message, the earlier turns, the user turn.
         - chosen (`List[Dict[str, str]]`): The aligned response.
-        - rejected (`List[Dict[str, str]]`): The response that breaks the system message.
+        - rejected (`List[Dict[str, str]]`): The response that follows it less, by the judge of the pair;
+            a contrastive one need not break the system message.
         - score_chosen (`float`): Share of the alignment verdicts that are in favour of the chosen response,
-            of those that are for or against it.
+            of those that are for or against it; null if there are none.
         - score_rejected (`float`): The same for the rejected response.
         - outcome (`str`): `accepted`, or the reason the pair is left out for.
         - outcome_detail (`str`): What exactly was wrong, empty for an accepted pair.

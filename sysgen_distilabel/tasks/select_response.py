@@ -37,7 +37,7 @@ class SelectResponse(JudgeAlignment):
     Output columns:
         - aligned_messages (`List[Dict[str, str]]`): The system message and the turns of the best one.
         - response_candidates (`List[Dict[str, Any]]`): The same answers, scored by the share of the
-            verdicts for or against them that are for them.
+            verdicts for or against them that are for them, null if there are none.
         - alignment_judgements (`List[Dict[str, str]]`): The verdicts on the best one, see
             `JudgeAlignment`. Empty for a rejected row.
         - usage (`List[Dict[str, Any]]`): Calls and tokens per Task so far.
@@ -99,7 +99,8 @@ class SelectResponse(JudgeAlignment):
             *(ask_about({**row, ALIGNED_MESSAGES: version}, ask) for version in versions)
         )
         scores = [share_followed(verdicts[ALIGNMENT_JUDGEMENTS], "aligned") for verdicts in judged]
-        best = scores.index(max(scores))
+        known = [-1.0 if score is None else score for score in scores]
+        best = known.index(max(known))
         return {
             ALIGNED_MESSAGES: versions[best],
             RESPONSE_CANDIDATES: [
