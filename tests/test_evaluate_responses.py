@@ -144,6 +144,8 @@ def test_what_cannot_be_evaluated_is_said(finished, tmp_path):
         evaluate_responses(RunDirectory(tmp_path / "none"), ResponseSettings())
     done = sysgen("evaluate", "responses", finished.path, "--question", "who")
     assert done.returncode == 2 and "There is no question 'who'" in done.stderr
+    done = sysgen("evaluate", "responses", finished.path, "--judge-engine-arg", "dtype=float16")
+    assert done.returncode == 2 and "--judge-engine-arg is given, and no judge" in done.stderr
     with pytest.raises(ConfigError, match=r"bert-score does not know|missing"):
         evaluate_responses(finished, ResponseSettings(bertscore_model="no/such"))
 

@@ -250,6 +250,8 @@ def test_the_pipeline_a_user_would_write_runs(finished, tmp_path):
         (("nowhere",), 4, "no run"),
         (("run", "--kind", "odd"), 2, "--kind odd"),
         (("run", "--max-length-ratio", "0.5"), 2, "max-length-ratio"),
+        (("run", "--judge-base-url", "http://127.0.0.1:1/v1"), 2, "--judge-base-url is given, and no judge"),
+        (("run", "--judge-llm-arg", "seed=1"), 2, "--judge-model or --judge-llm"),
     ],
 )
 def test_mistakes_are_one_clear_message(arguments, code, text, run):

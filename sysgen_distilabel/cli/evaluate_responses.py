@@ -15,7 +15,7 @@ from sysgen_distilabel.cli.options import (
     JudgeLLMName,
     JudgeModel,
     StructuredOutputs,
-    engine_flags,
+    judge_flags,
 )
 
 
@@ -59,7 +59,7 @@ def responses_command(
     from sysgen_distilabel.run_directory import RunDirectory
 
     run = RunDirectory(directory)
-    chosen = engine_flags(
+    chosen = judge_flags(
         judge_model,
         judge_base_url,
         judge_engine,
@@ -69,7 +69,7 @@ def responses_command(
         judge_llm_arg,
     )
     judge = None
-    if judge_model or judge_llm:
+    if chosen is not None:
         limits = {"input": str(run.dataset), "max_concurrency": max_concurrency}
         judge = load_config(None, {**chosen, **limits})
     settings = ResponseSettings(

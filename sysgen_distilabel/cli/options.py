@@ -116,6 +116,31 @@ def engine_flags(
     }
 
 
+def judge_flags(
+    model: str | None,
+    base_url: list[str] | None,
+    engine: str | None,
+    engine_arg: list[str] | None,
+    structured_outputs: str | None,
+    llm: str | None,
+    llm_arg: list[str] | None,
+) -> dict[str, Any] | None:
+    """The same of a judge, from the options that begin with `--judge`; `None` if there is to be none.
+
+    Raises:
+        ConfigError: if something is said of a judge that is not named.
+    """
+    details = {"base-url": base_url, "engine": engine, "engine-arg": engine_arg, "llm-arg": llm_arg}
+    given = [f"--judge-{name}" for name, value in details.items() if value]
+    if not (model or llm):
+        if given:
+            raise ConfigError(
+                f"{', '.join(given)} is given, and no judge.", "Name it with --judge-model or --judge-llm."
+            )
+        return None
+    return engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
+
+
 def find_config(given: Path | None) -> Path | None:
     """The file itself, or a preset of that name shipped in `pipelines/presets`."""
     if given is None or given.exists() or given.suffix:

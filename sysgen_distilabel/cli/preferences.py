@@ -16,7 +16,7 @@ from sysgen_distilabel.cli.options import (
     JudgeLLMName,
     JudgeModel,
     LLMArguments,
-    engine_flags,
+    judge_flags,
     parse_pairs,
 )
 from sysgen_distilabel.config import RunConfig, load_config
@@ -76,10 +76,8 @@ def preferences_command(
     }
     responder = _check_secrets(load_config(run.config_file, flags))
     judge = responder
-    if judge_model or judge_llm:
-        engine = engine_flags(
-            judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg
-        )
+    engine = judge_flags(judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg)
+    if engine is not None:
         limits = {"max_concurrency": responder.max_concurrency, "batch_size": responder.batch_size}
         judge = load_config(None, {"input": responder.input, **engine, **limits})
     settings = PreferenceSettings(
