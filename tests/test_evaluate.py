@@ -124,6 +124,14 @@ def test_released_outputs_of_multifacet_are_scored(tmp_path):
     path = benchmark_data.write_json(tmp_path / "m_evaluation.json", records)
     figures = score_released("multifacet", path)["figures"]
     assert figures["overall"]["mean"] == 3 and figures["unreadable"] == 2
+    (tmp_path / "finished").mkdir()
+    (tmp_path / "finished" / "config.yaml").write_text("{}")
+    kept = benchmark_data.write_json(tmp_path / "finished" / "evaluation.json", {"figures": "mine"})
+    with pytest.raises(RunError, match="holds an evaluation"):
+        score_released("multifacet", path, output=kept.parent)
+    assert "mine" in kept.read_text()
+    for _ in range(2):
+        score_released("multifacet", path, output=tmp_path / "released")
     with pytest.raises(InputError, match="no evaluation file"):
         score_released("multifacet", benchmark_data.write_json(tmp_path / "x.json", [1]))
 

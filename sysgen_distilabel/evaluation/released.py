@@ -9,7 +9,7 @@ from typing import Any
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.evaluation import multifacet, sysbench_released
 from sysgen_distilabel.evaluation.benchmarks import BENCHMARKS
-from sysgen_distilabel.evaluation.directory import REPORT
+from sysgen_distilabel.evaluation.directory import REPORT, EvaluationDirectory
 from sysgen_distilabel.evaluation.multifacet_metrics import score_multifacet
 from sysgen_distilabel.evaluation.sysbench_metrics import score_sysbench
 
@@ -31,8 +31,10 @@ def score_released(
     Raises:
         InputError: if the file is of another form.
         ConfigError: if a package is missing, or `subsets` is no mapping.
-        RunError: if the report cannot be written.
+        RunError: if the report cannot be written, or `output` is the directory of an evaluation.
     """
+    if output is not None and EvaluationDirectory(output).exists():
+        raise RunError(f"{output} holds an evaluation; its figures would be lost.", "Name another directory.")
     if benchmark == "sysbench":
         figures = score_sysbench(sysbench_released.read_released(path), as_published=True)
         rows = figures["sessions"]
