@@ -242,6 +242,16 @@ def test_candidates_without_a_verdict_have_no_score_and_the_first_of_them_is_kep
     assert [candidate["score"] for candidate in chosen["response_candidates"]] == [None, None]
 
 
+@pytest.mark.parametrize("max_similarity", [0.95, 0.99, 0.9999])
+def test_only_the_same_message_is_left_out_where_nearly_all_similarity_is_allowed(max_similarity):
+    step = RejectNearDuplicates(max_similarity=max_similarity)
+    step.load()
+    words = [f"word{n}" for n in range(60)]
+    texts = [" ".join(words), " ".join([*words[:-3], "a", "b", "c"]), " ".join(words)]
+    result = next(step.process([{"system_message": text} for text in texts]))
+    assert [row["outcome"] for row in result] == ["pending", "pending", "near_duplicate"]
+
+
 def test_different_messages_are_kept_and_a_changed_word_is_not():
     step = RejectNearDuplicates(max_similarity=0.6)
     step.load()

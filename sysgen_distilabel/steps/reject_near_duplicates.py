@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _RUN: Final = 3
 _HASHES: Final = 128
+_MOST_IN_INDEX: Final = 0.95
+"""The index cannot be made for more; what it finds is compared with `max_similarity` all the same."""
 
 
 class RejectNearDuplicates(RowStep):
@@ -112,7 +114,7 @@ class RejectNearDuplicates(RowStep):
                 "Near-duplicates are found with datasketch, which is not installed.",
                 'Install it with: pip install "sysgen-distilabel[dedup]"',
             ) from None
-        self._index = MinHashLSH(threshold=self.max_similarity, num_perm=_HASHES)
+        self._index = MinHashLSH(threshold=min(self.max_similarity, _MOST_IN_INDEX), num_perm=_HASHES)
         self._kept = []
 
     def process_row(self, row: Row) -> Row:
