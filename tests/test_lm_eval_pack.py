@@ -137,6 +137,11 @@ def results(tmp_path, name, **values):
             "mmlu_law": {"acc,none": 0.1, "acc_stderr,none": 0.01},
             "ifeval": {"prompt_level_strict_acc,none": 0.5, "prompt_level_strict_acc_stderr,none": "N/A"},
             "own": {"exact_match,strict": 0.25, "exact_match_stderr,strict": 0.2},
+            "wikitext": {
+                "word_perplexity,none": 12.3,
+                "word_perplexity_stderr,none": "N/A",
+                "bleu,none": 31.0,
+            },
         },
         "group_subtasks": {"mmlu": ["mmlu_law"]},
     }
@@ -175,7 +180,7 @@ def test_what_holds_no_scores_is_refused(tmp_path):
     with pytest.raises(InputError, match="no score in common"):
         compare(
             results(tmp_path, "a", mmlu=0.6),
-            benchmark_data.write_json(tmp_path / "r.json", {"results": {"x": {"y,none": 1}}}),
+            benchmark_data.write_json(tmp_path / "r.json", {"results": {"x": {"acc,none": 1}}}),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ UNSEEN: Final = {
 Which metrics the paper took is not stated; these are those lm-eval's leaderboards use."""
 
 _Z: Final = 1.96
+_SHARE: Final = re.compile(r"(?:.*_)?(?:acc|accuracy|exact_match|em)(?:_norm|_bytes|_mutual_info)?|pass@\d+")
+"""Names of lm-eval's metrics that are shares; others, such as a perplexity, are no percentage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,11 @@ def _read_evaluation(report: Mapping[str, Any]) -> dict[str, Score]:
 
 
 def read_lm_eval(content: Mapping[str, Any]) -> dict[str, Score]:
-    """The paper's tasks by one metric each, then every metric of all others that are no part of a group."""
+    """The paper's tasks by one metric each, then every share of all others that are no part of a group.
+
+    Metrics that are no share of the questions, such as perplexities, are left out: what is compared is
+    in per cent.
+    """
     results: Mapping[str, Mapping[str, Any]] = content["results"]
     parts = {name for group in content.get("group_subtasks", {}).values() for name in group}
     scores: dict[str, Score] = {}
@@ -149,10 +156,10 @@ def read_lm_eval(content: Mapping[str, Any]) -> dict[str, Score]:
         scores["Avg"] = _average(eight)
     for task in [name for name in results if name not in UNSEEN and name not in parts]:
         for metric in results[task]:
-            if "," in metric and not metric.partition(",")[0].endswith("_stderr"):
+            if "," in metric and _SHARE.fullmatch(metric.partition(",")[0]):
                 scores[f"{task}: {metric.removesuffix(',none')}"] = _read_metric(results[task], metric)
     if not scores:
-        raise ValueError("no task has a metric")
+        raise ValueError("no task has a metric that is a share")
     return scores
 
 
