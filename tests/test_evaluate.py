@@ -8,6 +8,7 @@ import pytest
 
 from sysgen_distilabel.errors import ConfigError, InputError, RunError
 from sysgen_distilabel.evaluation import sources
+from sysgen_distilabel.evaluation.benchmarks import BENCHMARKS
 from sysgen_distilabel.evaluation.multifacet import read_subsets
 from sysgen_distilabel.evaluation.released import score_released
 from sysgen_distilabel.evaluation.run import evaluate, read_rows
@@ -139,9 +140,10 @@ def test_released_outputs_of_multifacet_are_scored(tmp_path):
 def test_the_columns_of_the_published_table_come_from_a_file(tmp_path):
     (tmp_path / "good.yaml").write_text("FLASK (test): FLASK\nself-instruct: Self-Instruct\n")
     assert read_subsets(tmp_path / "good.yaml")["FLASK (test)"] == "FLASK"
-    (tmp_path / "bad.yaml").write_text("FLASK (test): Flask\n")
-    with pytest.raises(ConfigError, match="AlpacaEval"):
-        read_subsets(tmp_path / "bad.yaml")
+    for column in ("Flask", "[FLASK]", "{FLASK: 1}", "1"):
+        (tmp_path / "bad.yaml").write_text(f"FLASK (test): {column}\n")
+        with pytest.raises(ConfigError, match="AlpacaEval"):
+            read_subsets(tmp_path / "bad.yaml")
 
 
 @pytest.fixture
@@ -187,6 +189,15 @@ def test_a_dataset_on_the_hub_is_named_with_its_commit():
     origin = sources.Origin("https://example.org", "MIT", f"hf://datasets/org/name@{commit}?split=train")
     found = sources.find_data(origin, None)
     assert commit in found.location and found.described["revision"] == commit
+    assert found.described["pinned"] is True
+
+
+def test_the_published_data_of_every_benchmark_is_pinned():
+    for benchmark in BENCHMARKS.values():
+        if benchmark.origin is not None:
+            assert (
+                len(benchmark.origin.revision) == 40 and benchmark.origin.revision in benchmark.origin.address
+            )
 
 
 def test_git_agrees_on_the_checksum():

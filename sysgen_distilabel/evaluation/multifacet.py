@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import JUDGEMENTS, SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, InputError
@@ -87,7 +87,7 @@ def read_subsets(path: Path) -> dict[str, str]:
         mapping = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", "Check the file.") from None
-    if not isinstance(mapping, dict) or not set(mapping.values()) <= set(SUBSETS):
+    if not isinstance(mapping, dict) or not all(column in SUBSETS for column in mapping.values()):
         raise ConfigError(
             f"{path} is no mapping from sources to columns.",
             f"Write one `source: column` per line; the columns are {', '.join(SUBSETS)}.",
@@ -128,13 +128,17 @@ def _make_judge(history: str, **fields: Any) -> ScoreRubrics:
     return ScoreRubrics(**fields)
 
 
+_COMMIT: Final = "b25a0a32eb080230aaff2df8651b680a009bb3a6"
+"""The last change of the data; what came after it is of the dataset's card."""
+
 BENCHMARK = Benchmark(
     name="multifacet",
     title="Multifacet",
     origin=Origin(
         page="https://huggingface.co/datasets/kaist-ai/Multifaceted-Bench",
         licence="CC-BY-4.0",
-        address="hf://datasets/kaist-ai/Multifaceted-Bench?split=train",
+        revision=_COMMIT,
+        address=f"hf://datasets/kaist-ai/Multifaceted-Bench@{_COMMIT}?split=train",
     ),
     read=read_multifacet,
     score=score_rows,

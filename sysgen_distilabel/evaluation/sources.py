@@ -23,9 +23,9 @@ class Origin:
     Attributes:
         page: where people read about it.
         licence: of the data, as its owners state it.
-        revision: the commit that is used; empty where the newest one is.
+        revision: the commit that is used.
         address: what the names of the files are put behind, or the dataset on the Hub.
-        files: git's checksum of each file (its blob id), by name.
+        files: git's checksum of each file (its blob id), by name; none for a dataset on the Hub.
     """
 
     page: str
@@ -64,9 +64,11 @@ def find_data(origin: Origin | None, given: str | None) -> FoundData:
         raise InputError("No data is given.", "Name the file with the held-out rows.")
     described = {"page": origin.page, "licence": origin.licence, "revision": origin.revision}
     if (dataset := HubDataset.parse(origin.address)) is not None:
-        newest = dataset.pin()
-        described |= {"revision": newest.revision or ""}
-        return FoundData(newest.location, {"location": newest.location, "pinned": False, **described})
+        pinned = dataset.pin()
+        described |= {"revision": pinned.revision or ""}
+        return FoundData(
+            pinned.location, {"location": pinned.location, "pinned": pinned == dataset, **described}
+        )
     folder = _cache_folder() / origin.revision
     for name, checksum in origin.files.items():
         _fetch(f"{origin.address}/{name}", folder / name, checksum, origin.page)
