@@ -119,17 +119,24 @@ def test_what_a_job_ends_with_says_whether_it_is_queued_again(commands, tmp_path
 def test_a_cluster_inside_a_job_is_started_head_first_and_stopped(commands, tmp_path):
     (commands / "sysgen").write_text(f'#!/bin/sh\necho "sysgen $*" >> {tmp_path}/calls\nexit 5\n')
     (commands / "sysgen").chmod(0o755)
+    (commands / "ray").write_text(f'''#!/bin/sh
+        [ "$1" = status ] || exec sh -c "echo ray $* >> {tmp_path}/calls"
+        echo x >> {tmp_path}/looks  # the second node is there at the third look
+        echo "Active:"; echo " 1 node_a"; [ "$(wc -l < {tmp_path}/looks)" -lt 3 ] || echo " 1 node_b"''')
     settings = environment(
         commands, INPUT="rows.jsonl", OUTPUT=tmp_path, SLURM_JOB_ID=5, SLURM_JOB_NODELIST="node-[1-2]",
-        SLURM_JOB_NUM_NODES=2, RAY_PAUSE=1,
+        SLURM_JOB_NUM_NODES=2, SLURM_CPUS_PER_TASK=32,
     )  # fmt: skip
     job = subprocess.run(["bash", str(SLURM / "ray.sbatch")], env=settings, cwd=tmp_path)
     assert job.returncode == 5, "a job whose engine is gone is queued again"
     _, head, others, run, requeue, stop = calls(tmp_path)
-    assert "--nodelist=node-1 ray start --head" in head
-    assert "--nodes=1 --ntasks=1 --exclude=node-1 ray start --address=node-1:6379" in others
+    assert "--cpus-per-task=32 --nodelist=node-1 ray start --head" in head
+    assert (
+        "--nodes=1 --ntasks=1 --cpus-per-task=32 --exclude=node-1 ray start --address=node-1:6379" in others
+    )
     assert "--ray node-1:6379" in run and "--engines 16" in run
     assert (requeue, stop) == ("scontrol requeue 5", "ray stop")
+    assert len((tmp_path / "looks").read_text().split()) == 3
 
 
 def test_a_ray_job_is_submitted_again_until_it_succeeds(commands, tmp_path):

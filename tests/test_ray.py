@@ -16,11 +16,12 @@ import pytest
 import ray
 from distilabel.pipeline.batch import _Batch
 
-from sysgen_distilabel.errors import StepFailed
+from sysgen_distilabel.errors import ConfigError, EngineGone, StepFailed
 from sysgen_distilabel.host.ray_actor import StepActor
 from sysgen_distilabel.host.ray_workers import RayReplica, RayWorkers
 from sysgen_distilabel.host.replicas import State
 from sysgen_distilabel.host.step_process import RunInfo
+from sysgen_distilabel.llms import ray_servers
 from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, write_rows
 from tests.host_steps import Exits
 from tests.isolated import isolated
@@ -137,6 +138,41 @@ def test_an_actor_that_dies_while_the_run_stops_is_not_started_again(lost, monke
     monkeypatch.setattr("ray.get", Mock(side_effect=ray.exceptions.RayActorError()))
     workers.stop(grace=5)
     assert former.kill.called and not workers._make_actor.called and not workers._replicas
+
+
+@pytest.mark.parametrize(
+    ("options", "number", "gpus"),
+    [
+        ({}, 16, 1),
+        ({"tensor-parallel-size": 4}, 4, 4),
+        ({"data_parallel_size": 2, "tensor_parallel_size": 4}, 2, 8),
+    ],
+)
+def test_servers_get_gpus_that_are_on_one_node(monkeypatch, options, number, gpus):
+    nodes = [{"Alive": alive, "Resources": {"GPU": 8.0}} for alive in (True, True, False)]
+    monkeypatch.setattr("ray.nodes", lambda: [*nodes, {"Alive": True, "Resources": {}}])
+    assert ray_servers._count_gpus(number, options) == gpus
+    with pytest.raises(ConfigError, match=f"the cluster has room for {number}"):
+        ray_servers._count_gpus(number + 1, options)
+    with pytest.raises(ConfigError, match="has room for 0"):
+        ray_servers._count_gpus(1, {"tensor_parallel_size": 16})
+
+
+def test_servers_that_find_no_room_are_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr("ray.wait", lambda waiting, **_: (waiting[:1], waiting[-1:]))
+    monkeypatch.setattr(ray_servers, "_PLACEMENT", 0.01)
+    told = []
+    with pytest.raises(EngineGone, match="Only 1 of 2 engines found free GPUs"):
+        ray_servers._wait_for_room(
+            [SimpleNamespace(__ray_ready__=Mock())] * 2, lambda *words: told.append(words)
+        )
+    assert told[0][1] == "1 of 2 servers have found room"
+
+
+def test_a_server_has_the_keys_of_the_driver(monkeypatch):
+    monkeypatch.setattr("os.environ", {"HF_TOKEN": "of the node", "PATH": "/bin"})
+    ray_servers.ServerActor({"HF_TOKEN": "of the driver", "VLLM_MARK": "1"})
+    assert os.environ == {"HF_TOKEN": "of the node", "PATH": "/bin", "VLLM_MARK": "1"}
 
 
 @pytest.mark.slow

@@ -18,6 +18,9 @@ from sysgen_distilabel.errors import ConfigError, RunError
 _CHECK_SECONDS: Final = 60.0
 _KNOCK_SECONDS: Final = 10.0
 
+_PASSED_ON: Final = ("SYSGEN_", "OPENAI_", "HF_", "VLLM_", "DISTILABEL_")
+"""Beginnings of the environment variables that the nodes get from the driver."""
+
 
 @contextmanager
 def connected(address: str | None = None, options: Mapping[str, Any] | None = None) -> Iterator[None]:
@@ -59,6 +62,11 @@ def connected(address: str | None = None, options: Mapping[str, Any] | None = No
         yield
     finally:
         ray.shutdown()
+
+
+def passed_on_environment() -> dict[str, str]:
+    """The variables of the driver, such as keys, that actors on the nodes need too."""
+    return {name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)}
 
 
 def _knock(address: str | None) -> None:

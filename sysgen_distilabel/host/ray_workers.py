@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,15 +26,13 @@ from distilabel.pipeline.batch import _Batch
 
 from sysgen_distilabel.errors import StepFailed
 from sysgen_distilabel.host.channel import Failure, Finished
+from sysgen_distilabel.host.cluster import passed_on_environment
 from sysgen_distilabel.host.ray_actor import StepActor
 from sysgen_distilabel.host.replicas import DOING, Replica, Replicas, State
 from sysgen_distilabel.host.step_process import RunInfo
 
 _MAX_DEATHS: Final = 3
 """An actor that died so often over one batch will do so again."""
-
-_PASSED_ON: Final = ("SYSGEN_", "OPENAI_", "HF_", "VLLM_", "DISTILABEL_")
-"""Beginnings of the environment variables that the nodes get from the driver."""
 
 _LOST: Final = (ray.exceptions.RayActorError, ray.exceptions.ObjectLostError)
 
@@ -76,7 +73,7 @@ class RayWorkers(Replicas):
         self._ended: list[RayReplica] = []
         self._stopping = False
         self._killed = False
-        self._environment = {k: v for k, v in os.environ.items() if k.startswith(_PASSED_ON)}
+        self._environment = passed_on_environment()
 
     @property
     def _all(self) -> list[RayReplica]:

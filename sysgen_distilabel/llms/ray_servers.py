@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,12 +17,23 @@ if TYPE_CHECKING:
 
 _BETWEEN_SIGNS: Final = 10.0
 _GRACE: Final = 30.0
+_PLACEMENT: Final = 600.0
+"""Seconds in which servers have to find room; others may hold the GPUs for ever."""
+
+_GPUS_EACH: Final = ("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size")
+"""Options of `vllm serve` whose product is the number of GPUs of one server."""
 
 
 class ServerActor:
-    """Holds one server on the node it was placed on; the server ends with it."""
+    """Holds one server on the node it was placed on; the server ends with it.
 
-    def __init__(self) -> None:
+    Args:
+        environment: variables of the driver, such as keys; those the node has itself win.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        for name, value in environment.items():
+            os.environ.setdefault(name, value)
         self._stack = contextlib.ExitStack()
 
     def start(self, model: str, log: str, arguments: Mapping[str, Any]) -> str:
@@ -55,15 +68,21 @@ def ray_servers(
         Their addresses.
 
     Raises:
-        ConfigError: if the cluster has too few GPUs, vLLM is missing on a node, or cannot start.
-        EngineGone: if a server ends before all are ready.
+        ConfigError: if the nodes have too few GPUs, vLLM is missing on a node, or cannot start.
+        EngineGone: if a server finds no room in time, or ends before all are ready.
     """
     import ray
 
-    options = {"num_cpus": 1, "num_gpus": _count_gpus(number, arguments)}
-    actors = [ray.remote(ServerActor).options(**options).remote() for _ in range(number)]
+    from sysgen_distilabel.host.cluster import passed_on_environment
+
+    options, environment = (
+        {"num_cpus": 1, "num_gpus": _count_gpus(number, arguments)},
+        passed_on_environment(),
+    )
+    actors = [ray.remote(ServerActor).options(**options).remote(environment) for _ in range(number)]
     logs = [log.absolute() if number == 1 else log.absolute().with_stem(f"engine-{n}") for n in range(number)]
     try:
+        _wait_for_room(actors, on_wait)
         pending = [
             actor.start.remote(model, str(path), dict(arguments))
             for actor, path in zip(actors, logs, strict=True)
@@ -73,6 +92,25 @@ def ray_servers(
         ray.wait([actor.stop.remote() for actor in actors], num_returns=number, timeout=_GRACE)
         for actor in actors:
             ray.kill(actor)
+
+
+def _wait_for_room(actors: list[Any], on_wait: OnWait | None) -> None:
+    """Return once every actor is on a node."""
+    import ray
+
+    started, waiting = time.monotonic(), [actor.__ray_ready__.remote() for actor in actors]
+    while True:
+        _, waiting = ray.wait(waiting, num_returns=len(waiting), timeout=_BETWEEN_SIGNS)
+        if not waiting:
+            return
+        seconds, placed = time.monotonic() - started, len(actors) - len(waiting)
+        if seconds > _PLACEMENT:
+            raise EngineGone(
+                f"Only {placed} of {len(actors)} engines found free GPUs and CPUs in {seconds:.0f} s.",
+                "Look at `ray status`; wait until they are free, or use fewer --engines.",
+            )
+        if on_wait is not None:
+            on_wait(seconds, f"{placed} of {len(actors)} servers have found room")
 
 
 def _wait_for(pending: list[Any], on_wait: OnWait | None) -> list[str]:
@@ -97,16 +135,18 @@ def _wait_for(pending: list[Any], on_wait: OnWait | None) -> list[str]:
 
 
 def _count_gpus(number: int, arguments: Mapping[str, Any]) -> float:
-    """The GPUs of one server; none on a cluster that has none, where vLLM runs on the CPU."""
+    """The GPUs of one server, all on one node; none where there are none and vLLM runs on the CPU."""
     import ray
 
-    each: int = arguments.get("tensor_parallel_size", 1) * arguments.get("pipeline_parallel_size", 1)
-    there = ray.cluster_resources().get("GPU", 0)
-    if not there:
+    named = {name.replace("-", "_"): value for name, value in arguments.items()}
+    each = math.prod(int(named.get(option) or 1) for option in _GPUS_EACH)
+    there = [node["Resources"].get("GPU", 0) for node in ray.nodes() if node["Alive"]]
+    if not any(there):
         return 0
-    if each * number > there:
+    room = sum(int(gpus // each) for gpus in there)
+    if room < number:
         raise ConfigError(
-            f"{number} engines of {each} GPUs each need {each * number}, and the cluster has {there:g}.",
-            "Use fewer --engines, or add nodes.",
+            f"{number} engines of {each} GPUs each are wanted, and the cluster has room for {room}.",
+            "Use fewer --engines, fewer GPUs for each, or more nodes.",
         )
     return each
