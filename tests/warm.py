@@ -28,7 +28,12 @@ class WarmSysgen:
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
         self._streams = [Path(self._folder.name, name) for name in ("out", "err")]
         self.pid = _Parent.get().fork(
-            {"arguments": self.args[1:], "cwd": str(cwd), "streams": list(map(str, self._streams))}
+            {
+                "arguments": self.args[1:],
+                "cwd": str(cwd),
+                "streams": list(map(str, self._streams)),
+                "environment": dict(os.environ),
+            }
         )
 
     @property
@@ -103,6 +108,7 @@ class _Parent:
         for line in self._process.stdout:
             message = json.loads(line)
             if "started" in message:
+                self.codes.pop(message["started"], None)  # of an earlier process with the same id
                 self._started.put(message["started"])
             else:
                 self.codes[message["ended"]] = message["code"]

@@ -55,6 +55,8 @@ def run(request):
     ):
         os.dup2(os.open(path, flags), number)
     os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
     sys.argv = ["sysgen", *request["arguments"]]
     main()
 
