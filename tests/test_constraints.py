@@ -282,9 +282,9 @@ def test_a_run_rejects_what_breaks_a_constraint_and_accounts_for_it(enforced):
 def test_asking_again_asks_for_the_response_alone(enforced, tmp_path):
     copy = RunDirectory(tmp_path / "run")
     shutil.copytree(enforced.path, copy.path)
-    _plan_retries(copy, ["broken_constraint"])
-    assert list(copy.read_retries()) == ["generate_aligned_response"]
-    assert len(copy.read_retries()["generate_aligned_response"]) == 5
+    rounds = _plan_retries(copy, ["broken_constraint"])
+    assert rounds is not None and list(rounds) == ["generate_aligned_response"]
+    assert len(rounds["generate_aligned_response"]) == 5
 
 
 def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
