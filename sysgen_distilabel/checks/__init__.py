@@ -1,0 +1,1 @@
+"""What code can tell of phrases and answers: one pure module for each check."""
