@@ -18,8 +18,8 @@ _CODE = frozenset("<>{}[]|=\\")
 class Loop:
     """A piece of text that comes again and again.
 
-    `start` and `end` are positions in the text, `unit` is what is repeated and `times` how often it stands there in
-    full.
+    `start` and `end` are positions in the text, `unit` is what is repeated and `times` how often it stands
+    there in full.
     """
 
     start: int
@@ -31,10 +31,10 @@ class Loop:
 def find_loop(text: str) -> Loop | None:
     """The first loop in a text, or None.
 
-    A loop is the same unit at least five times in a row and over at least 120 characters, or three times over 450;
-    wide characters (Chinese, Japanese, Korean) count double, and white space may differ. Rows of symbols and of
-    code, as in tables, must be longer. Units that differ in their numbers alone ("Step 7: Check the list again.")
-    must be a sentence and come eight times. A word said thrice, a refrain and a ruler are none.
+    A loop is the same unit at least five times in a row and over at least 120 characters, or three times over
+    450; wide characters (Chinese, Japanese, Korean) count double, and white space may differ. Rows of symbols
+    and of code, as in tables, must be longer. Units that differ in their numbers alone ("Step 7: Check the list
+    again.") must be a sentence and come eight times. A word said thrice, a refrain and a ruler are none.
 
     It takes time in proportion to the text, and memory in proportion to `WINDOW`.
     """
