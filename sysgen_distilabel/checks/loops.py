@@ -33,8 +33,8 @@ def find_loop(text: str) -> Loop | None:
 
     A loop is the same unit at least five times in a row and over at least 120 characters, or three times over
     450; wide characters (Chinese, Japanese, Korean) count double, and white space may differ. Rows of symbols
-    and of code, as in tables, must be longer. Units that differ in their numbers alone ("Step 7: Check the list
-    again.") must be a sentence and come eight times. A word said thrice, a refrain and a ruler are none.
+    and of code, as in tables, must be longer. Units that differ in their numbers alone ("Step 7: Check the
+    list.") must be a sentence and come eight times. A word said thrice, a refrain and a ruler are none.
 
     It takes time in proportion to the text, and memory in proportion to `WINDOW`.
     """
