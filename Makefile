@@ -83,7 +83,7 @@ lock: export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --universal --python-version 3.11 --extra dev --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --python-platform linux --python-version 3.11 --extra torch --output-file requirements-torch.lock
+	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade pyproject.toml --python-platform linux --python-version 3.11 --extra torch --group small-model --output-file requirements-torch.lock
 	printf '%s\n' argilla-server==2.8.0 'click<8.2' 'huggingface-hub<1' asyncpg psycopg2-binary | $(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --upgrade - --universal --python-version 3.11 --no-annotate --output-file requirements-argilla-server.lock
 
 clean:
