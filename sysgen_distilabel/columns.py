@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.response_metrics import METRICS
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -53,6 +51,11 @@ CHOSEN_LENGTH: Final = "chosen_length"
 REJECTED_LENGTH: Final = "rejected_length"
 SCORE_CHOSEN: Final = "score_chosen"
 SCORE_REJECTED: Final = "score_rejected"
+
+TEXT_METRICS: Final = ("rouge1", "rouge2", "rougeL", "gleu", "length_ratio")
+MODEL_METRICS: Final = ("embedding_similarity", "bertscore")
+METRICS: Final = (*TEXT_METRICS, *MODEL_METRICS)
+"""What the column `response_metrics` holds per turn."""
 
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""

@@ -42,6 +42,9 @@ class Outcome(StrEnum):
         return _EXPLANATIONS[self]
 
 
+SUBSETS: Final = ("accepted", "rejected")
+"""The subsets that a dataset of a run has."""
+
 PAIR_REASONS: Final[tuple[Outcome, ...]] = (
     Outcome.NO_ORIGINAL_RESPONSE,
     Outcome.NOTHING_TO_CONTRAST,

@@ -23,7 +23,7 @@ def finished_row(source_id="a", original="The original answer.", aligned="Aligne
 
 def pair_judgement(original_first, aligned_first, verdict=None, question="request", detail=""):
     """An entry of `pair_judgements`; the verdict follows from the two orders."""
-    from sysgen_distilabel.judgements import combine_orders
+    from sysgen_distilabel.replies.judgements import combine_orders
 
     return {
         "question": question,

@@ -10,9 +10,9 @@ from urllib.request import urlopen
 from distilabel.pipeline import Pipeline
 
 from sysgen_distilabel.errors import SysGenError
-from sysgen_distilabel.host.cluster import check_shared, connected
-from sysgen_distilabel.llms.ray_servers import ray_servers
-from sysgen_distilabel.pipeline import SysGenPipeline
+from sysgen_distilabel.host.pipeline import SysGenPipeline
+from sysgen_distilabel.serving.ray_cluster import check_shared, connected
+from sysgen_distilabel.serving.ray_servers import ray_servers
 from sysgen_distilabel.steps import LoadConversations, SplitByOutcome
 from tests.host_steps import Exits, FailsToLoad, ForgetsAndExits, Pass, Rows
 

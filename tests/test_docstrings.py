@@ -7,7 +7,10 @@ import pytest
 from distilabel.utils.docstring import parse_google_docstring
 
 from sysgen_distilabel import steps, tasks
+from sysgen_distilabel.export.export_for_training import ExportForTraining
 from sysgen_distilabel.llms.simulated import SimulatedLLM
+from sysgen_distilabel.review.apply_corrections import ApplyCorrections
+from sysgen_distilabel.review.sysgen_to_argilla import SysGenToArgilla
 
 CATEGORIES = {
     "text-generation",
@@ -28,7 +31,8 @@ CATEGORIES = {
     "save",
     "labelling",
 }
-COMPONENTS = [getattr(module, name) for module in (steps, tasks) for name in module.__all__]
+LEAVES = [ApplyCorrections, ExportForTraining, SysGenToArgilla]
+COMPONENTS = [getattr(module, name) for module in (steps, tasks) for name in module.__all__] + LEAVES
 
 
 def build(component):

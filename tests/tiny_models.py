@@ -2,7 +2,7 @@
 
 import json
 
-from sysgen_distilabel.stand_ins import TEST_ENGINE
+from sysgen_distilabel.simulated_notice import TEST_ENGINE
 from tests.commands import EXAMPLES
 
 NAME = TEST_ENGINE

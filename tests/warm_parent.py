@@ -12,12 +12,12 @@ import sys
 
 _IMPORTED_BEFORE = (
     "sysgen_distilabel.cli",
-    "sysgen_distilabel.build",
-    "sysgen_distilabel.dataset",
+    "sysgen_distilabel.workflows.build_pipeline",
+    "sysgen_distilabel.runs.dataset",
     "sysgen_distilabel.llms.endpoint",
     "sysgen_distilabel.llms.simulated",
-    "sysgen_distilabel.report.console",
-    "sysgen_distilabel.report.write",
+    "sysgen_distilabel.workflows.console_observer",
+    "sysgen_distilabel.report.write_report",
     "distilabel.models",
     "matplotlib.figure",
     "openai",

@@ -20,7 +20,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from examples.tiny_model.conversations import make_conversations
 from examples.tiny_model.pairs import Pair, make_pairs
 from examples.tiny_model.tokenizer import train_tokenizer
-from sysgen_distilabel.stand_ins import MODEL_MARK, TEST_ENGINE
+from sysgen_distilabel.simulated_notice import MODEL_MARK, TEST_ENGINE
 
 CONTEXT: Final = 2048
 

@@ -10,19 +10,19 @@ import typer
 
 from sysgen_distilabel import __version__
 from sysgen_distilabel.cli import (
-    check,
-    evaluate,
-    export,
-    forecast,
-    merge,
-    preferences,
-    preview,
-    push,
-    report,
-    review,
-    run,
-    show,
-    template,
+    check_command,
+    evaluate_command,
+    export_command,
+    forecast_command,
+    merge_command,
+    preferences_command,
+    preview_command,
+    push_command,
+    report_command,
+    review_command,
+    run_command,
+    show_command,
+    template_command,
 )
 from sysgen_distilabel.errors import SysGenError
 
@@ -33,19 +33,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("run")(run.run_command)
-app.command("show")(show.show_command)
-app.command("preview")(preview.preview_command)
-app.command("forecast")(forecast.forecast_command)
-app.command("check")(check.check_command)
-app.command("report")(report.report_command)
-app.add_typer(evaluate.app, name="evaluate")
-app.command("push")(push.push_command)
-app.command("template")(template.template_command)
-app.command("export")(export.export_command)
-app.command("preferences")(preferences.preferences_command)
-app.add_typer(review.app, name="review")
-app.command("merge")(merge.merge_command)
+app.command("run")(run_command.run_command)
+app.command("show")(show_command.show_command)
+app.command("preview")(preview_command.preview_command)
+app.command("forecast")(forecast_command.forecast_command)
+app.command("check")(check_command.check_command)
+app.command("report")(report_command.report_command)
+app.add_typer(evaluate_command.app, name="evaluate")
+app.command("push")(push_command.push_command)
+app.command("template")(template_command.template_command)
+app.command("export")(export_command.export_command)
+app.command("preferences")(preferences_command.preferences_command)
+app.add_typer(review_command.app, name="review")
+app.command("merge")(merge_command.merge_command)
 
 
 def _print_version(wanted: bool) -> None:

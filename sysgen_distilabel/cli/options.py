@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from sysgen_distilabel.config import RunConfig, load_config
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.settings.run_config import RunConfig, load_config
 
 InputArgument = Annotated[
     str | None, typer.Argument(help="A jsonl, json, parquet or csv file, or a Hub dataset ORG/NAME.")

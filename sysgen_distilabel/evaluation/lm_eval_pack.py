@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.errors import RunError
-from sysgen_distilabel.evaluation.benchmarks import BENCHMARKS
-from sysgen_distilabel.evaluation.items import Item
-from sysgen_distilabel.evaluation.sources import find_data
+from sysgen_distilabel.evaluation.benchmarks.items import Item
+from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
+from sysgen_distilabel.evaluation.benchmarks.sources import find_data
 
 TASKS: Final = {"s-ifeval": "sysgen_s_ifeval", "heldout": "sysgen_heldout"}
 """Name of the task in the pack by that of the benchmark."""

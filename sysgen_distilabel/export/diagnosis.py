@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import SystemRole, detect_system_role
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.chat import Chat
+from sysgen_distilabel.export.trained_chat import Chat
 
 SYSTEM: Final = {"role": "system", "content": "Answer as the keeper of a lighthouse would."}
 TURNS: Final[Sequence[Mapping[str, str]]] = (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import TemplateError
 
 from sysgen_distilabel.export.arms import Conversation
-from sysgen_distilabel.export.chat import Chat, Tools
+from sysgen_distilabel.export.trained_chat import Chat, Tools
 
 
 class Problem(StrEnum):

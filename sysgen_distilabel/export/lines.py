@@ -13,12 +13,12 @@ import orjson
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
-from sysgen_distilabel.evaluation.hold_out import is_held_out
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
-from sysgen_distilabel.export.chat import Tools
 from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.trained_chat import Tools
+from sysgen_distilabel.runs.hold_out import is_held_out
 
 Row = Mapping[str, Any]
 

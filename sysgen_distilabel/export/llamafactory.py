@@ -8,8 +8,8 @@ from typing import Final
 
 from jinja2 import TemplateError
 
-from sysgen_distilabel.export.chat import Chat
 from sysgen_distilabel.export.diagnosis import SYSTEM, TURNS
+from sysgen_distilabel.export.trained_chat import Chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import Literal
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.chat import Chat, load_chat
 from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_end_token
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Guard
 from sysgen_distilabel.export.repair import repair
+from sysgen_distilabel.export.trained_chat import Chat, load_chat
 from sysgen_distilabel.export.trainers import Setup
 from sysgen_distilabel.export.training_template import write_training_template
 

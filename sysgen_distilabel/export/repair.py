@@ -15,8 +15,8 @@ from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import SystemRole
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.chat import Chat
 from sysgen_distilabel.export.diagnosis import SYSTEM, TURNS, Diagnosis, diagnose
+from sysgen_distilabel.export.trained_chat import Chat
 
 # Where the template writes its BOS token, it writes the system turn as well.
 _SYSTEM_BEHIND_BOS: Final = """\

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.chat import Chat
 from sysgen_distilabel.export.diagnosis import SYSTEM, LossMask, diagnose
+from sysgen_distilabel.export.trained_chat import Chat
 
 Turn = Mapping[str, str]
 

@@ -7,7 +7,7 @@
 | `write_buffer`, `arrow_types` | a run that crashes at its very end because a column was empty at first |
 | `channel`, `step_process` | one failing row, or one failing process, that spoils or hangs a run |
 | `replicas`, `workers`, `interrupts` | dead, orphaned and un-stoppable step processes |
-| `ray_workers`, `ray_actor`, `cluster` | dead actors that hang a run on Ray, failures that end in no rows |
+| `ray_workers`, `ray_actor` | dead actors that hang a run on Ray, failures that end in no rows |
 | `inbox` | rows lost when one replica is slower than another |
 | `flow` | state rewritten after each batch, rows piling up, waits for rows that never come |
 """

@@ -26,10 +26,10 @@ from distilabel.pipeline.batch import _Batch
 
 from sysgen_distilabel.errors import StepFailed
 from sysgen_distilabel.host.channel import Failure, Finished
-from sysgen_distilabel.host.cluster import passed_on_environment
 from sysgen_distilabel.host.ray_actor import StepActor
 from sysgen_distilabel.host.replicas import DOING, Replica, Replicas, State
 from sysgen_distilabel.host.step_process import RunInfo
+from sysgen_distilabel.serving.ray_cluster import passed_on_environment
 
 _MAX_DEATHS: Final = 3
 """An actor that died so often over one batch will do so again."""

@@ -12,20 +12,20 @@ from typing import Any, Final
 import yaml
 
 from sysgen_distilabel.errors import HubError
+from sysgen_distilabel.hub.hub_target import Target
 from sysgen_distilabel.hub.scrub import Scrubber
 from sysgen_distilabel.hub.shards import list_models, name_shards, scrub_shard
-from sysgen_distilabel.hub.target import Target
-from sysgen_distilabel.report.card import render_dataset_card
-from sysgen_distilabel.report.card_examples import find_examples
-from sysgen_distilabel.report.card_facts import (
+from sysgen_distilabel.report.card.card_examples import find_examples
+from sysgen_distilabel.report.card.card_facts import (
     SUBSET_MEANINGS,
     Facts,
     Source,
     detect_languages,
     read_subsets,
 )
-from sysgen_distilabel.run_directory import RunDirectory
-from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
+from sysgen_distilabel.report.card.render_card import render_dataset_card
+from sysgen_distilabel.runs.run_directory import RunDirectory
+from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
 
 CARD: Final = "README.md"
 _REJECTED_ON_PAGE: Final = 8
@@ -172,9 +172,9 @@ def _write_page_and_plots(
     run: RunDirectory, folder: Path, report: Mapping[str, Any], subsets: Sequence[str], scrubber: Scrubber
 ) -> list[str]:
     """Write the page of the report and its plots; it shows a sample of the rows that are published only."""
-    from sysgen_distilabel.report.page import render_report_page
-    from sysgen_distilabel.report.plots import save_plots
-    from sysgen_distilabel.report.row_view import sample_rows
+    from sysgen_distilabel.report.page.plots import save_plots
+    from sysgen_distilabel.report.page.report_page import render_report_page
+    from sysgen_distilabel.report.page.row_view import sample_rows
 
     accepted = _ACCEPTED_ON_PAGE if "accepted" in subsets else 0
     rows = sample_rows(run.dataset, accepted, _REJECTED_ON_PAGE if "rejected" in subsets else 0)

@@ -13,16 +13,16 @@ from distilabel.distiset import Distiset
 
 from sysgen_distilabel.columns import MODEL_NAME, OUTCOME, PHRASES
 from sysgen_distilabel.errors import HubError
-from sysgen_distilabel.hub.merge import merge_card
+from sysgen_distilabel.hub.merge_cards import merge_card
 from sysgen_distilabel.hub.scrub import Scrubber
 from sysgen_distilabel.hub.shards import scrub_batch, tells_of_the_run
 from sysgen_distilabel.outcome import REASONS, Outcome
-from sysgen_distilabel.report.card import render_dataset_card
-from sysgen_distilabel.report.card_examples import EXAMPLE_COLUMNS, Example, WholeRow, choose_examples
-from sysgen_distilabel.report.card_facts import Facts, Subset, name_types
-from sysgen_distilabel.report.card_templates import CITATION
-from sysgen_distilabel.report.phrase_figures import PhraseFigures
-from sysgen_distilabel.stand_ins import notice_of_llm, notice_of_model
+from sysgen_distilabel.report.card.card_examples import EXAMPLE_COLUMNS, Example, WholeRow, choose_examples
+from sysgen_distilabel.report.card.card_facts import Facts, Subset, name_types
+from sysgen_distilabel.report.card.card_templates import CITATION
+from sysgen_distilabel.report.card.render_card import render_dataset_card
+from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
+from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
 
 if TYPE_CHECKING:
     import datasets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sysgen_distilabel.errors import HubError
-from sysgen_distilabel.hub.target import Target
+from sysgen_distilabel.hub.hub_target import Target
 from sysgen_distilabel.secrets import hide_secrets, secrets_at_hand
 
 LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token with write access."

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.hub.explain import status_of
-from sysgen_distilabel.hub.retry import NOTHING_YET, attempt
-from sysgen_distilabel.hub.target import Target
-from sysgen_distilabel.inputs.hub import HubDataset
-from sysgen_distilabel.report.card_facts import Source
+from sysgen_distilabel.hub.hub_target import Target
+from sysgen_distilabel.hub.retry_requests import NOTHING_YET, attempt
+from sysgen_distilabel.inputs.hub_datasets import HubDataset
+from sysgen_distilabel.report.card.card_facts import Source
 
 _NAME_IT = "Name the licence with --license, such as --license cc-by-4.0."
 _TELLS_NOTHING = ("unknown", "other")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sysgen_distilabel.hub.scrub import Scrubber
-from sysgen_distilabel.report.card_templates import render_card
+from sysgen_distilabel.report.card.card_templates import render_card
 
 _REPO_ID: Final = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 

@@ -17,7 +17,7 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     SYSTEM_MESSAGE,
 )
-from sysgen_distilabel.report.scan import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.secrets import KEY_SHAPES
 
 _SHAPES: Final = {

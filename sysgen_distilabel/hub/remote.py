@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.hub.bundle import CARD
-from sysgen_distilabel.hub.merge import is_ours
-from sysgen_distilabel.hub.target import Target
-from sysgen_distilabel.report.card_facts import SUBSET_MEANINGS
-from sysgen_distilabel.report.plots import PLOTS
+from sysgen_distilabel.hub.hub_target import Target
+from sysgen_distilabel.hub.merge_cards import is_ours
+from sysgen_distilabel.report.card.card_facts import SUBSET_MEANINGS
+from sysgen_distilabel.report.page.plots import PLOTS
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sysgen_distilabel.host.secrets import without_secrets
+from sysgen_distilabel.host.hide_secrets import without_secrets
 from sysgen_distilabel.secrets import HIDDEN, hide_secrets, secrets_at_hand
 
 _LEFT_OUT: Final = frozenset({"base_url", "cache_dir", "ray"})

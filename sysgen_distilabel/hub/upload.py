@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.errors import Interrupted
+from sysgen_distilabel.hub.hub_target import Target
 from sysgen_distilabel.hub.remote import (
     PULL_REQUEST_TITLE,
     Changes,
@@ -17,8 +18,7 @@ from sysgen_distilabel.hub.remote import (
     find_pull_request,
     read_remote,
 )
-from sysgen_distilabel.hub.retry import NOTHING_YET, attempt
-from sysgen_distilabel.hub.target import Target
+from sysgen_distilabel.hub.retry_requests import NOTHING_YET, attempt
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.inputs.raw import Rows, label_rows
+from sysgen_distilabel.inputs.raw_rows import Rows, label_rows
 
 if TYPE_CHECKING:
     import datasets

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 import orjson
 
 from sysgen_distilabel.errors import InputError
-from sysgen_distilabel.inputs.raw import LARGEST_ROW, Rows, decode, open_bytes, read_lines
+from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, open_bytes, read_lines
 
 _CHUNK: Final = 1 << 16
 _FIRST_LINE: Final = 1 << 20

@@ -10,14 +10,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, InputError
+from sysgen_distilabel.inputs.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
-from sysgen_distilabel.inputs.hub import HubDataset
+from sysgen_distilabel.inputs.hub_datasets import HubDataset
 from sysgen_distilabel.inputs.json_files import read_json, read_json_lines
-from sysgen_distilabel.inputs.raw import Rows, explain_os_errors, label_rows
+from sysgen_distilabel.inputs.raw_rows import Rows, explain_os_errors, label_rows
+from sysgen_distilabel.inputs.source_ids import canonical_json
 from sysgen_distilabel.inputs.tables import read_csv, read_parquet
-from sysgen_distilabel.source_ids import canonical_json
 
 if TYPE_CHECKING:
     import datasets

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sysgen_distilabel.errors import InputError
-from sysgen_distilabel.inputs.raw import LARGEST_ROW, Rows, decode, label_rows, read_lines
+from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, label_rows, read_lines
 
 _BATCH: Final = 1000
 _SEPARATORS: Final = ",;\t"

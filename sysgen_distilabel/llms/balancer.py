@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from sysgen_distilabel.llms.faults import RequestFailed
-from sysgen_distilabel.llms.reply import FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import FaultKind
 
 Client = TypeVar("Client")
 Answer = TypeVar("Answer")

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.llms.capabilities import FORMATS, VLLM, Capabilities
-from sysgen_distilabel.llms.faults import RequestFailed
-from sysgen_distilabel.llms.reply import Fault, FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput

@@ -22,10 +22,10 @@ from sysgen_distilabel.llms.chat_api import (
     write_output,
     write_structured_output,
 )
-from sysgen_distilabel.llms.faults import RequestFailed
 from sysgen_distilabel.llms.openai_client import Address, find_addresses
 from sysgen_distilabel.llms.probe import probe_all
-from sysgen_distilabel.llms.reply import FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import FaultKind
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.llms.faults import RequestFailed, classify, find_retry_after
-from sysgen_distilabel.llms.reply import FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed, classify, find_retry_after
+from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.secrets import HIDDEN
 
 if TYPE_CHECKING:

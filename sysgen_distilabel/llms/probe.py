@@ -13,9 +13,9 @@ from sysgen_distilabel.chat_templates import SystemRole, TemplateRefused, detect
 from sysgen_distilabel.errors import ConfigError, EngineGone
 from sysgen_distilabel.llms.capabilities import FORMATS, OTHER, VLLM, Capabilities
 from sysgen_distilabel.llms.chat_api import write_response_format
-from sysgen_distilabel.llms.faults import RequestFailed
 from sysgen_distilabel.llms.openai_client import Address
-from sysgen_distilabel.llms.reply import Fault, FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
 
 _CONTEXT_NAMES: Final = ("max_model_len", "context_length", "context_window")
 """What vLLM and SGLang, and what gateways call the length of the context."""

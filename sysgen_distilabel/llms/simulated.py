@@ -8,8 +8,8 @@ from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.models.llms.base import AsyncLLM
 from pydantic import Field, NonNegativeFloat, PrivateAttr
 
-from sysgen_distilabel.llms.simulation.faults import FaultRates
-from sysgen_distilabel.llms.simulation.judge import JudgeBias
+from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias
+from sysgen_distilabel.llms.simulation.planned_faults import FaultRates
 from sysgen_distilabel.llms.simulation.prompt_reader import Turn, read_turns
 from sysgen_distilabel.llms.simulation.simulator import seed_random, simulate
 

@@ -15,10 +15,10 @@ from pydantic import Field, PositiveInt, PrivateAttr, validate_call
 from sysgen_distilabel.chat_templates import SystemRole, detect_system_role, fold_system
 from sysgen_distilabel.errors import ConfigError, SysGenError
 from sysgen_distilabel.llms.capabilities import FORMATS
-from sysgen_distilabel.llms.faults import RequestFailed
-from sysgen_distilabel.llms.reply import Fault, FaultKind
-from sysgen_distilabel.llms.serve_failures import explain_text, missing_vllm
 from sysgen_distilabel.llms.vllm_requests import to_structured_outputs, vllm_errors
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
+from sysgen_distilabel.serving.serve_failures import explain_text, missing_vllm
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput, StandardInput

@@ -7,8 +7,8 @@ from typing import Any, Final
 from distilabel.steps.tasks.structured_outputs.utils import schema_as_dict
 
 from sysgen_distilabel.errors import EngineGone
-from sysgen_distilabel.llms.faults import RequestFailed
-from sysgen_distilabel.llms.reply import Fault, FaultKind
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
 
 _FORMATS: Final = ("json", "regex", "choice", "grammar", "structural_tag")
 

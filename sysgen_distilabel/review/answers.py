@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sysgen_distilabel.review.argilla_settings import SUPERSEDED
 from sysgen_distilabel.review.marks import Mark, read_marks, read_verdict_marks, with_verdicts
-from sysgen_distilabel.review.settings import SUPERSEDED
 
 _SUBMITTED: Final = "submitted"
 

@@ -9,8 +9,8 @@ from typing import Any, TypedDict
 
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.review.marks import lay_out
-from sysgen_distilabel.review.pull import read_review
-from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.review.pull_answers import read_review
+from sysgen_distilabel.runs.run_directory import RunDirectory
 
 Phrases = list[dict[str, str]]
 

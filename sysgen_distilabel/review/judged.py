@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, ALIGNMENT_JUDGEMENTS, PAIR_JUDGEMENTS, SOURCE_ID
-from sysgen_distilabel.judgements import OVERALL, Alignment, Preference
-from sysgen_distilabel.run_directory import RunDirectory
-from sysgen_distilabel.source_ids import hash_content
+from sysgen_distilabel.inputs.source_ids import hash_content
+from sysgen_distilabel.replies.judgements import OVERALL, Alignment, Preference
+from sysgen_distilabel.runs.run_directory import RunDirectory
 
 Judgements = dict[str, Any]
 

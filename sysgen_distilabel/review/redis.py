@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from sysgen_distilabel.errors import ReviewError
-from sysgen_distilabel.llms.serve_command import choose_port
-from sysgen_distilabel.llms.serve_launcher import launched
+from sysgen_distilabel.serving.serve_command import choose_port
+from sysgen_distilabel.serving.serve_launcher import launched
 
 _USUAL: Final = ("127.0.0.1", 6379)
 _DATABASE: Final = 9

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sysgen_distilabel.report.accounts import SUBSETS
-from sysgen_distilabel.review.judged import JudgedRows
-from sysgen_distilabel.review.order import Lengths, Norms, Risk, assess, draw, measure_lengths
-from sysgen_distilabel.review.records import (
+from sysgen_distilabel.outcome import SUBSETS
+from sysgen_distilabel.review.argilla_records import (
     ReviewRecord,
     find_source_id,
     is_reviewable,
     make_record,
     record_id,
 )
-from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.review.judged import JudgedRows
+from sysgen_distilabel.review.queue_order import Lengths, Norms, Risk, assess, draw, measure_lengths
+from sysgen_distilabel.runs.run_directory import RunDirectory
 
 Order = Literal["risk", "random"]
 

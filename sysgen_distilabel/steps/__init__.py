@@ -1,13 +1,9 @@
 """The Steps of SysGen that need no engine."""
 
-import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
-from sysgen_distilabel.steps.apply_corrections import ApplyCorrections
-from sysgen_distilabel.steps.argilla import SysGenToArgilla
 from sysgen_distilabel.steps.check_constraints import CheckConstraints
 from sysgen_distilabel.steps.compile_constraints import CompileConstraints
 from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
 from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage
-from sysgen_distilabel.steps.export_for_training import ExportForTraining
 from sysgen_distilabel.steps.filter_tags import FilterTags
 from sysgen_distilabel.steps.load_conversations import LoadConversations
 from sysgen_distilabel.steps.load_pairs import LoadPairs
@@ -20,12 +16,10 @@ from sysgen_distilabel.steps.select_preference_pairs import SelectPreferencePair
 from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
 
 __all__ = [
-    "ApplyCorrections",
     "CheckConstraints",
     "CompileConstraints",
     "ComposeSystemMessage",
     "ContrastSystemMessage",
-    "ExportForTraining",
     "FilterTags",
     "LoadConversations",
     "LoadPairs",
@@ -36,5 +30,4 @@ __all__ = [
     "SampleConditions",
     "SelectPreferencePairs",
     "SplitByOutcome",
-    "SysGenToArgilla",
 ]

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, BROKEN_CONSTRAINTS, CONSTRAINTS, OUTCOME
-from sysgen_distilabel.constraint_checks import find_broken
+from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.responses import Turns
+from sysgen_distilabel.response_turns import Turns
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 

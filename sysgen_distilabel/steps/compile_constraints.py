@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sysgen_distilabel.columns import CONSTRAINTS, OUTCOME, PHRASES
-from sysgen_distilabel.constraints import compile_constraints
-from sysgen_distilabel.evaluation.verifiers import is_available, list_verifiers
+from sysgen_distilabel.constraints.compile import compile_constraints
+from sysgen_distilabel.constraints.verifiers import is_available, list_verifiers
 from sysgen_distilabel.functionalities import Functionality, Verdict
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
@@ -44,7 +44,7 @@ class CompileConstraints(RowStep):
     """Find the constraints in the phrases of a system message, by rules that prefer precision.
 
     A phrase such as "Keep answers under 100 words" becomes the id of an IFEval verifier and its
-    arguments; see `sysgen_distilabel.constraints` for what is understood. Most phrases give
+    arguments; see `sysgen_distilabel.constraints.compile` for what is understood. Most phrases give
     nothing. The constraints serve to mark, regenerate or reject responses (`CheckConstraints`,
     `GenerateAlignedResponse`), as a held-out test set and as a reward. The verifiers are those
     of lm-eval (extra `verifiers`); a constraint that needs data of nltk which is not installed

@@ -13,20 +13,20 @@ from sysgen_distilabel.columns import (
     PHRASES,
     SOURCE_ID,
 )
-from sysgen_distilabel.conditions import seed_random
-from sysgen_distilabel.contrast import (
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.functionalities import Functionality
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.steps.row_step import RowStep
+from sysgen_distilabel.variety.conditions import seed_random
+from sysgen_distilabel.variety.contrast import (
     SHOWN_IN_RESPONSES,
     Contrast,
     choose_contrast,
     contrast_phrases,
     keep_good,
 )
-from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import Functionality
-from sysgen_distilabel.harder_data import FunctionalityName
-from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row
-from sysgen_distilabel.steps.row_step import RowStep
+from sysgen_distilabel.variety.options import FunctionalityName
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from sysgen_distilabel.annotation import parse_annotated
 from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, OUTCOME, PHRASES, TAG_DEFECTS
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.replies.annotation import parse_annotated
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 

@@ -17,14 +17,14 @@ from sysgen_distilabel.columns import (
     STATE,
     TOOLS,
 )
-from sysgen_distilabel.conversation import ColumnMapping, to_messages
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
+from sysgen_distilabel.inputs.conversation import ColumnMapping, to_messages
+from sysgen_distilabel.inputs.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
+from sysgen_distilabel.inputs.tool_schemas import read_tools
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, in_batches, reject
-from sysgen_distilabel.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
-from sysgen_distilabel.tools import read_tools
 
 if TYPE_CHECKING:
     from distilabel.typing import GeneratorStepOutput, StepColumns
@@ -36,7 +36,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     """Load conversations in any common layout, one row after the other.
 
     A row may hold `messages`, ShareGPT or Capybara turns, or a question and its answer under the
-    usual column names; see `sysgen_distilabel.conversation.to_messages`. Every row comes out: one
+    usual column names; see `sysgen_distilabel.inputs.conversation.to_messages`. Every row comes out: one
     that holds no conversation is rejected with the reason `bad_input`, and costs no call later. An
     input that cannot be read as a whole stops the pipeline with one clear line.
 
@@ -46,7 +46,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         dataset: A `datasets.Dataset` or a list of dictionaries to load instead of `source`; it is
             not saved with the pipeline.
         columns: Which column of the source plays which part, if the names tell nothing; see
-            `sysgen_distilabel.conversation.to_messages`.
+            `sysgen_distilabel.inputs.conversation.to_messages`.
         id_column: The column with the identifier. By default `source_id` or `id`, and where a row
             has neither, a hash of its conversation.
         limit: How many rows to load. By default all.

@@ -22,8 +22,8 @@ from sysgen_distilabel.columns import (
     TOOLS,
 )
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.report.scan import find_columns, scan_subset
 from sysgen_distilabel.rows import Row, complete, in_batches
 
 if TYPE_CHECKING:

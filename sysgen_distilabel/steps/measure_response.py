@@ -7,17 +7,16 @@ from distilabel.models.embeddings.base import Embeddings
 from distilabel.steps.base import Step, StepInput
 from pydantic import Field, PositiveInt, PrivateAttr
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, OUTCOME, RESPONSE_METRICS
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, MODEL_METRICS, OUTCOME, RESPONSE_METRICS
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
-from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.response_metrics import (
-    MODEL_METRICS,
+from sysgen_distilabel.measures.response_metrics import (
     BertScore,
     Metrics,
     embedding_similarities,
     measure_texts,
 )
-from sysgen_distilabel.responses import Turns, pair_responses
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import Turns, pair_responses
 from sysgen_distilabel.rows import Row, complete
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pydantic import Field, PrivateAttr
 
 from sysgen_distilabel.columns import OUTCOME, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import ConfigError, RowRejected
+from sysgen_distilabel.measures.words import runs, split_words
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.report.words import runs, split_words
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from sysgen_distilabel.columns import ALIGNMENT_JUDGEMENTS, OUTCOME, PAIR_KIND
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.judgements import OVERALL, UNREADABLE, Alignment
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.replies.judgements import OVERALL, UNREADABLE, Alignment
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 

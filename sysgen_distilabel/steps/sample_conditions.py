@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from pydantic import Field, PrivateAttr
 
 from sysgen_distilabel.columns import CONDITIONS, OUTCOME, SOURCE_ID
-from sysgen_distilabel.conditions import draw_conditions
-from sysgen_distilabel.harder_data import Conditions, Expertise, FunctionalityName, Length, Share
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
+from sysgen_distilabel.variety.conditions import draw_conditions
+from sysgen_distilabel.variety.options import Conditions, Expertise, FunctionalityName, Length, Share
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns

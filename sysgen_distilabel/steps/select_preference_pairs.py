@@ -15,8 +15,8 @@ from sysgen_distilabel.columns import (
     SCORE_REJECTED,
 )
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.judgements import UNREADABLE, Alignment, Preference, share_followed
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.replies.judgements import UNREADABLE, Alignment, Preference, share_followed
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.require_violation import find_verdict
 from sysgen_distilabel.steps.row_step import RowStep

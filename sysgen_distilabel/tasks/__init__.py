@@ -1,6 +1,5 @@
 """The Tasks of SysGen: one per phase that asks an engine, the judges, and what benchmarks need."""
 
-import sysgen_distilabel.host  # noqa: F401  (before the host is imported: silences its warnings)
 from sysgen_distilabel.tasks.add_conflicting_turn import AddConflictingTurn
 from sysgen_distilabel.tasks.answer_messages import AnswerMessages
 from sysgen_distilabel.tasks.check_criteria import CheckCriteria

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from sysgen_distilabel.columns import CONFLICTING_TURN, MESSAGES, OUTCOME, SOURCE_ID, SYSTEM_MESSAGE
-from sysgen_distilabel.conditions import draw_share
-from sysgen_distilabel.harder_data import Share
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
+from sysgen_distilabel.variety.conditions import draw_share
+from sysgen_distilabel.variety.options import Share
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns

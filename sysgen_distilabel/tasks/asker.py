@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.reasoning import strip_reasoning
+from sysgen_distilabel.replies.reasoning import strip_reasoning
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput
 
-    from sysgen_distilabel.llms.recorded import Recorded
+    from sysgen_distilabel.recorded.recorded_llm import Recorded
 
 T = TypeVar("T")
 

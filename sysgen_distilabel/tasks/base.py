@@ -15,8 +15,8 @@ from pydantic import Field, PositiveInt, PrivateAttr
 from sysgen_distilabel.columns import MODEL_NAME, STATE, USAGE
 from sysgen_distilabel.errors import ConfigError, FatalError, RowRejected
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
-from sysgen_distilabel.llms.recorded import Recorded
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
 from sysgen_distilabel.tasks.asker import Asker
 

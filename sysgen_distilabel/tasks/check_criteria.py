@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from sysgen_distilabel.columns import BENCHMARK_ITEM, MESSAGES, RESPONSES
-from sysgen_distilabel.judge_replies import check_schema, read_checks
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.replies.scores import check_schema, read_checks
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.answer_messages import find_slots
 from sysgen_distilabel.tasks.benchmark_judge import BenchmarkJudge, Judgement, Question

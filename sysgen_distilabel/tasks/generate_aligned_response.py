@@ -13,7 +13,7 @@ from sysgen_distilabel.columns import (
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
 )
-from sysgen_distilabel.constraint_checks import find_broken
+from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PositiveInt
 
-from sysgen_distilabel.annotation import parse_annotated
 from sysgen_distilabel.columns import (
     ANNOTATED_SYSTEM_MESSAGE,
     CANDIDATES,
@@ -19,8 +18,9 @@ from sysgen_distilabel.columns import (
     WANTED_LENGTH,
 )
 from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
+from sysgen_distilabel.replies.annotation import parse_annotated
+from sysgen_distilabel.replies.grammars import tagged_message_grammar
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.structured import tagged_message_grammar
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, ALIGNMENT_JUDGEMENTS, MESSAGES, OUTCOME, PHRASES
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
-from sysgen_distilabel.judgements import OVERALL, UNREADABLE, Alignment
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
+from sysgen_distilabel.replies.judgements import OVERALL, UNREADABLE, Alignment
+from sysgen_distilabel.replies.verdicts import read_labels
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.structured import verdict_regex, verdict_schema
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge import JudgeTask
-from sysgen_distilabel.verdicts import read_labels
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, OUTCOME, PAIR_JUDGEMENTS
-from sysgen_distilabel.judgements import UNREADABLE, Preference, combine_orders, read_choice
 from sysgen_distilabel.prompts import fence_for, render_prompt
-from sysgen_distilabel.responses import pair_responses
+from sysgen_distilabel.replies.judgements import UNREADABLE, Preference, combine_orders, read_choice
+from sysgen_distilabel.response_turns import pair_responses
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge import JudgeTask
@@ -40,7 +40,7 @@ class JudgePair(JudgeTask):
     and compares the two sides as a whole.
 
     A verdict that cannot be read, in one order or both, is `unreadable` and is never scored.
-    `sysgen_distilabel.evaluation.pairs` adds verdicts up.
+    `sysgen_distilabel.measures.pair_figures` adds verdicts up.
 
     Attributes:
         questions: what to ask, of `request`, `system_message` and `paper`.

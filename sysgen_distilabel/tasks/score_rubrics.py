@@ -4,8 +4,8 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sysgen_distilabel.columns import BENCHMARK_ITEM, MESSAGES, RESPONSES
-from sysgen_distilabel.judge_replies import read_score, score_schema
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.replies.scores import read_score, score_schema
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.benchmark_judge import BenchmarkJudge, Judgement, Question
 

@@ -10,7 +10,7 @@ from sysgen_distilabel.columns import (
     PHRASES,
     RESPONSE_CANDIDATES,
 )
-from sysgen_distilabel.judgements import share_followed
+from sysgen_distilabel.replies.judgements import share_followed
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge_alignment import JudgeAlignment

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from sysgen_distilabel.annotation import parse_annotated
 from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, CANDIDATES, OUTCOME, PHRASES
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import Verdict
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.replies.annotation import parse_annotated
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities

@@ -9,10 +9,10 @@ from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
+from sysgen_distilabel.replies.verdicts import read_verdicts
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.structured import verdict_regex, verdict_schema
 from sysgen_distilabel.tasks.base import SysGenTask
-from sysgen_distilabel.verdicts import read_verdicts
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns

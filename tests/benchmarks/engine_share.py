@@ -30,7 +30,7 @@ from typing import Any
 
 import psutil
 
-from sysgen_distilabel.llms.serve_metrics import served_metrics
+from sysgen_distilabel.serving.serve_metrics import served_metrics
 from tests.benchmarks.request_clock import FILE_VARIABLE, RequestClock, read_clock
 
 NAME = "test-engine"
@@ -237,9 +237,9 @@ def ask_ours(base_url: str, phases: list[Phase], concurrency: int) -> None:
     """Our pipeline; for several phases, the whole of it on the rows of the first."""
     from distilabel.steps import LoadDataFromDicts
 
+    from sysgen_distilabel.host.pipeline import SysGenPipeline
     from sysgen_distilabel.llms.endpoint import EndpointLLM
-    from sysgen_distilabel.llms.recorded import Recorded
-    from sysgen_distilabel.pipeline import SysGenPipeline
+    from sysgen_distilabel.recorded.recorded_llm import Recorded
     from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
 
     size = BATCH_SIZE if len(phases) == 1 else OVERLAPPING
@@ -318,7 +318,7 @@ def describe(results: list[Result]) -> str:
 
 def main() -> None:
     """Measure, print the table and write the figures."""
-    from sysgen_distilabel.llms.server import vllm_server
+    from sysgen_distilabel.serving.vllm_server import vllm_server
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, help="directory of a model, see examples/tiny_model")

@@ -81,7 +81,7 @@ def add_llm_steps(rows: int, batch_size: int | None) -> None:
 
 def add_sysgen_steps(rows: int, batch_size: int | None) -> None:
     """The four phases with an engine that answers at once, every reply kept in a store."""
-    from sysgen_distilabel.llms.recorded import Recorded
+    from sysgen_distilabel.recorded.recorded_llm import Recorded
     from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags, SplitByOutcome
     from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
     from tests.benchmarks.steps import InstantPhases, UniqueConversations
@@ -114,7 +114,7 @@ def measure_here(dag: str, case: Case) -> None:
     """Run one case in this process and print its seconds."""
     from distilabel.pipeline import Pipeline
 
-    from sysgen_distilabel.pipeline import SysGenPipeline
+    from sysgen_distilabel.host.pipeline import SysGenPipeline
 
     folder = tempfile.mkdtemp()
     os.environ[FOLDER_VARIABLE] = folder

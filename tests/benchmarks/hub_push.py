@@ -17,9 +17,9 @@ from pathlib import Path
 import yaml
 
 from sysgen_distilabel.inputs import InputSummary
-from sysgen_distilabel.provenance import collect_provenance
-from sysgen_distilabel.report.write import write_report
-from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.report.write_report import write_report
+from sysgen_distilabel.runs.provenance import collect_provenance
+from sysgen_distilabel.runs.run_directory import RunDirectory
 from tests.benchmarks.report_scale import make_run
 from tests.commands import ROOT, SYSGEN
 from tests.services.hub.server import LocalHub

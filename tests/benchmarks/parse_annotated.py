@@ -12,8 +12,8 @@ import random
 import re
 from time import process_time
 
-from sysgen_distilabel.annotation import parse_annotated
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.replies.annotation import parse_annotated
 
 WORDS = re.findall(
     r"\S+",

@@ -24,8 +24,8 @@ TASKS = ("generate_system_message", "verify_functionalities", "generate_aligned_
 CHILD = """
 import resource, sys, time
 from pathlib import Path
-from sysgen_distilabel.report.write import write_report
-from sysgen_distilabel.run_directory import RunDirectory
+from sysgen_distilabel.report.write_report import write_report
+from sysgen_distilabel.runs.run_directory import RunDirectory
 started = time.monotonic()
 page = write_report(RunDirectory(Path(sys.argv[1])))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -77,9 +77,9 @@ def make_run(directory, rows):
     import pyarrow.parquet as pq
 
     from sysgen_distilabel.columns import COLUMNS, arrow_types
-    from sysgen_distilabel.llms.record import Record
-    from sysgen_distilabel.llms.reply import Reply
-    from sysgen_distilabel.llms.store import Store
+    from sysgen_distilabel.recorded.record import Record
+    from sysgen_distilabel.recorded.reply import Reply
+    from sysgen_distilabel.recorded.store import Store
 
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(2, 9))) for _ in range(20_000)]

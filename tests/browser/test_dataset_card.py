@@ -10,9 +10,9 @@ import playwright.sync_api as playwright
 import pytest
 from markdown_it import MarkdownIt
 
-from sysgen_distilabel.report.palette import FUNCTIONALITY_COLOURS
+from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
 from tests.browser.test_report_page import ARGUMENTS, CHROMIUM
-from tests.test_card import make_dataset, render
+from tests.report.card.test_render_card import make_dataset, render
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from distilabel.steps import LoadDataFromDicts
 
-from sysgen_distilabel.pipeline import SysGenPipeline
-from sysgen_distilabel.steps import ExportForTraining
+from sysgen_distilabel.export.export_for_training import ExportForTraining
+from sysgen_distilabel.host.pipeline import SysGenPipeline
 from tests.chat_tokenizers import save_tokenizer
 from tests.commands import EXAMPLES, read_dataset, sysgen
 from tests.export.rows import make_pair, make_row

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.export.chat import make_chat
 from sysgen_distilabel.export.guard import Guard, Problem
+from sysgen_distilabel.export.trained_chat import make_chat
 from tests.chat_tokenizers import build_tokenizer
 
 CHAT = [

@@ -4,9 +4,9 @@ import pytest
 
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.chat import Chat, make_chat
 from sysgen_distilabel.export.diagnosis import diagnose
 from sysgen_distilabel.export.repair import repair
+from sysgen_distilabel.export.trained_chat import Chat, make_chat
 from tests.chat_tokenizers import build_tokenizer, spell
 
 SYSTEM = {"role": "system", "content": "Be kind."}

@@ -3,9 +3,9 @@
 import pytest
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.chat import make_chat
 from sysgen_distilabel.export.diagnosis import LossMask, diagnose
 from sysgen_distilabel.export.repair import repair
+from sysgen_distilabel.export.trained_chat import make_chat
 from sysgen_distilabel.export.training_template import write_training_template
 from tests.chat_tokenizers import build_tokenizer
 from tests.export.test_repair import SYSTEM, TURNS

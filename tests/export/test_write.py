@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from sysgen_distilabel.errors import ConfigError, GuardFailed, RunError
-from sysgen_distilabel.evaluation.hold_out import is_held_out
 from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.export_run import Exported
+from sysgen_distilabel.export.export_view import describe_export
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
-from sysgen_distilabel.export.run import Exported
-from sysgen_distilabel.export.view import describe_export
-from sysgen_distilabel.export.write import write_export
+from sysgen_distilabel.export.write_export import write_export
+from sysgen_distilabel.runs.hold_out import is_held_out
 from tests.chat_tokenizers import save_tokenizer
 from tests.export.rows import make_pair, make_row
 

@@ -17,7 +17,7 @@ from examples.train.loss import measure_loss
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, make_plan
-from sysgen_distilabel.export.write import write_export
+from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from tests.tiny_models import NO_SYSTEM_TEMPLATE, build_tiny_model
 

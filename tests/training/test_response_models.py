@@ -4,7 +4,7 @@ import pytest
 from distilabel.models.embeddings import SentenceTransformerEmbeddings
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.response_metrics import BertScore
+from sysgen_distilabel.measures.response_metrics import BertScore
 from sysgen_distilabel.steps import MeasureResponse
 from tests.judged_rows import finished_row
 

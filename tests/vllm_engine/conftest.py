@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sysgen_distilabel.llms.server import vllm_server
+from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.processes import are_gone, group_of
 from tests.tiny_models import NAME, build_tiny_model
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from sysgen_distilabel.structured import tagged_message_grammar
+from sysgen_distilabel.replies.grammars import tagged_message_grammar
 from sysgen_distilabel.tasks import GenerateSystemMessage
 
 SHORT = {"format": "grammar", "schema": tagged_message_grammar(max_phrases=3, max_text=12)}

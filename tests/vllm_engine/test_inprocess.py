@@ -8,7 +8,7 @@ import weakref
 import pytest
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.llms.faults import RequestFailed
+from sysgen_distilabel.recorded.faults import RequestFailed
 from tests.tiny_models import NO_SYSTEM_TEMPLATE
 from tests.vllm_engine.conftest import SMALL
 
@@ -101,7 +101,7 @@ def test_a_seed_repeats_an_answer(engine):
     ],
 )
 def test_a_request_the_engine_refuses_harms_no_other(engine, bad, words):
-    from sysgen_distilabel.llms.recorded import Recorded
+    from sysgen_distilabel.recorded.recorded_llm import Recorded
 
     with pytest.raises(RequestFailed, match=words):
         engine.generate([bad])

@@ -1,7 +1,7 @@
 """A run with the engine inside its processes: the phases load it one after the other."""
 
-from sysgen_distilabel.config import TASKS
-from sysgen_distilabel.llms.store import Store
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.settings.run_config import TASKS
 from tests.commands import read_dataset
 from tests.processes import are_gone, group_of
 from tests.vllm_engine.whole_runs import Watch, WholeRun, count_records, find_loaded

@@ -1,8 +1,8 @@
 """The whole pipeline on a real vLLM server, with a model that knows nothing."""
 
-from sysgen_distilabel.config import RunConfig
-from sysgen_distilabel.llms.store import Store
-from sysgen_distilabel.run import run
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.workflows.run import run
 from tests.commands import write_rows
 from tests.vllm_engine.short_sysgen import shorten
 

@@ -7,10 +7,10 @@ from openai import OpenAI
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.llms.endpoint import EndpointLLM
-from sysgen_distilabel.llms.faults import RequestFailed
-from sysgen_distilabel.llms.reply import FaultKind
-from sysgen_distilabel.llms.serve_metrics import served_metrics
-from sysgen_distilabel.llms.server import vllm_server
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.reply import FaultKind
+from sysgen_distilabel.serving.serve_metrics import served_metrics
+from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.tiny_models import NAME
 from tests.vllm_engine.conftest import SMALL
 

@@ -3,8 +3,8 @@
 import os
 import signal
 
-from sysgen_distilabel.config import TASKS
-from sysgen_distilabel.llms.store import Store
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.settings.run_config import TASKS
 from tests.commands import read_dataset
 from tests.processes import are_gone, group_of
 from tests.vllm_engine.whole_runs import Watch, WholeRun, count_records, find_engines

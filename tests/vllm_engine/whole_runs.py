@@ -10,8 +10,8 @@ import time
 import psutil
 import yaml
 
-from sysgen_distilabel.config import TASKS
-from sysgen_distilabel.llms.store import Store
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.settings.run_config import TASKS
 from tests.commands import ROOT, write_rows
 from tests.processes import group_of
 from tests.vllm_engine.conftest import SMALL

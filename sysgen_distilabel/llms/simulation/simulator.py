@@ -9,7 +9,10 @@ from hashlib import blake2b
 from random import Random
 from typing import Any, Final, Literal
 
-from sysgen_distilabel.llms.simulation.faults import (
+from sysgen_distilabel.llms.simulation.grader import grade
+from sysgen_distilabel.llms.simulation.observation import observe
+from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare
+from sysgen_distilabel.llms.simulation.planned_faults import (
     FaultRates,
     cut_short,
     write_malformed_tags,
@@ -17,9 +20,6 @@ from sysgen_distilabel.llms.simulation.faults import (
     write_tags,
     write_verdicts,
 )
-from sysgen_distilabel.llms.simulation.grader import grade
-from sysgen_distilabel.llms.simulation.judge import JudgeBias, align, compare
-from sysgen_distilabel.llms.simulation.observation import observe
 from sysgen_distilabel.llms.simulation.prompt_reader import (
     AlignRequest,
     CheckRequest,

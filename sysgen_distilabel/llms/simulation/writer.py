@@ -7,10 +7,10 @@ from random import Random
 from typing import Final
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.llms.simulation.observation import Length, Observation, observe
 from sysgen_distilabel.llms.simulation.phrasebook import load_phrasebook
 from sysgen_distilabel.llms.simulation.prompt_reader import GenerateRequest, TaggedPhrase
-from sysgen_distilabel.tools import name_tools
 
 _FREQUENCIES: Final = {
     Functionality.ROLE: 0.97,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from sysgen_distilabel.config import RunConfig
-from sysgen_distilabel.review.client import open_dataset
-from sysgen_distilabel.review.serve import local_argilla
-from sysgen_distilabel.review.target import Target
-from sysgen_distilabel.run import run
+from sysgen_distilabel.review.argilla_client import open_dataset
+from sysgen_distilabel.review.review_target import Target
+from sysgen_distilabel.review.serve_argilla import local_argilla
+from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.workflows.run import run
 from tests.commands import ROOT
 
 ENVIRONMENT = ROOT / ".venv-argilla"

@@ -6,8 +6,8 @@ The screenshot is kept in the directory `SYSGEN_SCREENSHOTS`, if it is set, to b
 import playwright.sync_api as playwright
 import pytest
 
-from sysgen_distilabel.review.client import open_dataset
-from sysgen_distilabel.review.pull import pull_review
+from sysgen_distilabel.review.argilla_client import open_dataset
+from sysgen_distilabel.review.pull_answers import pull_review
 from tests.browser.test_report_page import ARGUMENTS, CHROMIUM, screenshot_path
 from tests.services.argilla.conftest import make_run, records_of
 from tests.services.argilla.test_push import push

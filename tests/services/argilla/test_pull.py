@@ -5,12 +5,12 @@ import json
 import pytest
 from datasets import load_dataset
 
-from sysgen_distilabel.config import RunConfig
 from sysgen_distilabel.errors import RunError
-from sysgen_distilabel.llms.store import Store
-from sysgen_distilabel.review.client import open_dataset
-from sysgen_distilabel.review.pull import pull_review, read_review
-from sysgen_distilabel.run import run
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.review.argilla_client import open_dataset
+from sysgen_distilabel.review.pull_answers import pull_review, read_review
+from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.workflows.run import run
 from tests.commands import read_dataset, sysgen
 from tests.services.argilla.conftest import LLM, make_run, records_of, suggested_spans
 from tests.services.argilla.test_push import push

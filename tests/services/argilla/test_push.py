@@ -7,12 +7,12 @@ from distilabel.pipeline import Pipeline
 from distilabel.steps import LoadDataFromDicts
 
 from sysgen_distilabel.errors import ReviewError
-from sysgen_distilabel.review.client import explained, open_dataset
-from sysgen_distilabel.review.order import Risk
-from sysgen_distilabel.review.push import Pusher
-from sysgen_distilabel.review.records import Suggestion, make_record
+from sysgen_distilabel.review.argilla_client import explained, open_dataset
+from sysgen_distilabel.review.argilla_records import Suggestion, make_record
+from sysgen_distilabel.review.push_records import Pusher
+from sysgen_distilabel.review.queue_order import Risk
 from sysgen_distilabel.review.selection import make_records, select_rows
-from sysgen_distilabel.steps import SysGenToArgilla
+from sysgen_distilabel.review.sysgen_to_argilla import SysGenToArgilla
 from tests.commands import read_dataset, sysgen
 from tests.services.argilla.conftest import every_record, make_run, records_of, suggested_spans
 from tests.services.argilla.doubles import SMILE

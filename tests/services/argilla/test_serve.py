@@ -12,7 +12,7 @@ from sysgen_distilabel.errors import ConfigError, ReviewError
 from sysgen_distilabel.review.accounts import prepare_accounts, read_accounts
 from sysgen_distilabel.review.environment import prepare_environment
 from sysgen_distilabel.review.redis import redis
-from sysgen_distilabel.review.serve import local_argilla
+from sysgen_distilabel.review.serve_argilla import local_argilla
 from tests.commands import ROOT, SYSGEN, sysgen
 from tests.processes import are_gone, group_of
 from tests.services.argilla.conftest import ENVIRONMENT

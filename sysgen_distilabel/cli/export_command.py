@@ -1,0 +1,71 @@
+"""`sysgen export`: what a trainer reads, checked against the chat template of the model to train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+FormatName = Literal[
+    "trl-prompt-completion", "messages", "sharegpt", "axolotl", "llamafactory", "alpaca", "preferences"
+]
+
+
+def export_command(
+    directory: Annotated[Path, typer.Argument(help="A run directory.")],
+    format: Annotated[FormatName, typer.Option(help="The layout to write.")] = "trl-prompt-completion",
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="The model to train: a directory or a Hub id. Without it nothing is checked."),
+    ] = None,
+    system_role: Annotated[
+        Literal["native", "fold"],
+        typer.Option(help="Keep system messages in a turn of their own, or write them into the user's."),
+    ] = "native",
+    ablation: Annotated[
+        Literal["none", "default", "no-aligned", "all"] | None,
+        typer.Option(help="Export an arm of the paper's ablation instead (table 5), or all of them."),
+    ] = None,
+    max_length: Annotated[int, typer.Option(min=1, help="The most tokens a conversation may have.")] = 4096,
+    too_long: Annotated[
+        Literal["fail", "drop"], typer.Option(help="What becomes of conversations over the limit.")
+    ] = "fail",
+    hold_out: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Leave out what `evaluate hold-out` holds out at this share."),
+    ] = 0.0,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Directory; by default one in the run directory.")
+    ] = None,
+) -> None:
+    """Write accepted rows, or preference pairs, as a trainer reads them, with the trainer's settings.
+
+    With --tokenizer every row is rendered as the trainer will render it: the export fails if a
+    system message, a turn or an end token would be lost, and a chat template that would lose one is
+    repaired and saved beside the data.
+    """
+    from sysgen_distilabel.export.arms import Arm
+    from sysgen_distilabel.export.export_run import default_output, export_run
+    from sysgen_distilabel.export.export_view import describe_export
+    from sysgen_distilabel.export.formats import Format
+    from sysgen_distilabel.export.plan import Options
+    from sysgen_distilabel.runs.run_directory import RunDirectory
+
+    options = Options(
+        layout=Format(format),
+        system_role=system_role,
+        tokenizer=tokenizer,
+        arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),
+        max_length=max_length,
+        drop_too_long=too_long == "drop",
+        hold_out=hold_out,
+    )
+    run = RunDirectory(directory)
+    target = output or default_output(run, options)
+    exported = export_run(run, options, target)
+    for line in describe_export(exported, target):
+        typer.echo(line)
+    if exported.simulation_notice:
+        typer.secho(f"Simulated. {exported.simulation_notice}", fg="yellow", bold=True)
+    typer.echo(target)

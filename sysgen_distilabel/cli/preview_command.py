@@ -1,0 +1,73 @@
+"""`sysgen preview`: a few rows, every prompt and every verdict, before a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sysgen_distilabel.cli.options import (
+    BaseURLs,
+    Columns,
+    ConfigFile,
+    EngineArguments,
+    EngineKind,
+    InputArgument,
+    LLMArguments,
+    LLMName,
+    ModelName,
+    StructuredOutputs,
+    engine_flags,
+    read_settings,
+)
+from sysgen_distilabel.errors import RunError
+
+
+def preview_command(
+    input: InputArgument = None,
+    number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many rows.")] = 5,
+    config: ConfigFile = None,
+    model: ModelName = None,
+    base_url: BaseURLs = None,
+    engine: EngineKind = None,
+    engine_arg: EngineArguments = None,
+    structured_outputs: StructuredOutputs = None,
+    llm: LLMName = None,
+    llm_arg: LLMArguments = None,
+    column: Columns = None,
+    prompts: Annotated[
+        Literal["first", "all", "none"], typer.Option(help="For which rows to show the exact prompts.")
+    ] = "first",
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with all of it into this file instead.")
+    ] = None,
+) -> None:
+    """Take the first rows of INPUT through all phases and show what was asked and what became of them.
+
+    Nothing is stored; the engine is asked for these rows only.
+    """
+    from rich.console import Console
+
+    from sysgen_distilabel.workflows.preflight.preview import preview_rows
+    from sysgen_distilabel.workflows.preflight.preview_view import render_preview, render_preview_page
+
+    chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
+    settings = read_settings(input, config, chosen, column=column)
+    previews = preview_rows(settings, number)
+    if html is not None:
+        _write(html, render_preview_page(previews, settings.simulation_notice))
+        return
+    console = Console()
+    if settings.simulation_notice:
+        console.print(f"Simulated. {settings.simulation_notice}", style="bold yellow")
+    for place, preview in enumerate(previews):
+        console.print(render_preview(preview, prompts == "all" or (prompts == "first" and place == 0)))
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
+    typer.echo(path)

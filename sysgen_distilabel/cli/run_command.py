@@ -1,0 +1,147 @@
+"""`sysgen run`: the whole pipeline over an input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+
+from sysgen_distilabel.cli.options import (
+    BaseURLs,
+    EngineArguments,
+    EngineKind,
+    LLMArguments,
+    LLMName,
+    ModelName,
+    StructuredOutputs,
+    engine_flags,
+    find_config,
+    parse_pairs,
+)
+from sysgen_distilabel.errors import ConfigError, FatalError
+from sysgen_distilabel.settings.run_config import RunConfig, load_config
+
+
+def run_command(
+    input: Annotated[
+        str | None, typer.Argument(help="A jsonl, json, parquet or csv file, or a Hub dataset ORG/NAME.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file with settings, or the name of a preset. Flags win over it.")
+    ] = None,
+    model: ModelName = None,
+    base_url: BaseURLs = None,
+    engine: EngineKind = None,
+    engine_arg: EngineArguments = None,
+    structured_outputs: StructuredOutputs = None,
+    llm: LLMName = None,
+    llm_arg: LLMArguments = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")] = None,
+    repair: Annotated[
+        bool | None, typer.Option("--repair/--no-repair", help="Mend unambiguous slips in tags.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
+    ] = None,
+    keep_column: Annotated[
+        list[str] | None, typer.Option(help="Input column to carry along. Repeat.")
+    ] = None,
+    verdict_per: Annotated[
+        Literal["functionality", "phrase"] | None, typer.Option(help="What a verdict covers.")
+    ] = None,
+    max_attempts: Annotated[
+        int | None, typer.Option(min=1, help="Samples asked for until a reply can be used.")
+    ] = None,
+    max_concurrency: Annotated[int | None, typer.Option(min=1, help="Requests in flight.")] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Work on the I-th of N blocks; see `sysgen merge`.")
+    ] = None,
+    ray: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Ray cluster: auto, or HOST:PORT.")
+    ] = None,
+    engines: Annotated[int | None, typer.Option(min=1, help="vLLM engines that Ray starts.")] = None,
+    resume: Annotated[
+        Literal["never", "always", "if_possible"], typer.Option(help="What to do with a run that is there.")
+    ] = "if_possible",
+    retry: Annotated[
+        list[str] | None, typer.Option(metavar="REASON", help="Ask again for rows rejected for it. Repeat.")
+    ] = None,
+    apply_review: Annotated[
+        bool, typer.Option("--apply-review", help="Make a finished run anew with the pulled corrections.")
+    ] = False,
+    skip_checks: Annotated[
+        bool, typer.Option("--skip-checks", help="Do not look the input and the disk over first.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the settings and stop.")
+    ] = False,
+) -> None:
+    """Write, filter, verify and apply system messages for every conversation of INPUT.
+
+    Stop it with Ctrl-C and start it again with the same arguments: nothing answered is asked
+    again.
+
+    Exit codes: 0 done, 1 unexpected error, 2 wrong settings, 3 unreadable input, 4 unusable run
+    directory, 5 engine or store gone (what was answered is kept), 130 stopped.
+    """
+    settings = load_config(
+        find_config(config),
+        {
+            "input": input,
+            **engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg),
+            "limit": limit,
+            "repair": repair,
+            "columns": parse_pairs(column, "--column"),
+            "keep_columns": keep_column or None,
+            "verdict_per": verdict_per,
+            "max_attempts": max_attempts,
+            "max_concurrency": max_concurrency,
+            "shard": shard,
+            "ray": ray,
+            "engines": engines,
+        },
+    )
+    if print_config:
+        _print_config(settings)
+        return
+    if output is None:
+        raise ConfigError("No run directory is given.", "Add --output DIR.")
+    plan = {"resume": resume, "retry": retry or [], "apply_review": apply_review}
+    _run(settings, output, plan, checks=not skip_checks, quiet=quiet)
+
+
+def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: bool, quiet: bool) -> None:
+    from rich.console import Console
+
+    from sysgen_distilabel.report.terminal.show_rows import render_accounts
+    from sysgen_distilabel.workflows.console_observer import ConsoleObserver
+    from sysgen_distilabel.workflows.run import run
+
+    console = Console(stderr=True)
+    try:
+        observer = ConsoleObserver(console, settings, checks=checks, quiet=quiet)
+        result = run(settings, output, **plan, observer=observer)
+    except FatalError as error:
+        error.hint = f"{error.hint} What was answered is kept: the same command resumes the run.".strip()
+        raise
+    if result.was_finished:
+        console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)
+    console.print(render_accounts(result.accounts))
+    console.print(
+        f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _print_config(settings: RunConfig) -> None:
+    import yaml
+
+    from sysgen_distilabel.secrets import redact
+
+    dumped = cast(dict[str, Any], redact(settings.model_dump(mode="json")))
+    typer.echo(yaml.safe_dump(dumped, sort_keys=False, allow_unicode=True), nl=False)

@@ -1,0 +1,34 @@
+"""`sysgen show`: rows of a finished run, before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sysgen_distilabel.errors import RunError
+
+
+def show_command(
+    directory: Annotated[Path, typer.Argument(help="A run directory.")],
+    number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many rows to show.")] = 3,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Show rejected rows instead.")] = False,
+) -> None:
+    """Show rows with their phrases coloured by functionality and the answers before and after."""
+    from rich.console import Console
+
+    from sysgen_distilabel.report.figures.sample import spread_sample
+    from sysgen_distilabel.report.terminal.show_rows import render_accounts, render_row
+    from sysgen_distilabel.runs.row_counts import count_outcomes
+    from sysgen_distilabel.runs.run_directory import RunDirectory
+
+    run = RunDirectory(directory)
+    if not run.is_finished():
+        raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
+    console = Console()
+    if notice := run.read_report()["simulation_notice"]:
+        console.print(f"Simulated. {notice}", style="bold yellow")
+    for row in spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number):
+        console.print(render_row(row))
+    console.print(render_accounts(count_outcomes(run.dataset)))

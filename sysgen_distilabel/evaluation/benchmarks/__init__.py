@@ -1,0 +1,1 @@
+"""The benchmarks: how each is read, asked and scored."""

@@ -1,0 +1,127 @@
+"""Benchmarks whose constraints a program checks: S-IFEval, and rows held out of a run of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sysgen_distilabel.columns import CONSTRAINTS, RESPONSES, SOURCE_ID, SYSTEM_MESSAGE
+from sysgen_distilabel.constraints.verifiers import (
+    BadConstraint,
+    Constraint,
+    follows,
+    follows_loosely,
+    read_ifeval_constraints,
+)
+from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
+from sysgen_distilabel.evaluation.benchmarks.items import (
+    Item,
+    MalformedRow,
+    ReadItems,
+    chat,
+    read_items,
+    read_messages,
+    take,
+)
+from sysgen_distilabel.evaluation.benchmarks.s_ifeval_metrics import (
+    CheckedConstraint,
+    CheckedResponse,
+    score_constraints,
+)
+from sysgen_distilabel.evaluation.benchmarks.sources import Origin
+from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.benchmark_item import read_item
+
+
+def read_s_ifeval(location: str, limit: int | None = None) -> ReadItems:
+    """The rows of a file in the schema of `sys_ifeval.jsonl`."""
+    return read_items(open_input(location).read(), _read_s_ifeval_row, limit)
+
+
+def read_heldout(location: str, limit: int | None = None) -> ReadItems:
+    """Rows with `system_message`, `messages` and `constraints`; the first user turn is answered."""
+    return read_items(open_input(location).read(), _read_heldout_row, limit)
+
+
+def _read_s_ifeval_row(row: Mapping[str, Any]) -> Item:
+    messages = read_messages(row)
+    if messages[-1]["role"] != "user":
+        raise MalformedRow("'messages' do not end with a user turn")
+    constraints = read_constraints(row)
+    return Item(str(row.get("key")), messages, {"constraints": constraints})
+
+
+def _read_heldout_row(row: Mapping[str, Any]) -> Item:
+    system = take(row, SYSTEM_MESSAGE, str)
+    turns = read_messages(row)
+    first = next((turn["content"] for turn in turns if turn["role"] == "user"), None)
+    if first is None:
+        raise MalformedRow("'messages' have no user turn")
+    try:
+        constraints = [Constraint.from_row(entry).to_row() for entry in take(row, CONSTRAINTS, list)]
+    except BadConstraint as error:
+        raise MalformedRow(str(error)) from None
+    return Item(str(row.get(SOURCE_ID)), chat(system, first), {"constraints": constraints})
+
+
+def read_constraints(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The constraints of a row in the layout of IFEval, as they stand in an item.
+
+    Raises:
+        MalformedRow: if a verifier cannot check one of them.
+    """
+    ids, arguments = take(row, "instruction_id_list", list), take(row, "kwargs", list)
+    try:
+        return [constraint.to_row() for constraint in read_ifeval_constraints(ids, arguments)]
+    except BadConstraint as error:
+        raise MalformedRow(str(error)) from None
+
+
+def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
+    """The figures of the answered rows."""
+    return score_constraints(map(check_row, rows))
+
+
+def check_row(row: Row) -> CheckedResponse:
+    """Run the verifiers of a row over its last answer; one that breaks on it costs the row, not the run."""
+    name = row[SOURCE_ID].rpartition("#")[0]
+    try:
+        checked = tuple(_check(row[RESPONSES][-1], entry) for entry in read_item(row)["constraints"])
+    except BadConstraint:
+        return CheckedResponse(name, (), is_checked=False)
+    return CheckedResponse(name, checked)
+
+
+def _check(response: str, entry: Mapping[str, Any]) -> CheckedConstraint:
+    constraint = Constraint.from_row(entry)
+    strict = follows(response, constraint)
+    return CheckedConstraint(constraint.verifier, strict, strict or follows_loosely(response, constraint))
+
+
+_COMMIT: Final = "905fc46f2f9ff88da0f304f99b549fb3ca4b815e"
+_GREEDY: Final = {"temperature": 0.0, "max_new_tokens": 1280}
+
+S_IFEVAL = Benchmark(
+    name="s-ifeval",
+    title="S-IFEval",
+    origin=Origin(
+        page="https://github.com/normster/RealGuardrails",
+        licence="MIT",
+        revision=_COMMIT,
+        address=f"https://raw.githubusercontent.com/normster/RealGuardrails/{_COMMIT}",
+        files={"evals/ifeval/inputs/sys_ifeval.jsonl": "c3287043ae50174dd23980b3620536d363235f7b"},
+    ),
+    read=read_s_ifeval,
+    score=score_rows,
+    decoding=_GREEDY,
+)
+
+HELDOUT = Benchmark(
+    name="heldout",
+    title="Held-out rows",
+    origin=None,
+    read=read_heldout,
+    score=score_rows,
+    decoding=_GREEDY,
+)

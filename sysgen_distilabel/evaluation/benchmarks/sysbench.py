@@ -1,0 +1,125 @@
+"""SysBench: are the constraints of a system message fulfilled over five turns? Judged with checklists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sysgen_distilabel.columns import JUDGEMENTS, SOURCE_ID
+from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
+from sysgen_distilabel.evaluation.benchmarks.items import (
+    Item,
+    MalformedRow,
+    ReadItems,
+    chat,
+    read_items,
+    read_messages,
+    take,
+)
+from sysgen_distilabel.evaluation.benchmarks.sources import Origin
+from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import JudgedSession, JudgedTurn, score_sysbench
+from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.benchmark_item import read_item
+
+if TYPE_CHECKING:
+    from sysgen_distilabel.tasks import CheckCriteria
+
+TYPES: Final = {
+    "动作约束": "action",
+    "内容约束": "content",
+    "背景约束": "background",
+    "角色约束": "role",
+    "格式约束": "format",
+    "风格约束": "style",
+}
+"""The six types of constraints, as the data and as the paper calls them."""
+
+_ALIGNMENTS: Final = ("align", "misalign", "unknown")
+
+
+def read_sysbench(location: str, limit: int | None = None) -> ReadItems:
+    """The sessions of a file in the schema of `system_benchmark_eval_datas.json`."""
+    return read_items(open_input(location).read(), _read_row, limit)
+
+
+def _read_row(row: Mapping[str, Any]) -> Item:
+    messages, infos = read_messages(row), take(row, "prompt_infos", dict)
+    given = messages.pop(0)["content"] if messages[0]["role"] == "system" else None
+    system = given or take(row, "system_prompt", str)
+    texts = [(message["role"], message["content"]) for message in messages]
+    if [role for role, _ in texts] != ["user", "assistant"] * (len(texts) // 2) or not texts:
+        raise MalformedRow("'messages' are not user and assistant in turn")
+    details = {
+        "dependent": take(row, "rounds_related", bool),
+        "domain": str(row.get("领域") or ""),
+        "turns": [_read_turn(text, infos) for role, text in texts if role == "user"],
+    }
+    return Item(str(row.get("system_id")), chat(system, *(text for _, text in texts)), details)
+
+
+def _read_turn(prompt: str, infos: Mapping[str, Any]) -> dict[str, Any]:
+    info = infos.get(prompt)
+    if not isinstance(info, Mapping) or not isinstance(info.get("criteria"), Mapping):
+        raise MalformedRow("a user turn has no criteria in 'prompt_infos'")
+    criteria = []
+    for name, criterion in info["criteria"].items():
+        if not isinstance(criterion, Mapping):
+            raise MalformedRow("a criterion is no object")
+        kind = str(criterion.get("criteria_type") or "")
+        text = take(criterion, "criteria_content", str)
+        criteria.append({"id": str(name), "text": text, "type": TYPES.get(kind, kind)})
+    alignment = info.get("alignment")
+    return {"alignment": alignment if alignment in _ALIGNMENTS else "unknown", "criteria": criteria}
+
+
+def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
+    """The figures of the judged rows."""
+    return score_sysbench(map(_to_session, rows))
+
+
+def _to_session(row: Row) -> JudgedSession:
+    item = read_item(row)
+    verdicts: dict[int, dict[str, bool | None]] = defaultdict(dict)
+    for judgement in row[JUDGEMENTS]:
+        said = {"yes": True, "no": False}.get(judgement["verdict"])
+        verdicts[judgement["turn"]][judgement["criterion"]] = said
+    turns = tuple(
+        JudgedTurn(
+            turn["alignment"],
+            tuple((c["type"], verdicts[number].get(c["id"])) for c in turn["criteria"]),
+        )
+        for number, turn in enumerate(item["turns"], start=1)
+    )
+    return JudgedSession(row[SOURCE_ID].rpartition("#")[0], item["dependent"], turns)
+
+
+def _make_judge(history: str, **fields: Any) -> CheckCriteria:
+    from sysgen_distilabel.tasks import CheckCriteria
+
+    return CheckCriteria(history=history, **fields)
+
+
+_COMMIT: Final = "627ffa8010d00e270426975b33b1fb7a0a635602"
+
+BENCHMARK = Benchmark(
+    name="sysbench",
+    title="SysBench",
+    origin=Origin(
+        page="https://github.com/PKU-Baichuan-MLSystemLab/SysBench",
+        licence="none stated; do not redistribute",
+        revision=_COMMIT,
+        address=f"https://raw.githubusercontent.com/PKU-Baichuan-MLSystemLab/SysBench/{_COMMIT}",
+        files={"datas/system_benchmark_eval_datas.json": "e791a84c314835eb8e51731b9dd71e89e68e1192"},
+    ),
+    read=read_sysbench,
+    score=score_rows,
+    decoding={"temperature": 0.0, "max_new_tokens": 2048},
+    turns="all",
+    judge=_make_judge,
+    cautions=(
+        "The data is Chinese; the SysGen paper used a translation of 100 sessions that is not published. "
+        "The judge's prompt is our own, the published scores are of gpt-4o-2024-05-13 with a Chinese one.",
+    ),
+)

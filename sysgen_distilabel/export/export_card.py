@@ -1,0 +1,86 @@
+"""What is said of an export: its facts for programs, and a card for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sysgen_distilabel import __version__
+from sysgen_distilabel.export.arms import COMMON_SYSTEM_MESSAGE, Arm
+from sysgen_distilabel.export.formats import Format
+from sysgen_distilabel.export.guard import Problem
+from sysgen_distilabel.export.lines import Counts
+from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
+from sysgen_distilabel.report.card.card_templates import render_card
+
+_FRONT_MATTER: Final = {
+    "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": TRAIN_FILE}]}],
+    "tags": ["synthetic", "distilabel", "sysgen"],
+}
+
+_ARMS: Final = {
+    Arm.SYSGEN: "Every conversation has its system message and the responses aligned to it.",
+    Arm.NONE: "An arm of the paper's ablation: the original conversations without a system message.",
+    Arm.DEFAULT: (
+        f"An arm of the paper's ablation: the original conversations under “{COMMON_SYSTEM_MESSAGE}”"
+    ),
+    Arm.NO_ALIGNED: "An arm of the paper's ablation: SysGen's system messages with the original responses.",
+}
+_PAIRS: Final = (
+    "A judge finds in both orders that the chosen response follows the system message better. Rejected is"
+    " an original response that it finds in breach of the message, or one given under another message,"
+    " which need not break it."
+)
+_KEPT_OF_REPORT: Final = ("simulation_notice", "rows", "functionalities", "models")
+"""What the card of a trained model tells of its data."""
+
+_COMMANDS: Final = {
+    Format.TRL_PROMPT_COMPLETION: "trl sft --config sft.yaml",
+    Format.MESSAGES: "trl sft --config sft.yaml",
+    Format.PREFERENCES: "trl dpo --config dpo.yaml",
+    Format.AXOLOTL: "axolotl train axolotl.yaml",
+}
+_LLAMAFACTORY_COMMAND: Final = "llamafactory-cli train llamafactory.yaml"
+
+
+def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of `export.json`."""
+    options = plan.options
+    return {
+        "format": options.layout.value,
+        "arm": arm.value,
+        "system_role": options.system_role,
+        "tokenizer": options.tokenizer,
+        "diagnosis": plan.diagnosis.lines() if plan.diagnosis else {},
+        "repaired": plan.is_repaired,
+        "training_template": plan.chat is not plan.served,
+        "max_length": options.max_length,
+        "rows": {
+            "read": counts.rows,
+            "exported": counts.exported,
+            "dropped": {problem.value: number for problem, number in counts.dropped.items()},
+        },
+        "lines": counts.lines[arm],
+        "longest_tokens": counts.longest,
+        "rows_with_tools": counts.with_tools,
+        "simulated": bool(report["simulation_notice"]),
+        "simulation_notice": report["simulation_notice"],
+        "report": {key: report[key] for key in _KEPT_OF_REPORT if key in report},
+        "sysgen_distilabel": __version__,
+    }
+
+
+def render_export_card(facts: Mapping[str, Any], plan: Plan) -> str:
+    """Render `hub_cards/export.md.jinja`."""
+    layout = plan.options.layout
+    return render_card(
+        "export.md.jinja",
+        _FRONT_MATTER,
+        **facts,
+        arm_text=_PAIRS if layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
+        problems={problem.value: problem.explanation for problem in Problem},
+        command=_COMMANDS.get(layout, _LLAMAFACTORY_COMMAND),
+        loss_of_tools=plan.loss_of_tools,
+        note=note_on_template(layout, is_repaired=plan.is_repaired),
+    )

@@ -1,0 +1,138 @@
+"""Writes an export: the data, the trainer's settings, the chat template and a card, all or nothing."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.export_card import describe_export, render_export_card
+from sysgen_distilabel.export.lines import Counts, LineMaker, Row
+from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, TRAIN_FILE, write_settings
+
+_CARD: Final = "README.md"
+_FACTS: Final = "export.json"
+_TOKENIZER: Final = "tokenizer"
+_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TRAIN_FILE, TEMPLATE_FILE, *SETTINGS_FILES}
+"""Whatever an export writes into its directory."""
+
+
+def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[str, Any]) -> Counts:
+    """Export rows; the directory is there when all is written, and as it was before if something fails.
+
+    With several arms, each is a subdirectory of its name and complete in itself.
+
+    Args:
+        rows: accepted rows, or preference pairs; they are read once and not kept.
+        plan: how to export them.
+        output: the directory; an earlier export in it is replaced if nothing else is there.
+        report: the run's report, of which `simulation_notice`, `rows`, `functionalities` and `models`
+            are kept for the card of the model to come.
+
+    Raises:
+        GuardFailed: if the trainer would lose something of a row.
+        RunError: if the directory holds something else, cannot be written, or there are no rows.
+    """
+    output = output.resolve()
+    _check_free(output)
+    with _all_or_nothing(output) as new:
+        folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
+        counts = _write_lines(rows, plan, folders)
+        if not counts.exported:
+            raise RunError("There is no row to export.", "Look at the report of the run: sysgen report DIR.")
+        for arm, folder in folders.items():
+            _write_around(plan, arm, counts, folder, report)
+    return counts
+
+
+def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path]) -> Counts:
+    maker = LineMaker(plan)
+    with ExitStack() as stack:
+        for folder in folders.values():
+            folder.mkdir(parents=True, exist_ok=True)
+        files = {
+            arm: stack.enter_context((folder / TRAIN_FILE).open("wb")) for arm, folder in folders.items()
+        }
+        for arm, line in maker.make(rows):
+            files[arm].write(orjson.dumps(line.record, option=orjson.OPT_APPEND_NEWLINE))
+    return maker.counts
+
+
+def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Mapping[str, Any]) -> None:
+    facts = describe_export(plan, arm, counts, report)
+    texts = {
+        **write_settings(plan.make_setup(arm, has_tools=counts.with_tools > 0)),
+        _CARD: render_export_card(facts, plan),
+        _FACTS: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
+    }
+    if plan.chat is not None and any(TEMPLATE_FILE in text for text in texts.values()):
+        texts[TEMPLATE_FILE] = plan.chat.template
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    if plan.served is not None and plan.is_repaired:
+        tokenizer = copy.deepcopy(plan.served.tokenizer)
+        tokenizer.chat_template = plan.served.template
+        tokenizer.save_pretrained(folder / _TOKENIZER)
+
+
+def _check_free(output: Path) -> None:
+    """Refuse to replace a directory with anything in it that no export writes, such as a trained model."""
+    if not output.exists():
+        return
+    foreign = _find_foreign(output) if output.is_dir() else output
+    if foreign is not None:
+        raise RunError(
+            f"{output} holds something that is not an export: {foreign}.",
+            "Move it elsewhere, or name another directory with --output.",
+        )
+
+
+def _find_foreign(output: Path) -> Path | None:
+    names = {path.name for path in output.iterdir()}
+    arms = {name for name in names if name in set(Arm) and (output / name).is_dir()}
+    if arms and _FACTS not in names:
+        found = [output / name for name in sorted(names - arms)]
+        found += [path for arm in sorted(arms) if (path := _find_foreign(output / arm))]
+    else:
+        found = [output / name for name in sorted(names - _WRITTEN if _FACTS in names else names)]
+    return next(iter(found), None)
+
+
+@contextmanager
+def _all_or_nothing(output: Path) -> Iterator[Path]:
+    """A directory beside the output that takes its place at the end, and goes if something fails."""
+    new, old = (output.with_name(f".{output.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
+    try:
+        new.mkdir(parents=True)
+        yield new
+        _replace(output, new, old)
+    except OSError as error:
+        raise RunError(
+            f"{output} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
+        ) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _replace(output: Path, new: Path, old: Path) -> None:
+    """Put the new directory in place of the output, which is deleted only when that is done."""
+    if not output.exists():
+        new.rename(output)
+        return
+    output.rename(old)
+    try:
+        new.rename(output)
+    except BaseException:
+        old.rename(output)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,177 @@
+"""Publishes a finished run as a dataset on the Hub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from sysgen_distilabel.errors import HubError, RunError
+from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, prepare, refuse_stand_ins
+from sysgen_distilabel.hub.hub_target import Target
+from sysgen_distilabel.hub.licences import choose_licence, find_source
+from sysgen_distilabel.hub.merge_cards import merge_card, read_front_matter
+from sysgen_distilabel.hub.personal import Findings, scan_system_messages
+from sysgen_distilabel.hub.remote import Changes, Remote, check_remote, read_remote
+from sysgen_distilabel.hub.retry_requests import NOTHING_YET, attempt
+from sysgen_distilabel.hub.upload import Published, Upload
+from sysgen_distilabel.report.card.card_facts import Facts
+from sysgen_distilabel.runs.run_directory import RunDirectory
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what terms a dataset is published.
+
+    Attributes:
+        licence: the licence; None takes the source's.
+        source_licence: the licence of the source data, where the Hub does not tell or it is departed from.
+        languages: ISO codes; empty to detect them.
+        subsets: what to publish; empty for every subset that is there.
+    """
+
+    licence: str | None = None
+    source_licence: str | None = None
+    languages: Sequence[str] = ()
+    subsets: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a push would do.
+
+    Attributes:
+        facts: what is published.
+        remote: the repository as it is.
+        changes: what would change in it.
+        card: the card as it would be.
+    """
+
+    facts: Facts
+    remote: Remote
+    changes: Changes
+    card: Path
+
+
+def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Published:
+    """Publish a finished run; the same run again changes nothing.
+
+    Args:
+        run: the run.
+        target: where it goes.
+        terms: under what terms.
+        say: told what goes on.
+
+    Raises:
+        HubError: it must not be published like this, or the Hub refuses; it says what is there now.
+        RunError: there is no finished run.
+    """
+    from huggingface_hub import HfApi
+
+    api = HfApi()
+    with _ready(run, target, terms) as subsets:
+        user = attempt(lambda: api.whoami()["name"], target, say)
+        return _prepare_upload(run, target, terms, subsets, api, user, say)[1].run()
+
+
+def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan:
+    """What `push_run` would do; nothing on the Hub changes, and all it would upload is in `hub/`.
+
+    Raises:
+        HubError: see `push_run`.
+        RunError: there is no finished run.
+    """
+    from huggingface_hub import HfApi
+
+    with _ready(run, target, terms) as subsets:
+        bundle, upload = _prepare_upload(run, target, terms, subsets, HfApi(), None, say)
+        remote, changes = upload.plan()
+        return Plan(bundle.facts, remote, changes, bundle.card)
+
+
+def scan_run(run: RunDirectory, subsets: Sequence[str]) -> Findings:
+    """Look for personal data and keys in the system messages that would be published.
+
+    Raises:
+        HubError: a subset is not there.
+        RunError: there is no finished run.
+    """
+    _check_finished(run)
+    return scan_system_messages(run.dataset, choose_subsets(run, subsets))
+
+
+@contextmanager
+def _ready(run: RunDirectory, target: Target, terms: Terms) -> Iterator[list[str]]:
+    """Keep the run as it is while it is published, if it may be; yields the subsets to publish."""
+    from sysgen_distilabel.report.write_report import write_report
+
+    target.check()
+    _check_finished(run)
+    with run.locked(), run.explain_os_errors():
+        subsets = choose_subsets(run, terms.subsets)
+        refuse_stand_ins(run, subsets)
+        if "attrition" not in run.read_report():
+            write_report(run)
+        yield subsets
+
+
+def _prepare_upload(
+    run: RunDirectory,
+    target: Target,
+    terms: Terms,
+    subsets: Sequence[str],
+    api: HfApi,
+    user: str | None,
+    say: Say,
+) -> tuple[Bundle, Upload]:
+    """Check first what takes no time, then lay out the files."""
+    remote = attempt(lambda: read_remote(api, target, target.revision), target, say)
+    check_remote(remote, target)
+    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
+    source = find_source(provenance["input"]["location"], say)
+    on_card = read_front_matter(remote.card)
+    licence = choose_licence(source, terms.licence, terms.source_licence, on_card.get("license"))
+    languages = terms.languages or on_card.get("language") or ()
+    languages = [languages] if isinstance(languages, str) else languages
+    bundle = prepare(run, target, subsets, languages, licence, source)
+    rendered = bundle.card.read_text(encoding="utf-8")
+
+    def lay_out(remote: Remote) -> Mapping[str, Path]:
+        bundle.card.write_text(merge_card(rendered, remote.card), encoding="utf-8")
+        _check_card(bundle.card)
+        return bundle.files
+
+    return bundle, Upload(api, target, user, lay_out, say)
+
+
+def _check_card(card: Path) -> None:
+    """Have the Hub check the metadata before anything is uploaded.
+
+    Raises:
+        HubError: it breaks the Hub's rules.
+    """
+    from huggingface_hub import DatasetCard
+
+    try:
+        DatasetCard(card.read_text(encoding="utf-8"), ignore_metadata_errors=True).validate()
+    except ValueError as error:
+        problems = json.loads(str(error)).get("errors", [])
+        said = "; ".join(shorten(problem["message"], 200, placeholder=" ...") for problem in problems)
+        raise HubError(
+            f"The Hub refuses the card: {said}. {NOTHING_YET}",
+            "Mend --license, --language or the card on the Hub.",
+        ) from None
+
+
+def _check_finished(run: RunDirectory) -> None:
+    if not run.is_finished():
+        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")

@@ -1,0 +1,1 @@
+"""Figures of texts without a page: words, languages, near-duplicates, intervals, response metrics."""

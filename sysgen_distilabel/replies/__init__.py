@@ -1,0 +1,1 @@
+"""What a model wrote becomes values: reasoning taken off, tags, verdicts, judgements and scores read."""

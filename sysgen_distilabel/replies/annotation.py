@@ -1,0 +1,232 @@
+"""Reads annotated system messages into phrases and writes phrases back, with tags or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.replies.reasoning import find_reasoning_end
+from sysgen_distilabel.replies.tags import (
+    CLEAN_PHRASE,
+    LOOSE_ENDS,
+    LOOSE_PHRASE,
+    TAG,
+    DefectKind,
+    Tag,
+    read_tag,
+)
+
+__all__ = [
+    "Annotation",
+    "Defect",
+    "DefectKind",
+    "Phrase",
+    "parse_annotated",
+    "render_annotated",
+    "render_plain",
+]
+
+_RANKED: Final = {str(f): (f.rank, f) for f in FUNCTIONALITIES}
+_EXCERPT_LENGTH: Final = 40
+_DOUBTFUL: Final = re.compile(r"\n[ \t]*+\n|<</|```")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of system message text under one functionality; never blank, without outer white space."""
+
+    functionality: Functionality
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A stretch of text that is not a correctly tagged phrase.
+
+    Attributes:
+        kind: what is wrong with it.
+        start: where it starts in the text that was parsed.
+        end: where it ends, exclusive.
+        excerpt: how it begins, on one line.
+        repaired: whether a phrase was recovered from it; otherwise it was dropped.
+    """
+
+    kind: DefectKind
+    start: int
+    end: int
+    excerpt: str
+    repaired: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind}@{self.start}-{self.end}{' (repaired)' * self.repaired}: {self.excerpt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What an annotated system message holds.
+
+    Attributes:
+        phrases: the valid phrases in canonical order; those of one functionality as they came.
+        defects: everything else but white space and reasoning, in order of appearance.
+    """
+
+    phrases: tuple[Phrase, ...]
+    defects: tuple[Defect, ...]
+
+
+def parse_annotated(text: str, repair: bool = False) -> Annotation:
+    """Read an annotated system message by the rules of phase 2 (SysGen §3.2, Figure 2).
+
+    A phrase is an opening tag of the eight, text without any tag, and its end: `<</Name>>` or the
+    same `<<Name>>` again. Tags do not nest: an opened phrase whose next tag is anything else is
+    dropped, and an opening tag starts afresh, also inside a tag outside the eight. Such a tag goes
+    with what follows it up to its end or the next tag; text under no tag goes; empty phrases go. What
+    counts as a tag is said at `sysgen_distilabel.replies.tags.read_tag`; reasoning at the start of the
+    text is not looked at, see `sysgen_distilabel.replies.reasoning.strip_reasoning`.
+
+    Args:
+        text: any text; it never raises, and takes time linear in its length.
+        repair: whether to recover phrases from slips that leave no doubt, each noted as a repaired
+            defect: `<<//Name>>` as the end; other case, inner spaces or plural (`<< roles >>`); no end
+            before the next opening tag of the eight or the end of the text, for one paragraph without
+            code fences; `<Name>` or `«Name»` with its end, outside any `<<Name>>` phrase. An end of
+            another name is in doubt and not repaired. What is valid without repair stays as it is.
+    """
+    return _Reader(text, repair).read()
+
+
+def render_annotated(phrases: Iterable[Phrase]) -> str:
+    """Write phrases with their tags, one per line, in the given order."""
+    return "\n".join([f"<<{p.functionality}>>{p.text}<</{p.functionality}>>" for p in phrases])
+
+
+def render_plain(phrases: Iterable[Phrase]) -> str:
+    """Write the text of the phrases in the given order, joined by spaces (SysGen Figure 2)."""
+    return " ".join([phrase.text for phrase in phrases])
+
+
+class _Opened(NamedTuple):
+    tag: Tag
+    token: str
+    start: int
+    body: int
+
+
+class _Reader:
+    """Takes one tag after the other; what lies between two tags is decided once and never looked at again."""
+
+    def __init__(self, text: str, repair: bool) -> None:
+        self._defects: list[Defect] = []
+        self._phrases: list[tuple[int, Phrase]] = []
+        self._text = text
+        self._repair = repair
+        self._cursor = find_reasoning_end(text)
+        self._opened: _Opened | None = None
+
+    def read(self) -> Annotation:
+        text = self._text
+        self._read_clean_phrases()
+        position = self._cursor
+        while match := TAG.search(text, position):
+            position = match.end()
+            if tag := read_tag(match):
+                self._take(tag, match[0], *match.span())
+                if self._opened is None:
+                    self._read_clean_phrases()
+                    position = self._cursor
+        if self._opened is None:
+            self._read_gap(self._cursor, len(text))
+        else:
+            self._abandon(self._opened, len(text))
+        self._phrases.sort(key=itemgetter(0))
+        return Annotation(tuple([phrase for _, phrase in self._phrases]), tuple(self._defects))
+
+    def _read_clean_phrases(self) -> None:
+        text, cursor = self._text, self._cursor
+        while match := CLEAN_PHRASE.match(text, cursor):
+            name, words = match.group(1, 2)
+            rank, functionality = _RANKED[name]
+            self._phrases.append((rank, Phrase(functionality, words.rstrip())))
+            cursor = match.end()
+        self._cursor = cursor
+
+    def _take(self, tag: Tag, token: str, start: int, end: int) -> None:
+        opened, self._opened = self._opened, None
+        if opened and (tag.is_end or token == opened.token):
+            self._close(opened, tag, start, end)
+        else:
+            if opened:
+                self._abandon(opened, start, tag)
+            else:
+                self._read_gap(self._cursor, start)
+            if tag.is_end:
+                self._note(DefectKind.STRAY_END, start, end)
+            else:
+                self._opened = _Opened(tag, token, start, end)
+        self._cursor = end
+
+    def _close(self, opened: _Opened, end_tag: Tag, start: int, end: int) -> None:
+        functionality = opened.tag.functionality
+        if functionality is None:
+            self._note(DefectKind.UNKNOWN_TAG, opened.start, end)
+        elif functionality is not end_tag.functionality:
+            self._note(DefectKind.MISMATCHED_END, opened.start, end)
+        else:
+            slip = opened.tag.slip or end_tag.slip
+            self._keep(functionality, (opened.start, end), (opened.body, start), slip)
+
+    def _abandon(self, opened: _Opened, stop: int, next_tag: Tag | None = None) -> None:
+        functionality = opened.tag.functionality
+        if functionality is None:
+            self._note(DefectKind.UNKNOWN_TAG, opened.start, stop)
+        elif self._repair and (loose_end := LOOSE_ENDS[functionality].search(self._text, opened.body, stop)):
+            start, end = loose_end.span()
+            self._keep(functionality, (opened.start, end), (opened.body, start), DefectKind.OTHER_BRACKETS)
+            self._read_gap(end, stop)
+        elif self._repair and self._ends_surely(opened.body, stop, next_tag):
+            self._keep(functionality, (opened.start, stop), (opened.body, stop), DefectKind.MISSING_END)
+        else:
+            self._note(DefectKind.MISSING_END, opened.start, stop)
+
+    def _ends_surely(self, body: int, stop: int, next_tag: Tag | None) -> bool:
+        is_next_known = next_tag is None or next_tag.functionality is not None
+        return is_next_known and not _DOUBTFUL.search(self._text[body:stop].strip())
+
+    def _read_gap(self, cursor: int, stop: int) -> None:
+        if self._repair:
+            for match in LOOSE_PHRASE.finditer(self._text, cursor, stop):
+                self._note_unassigned(cursor, match.start())
+                functionality = Functionality(match["name"])
+                self._keep(functionality, match.span(), match.span("text"), DefectKind.OTHER_BRACKETS)
+                cursor = match.end()
+        self._note_unassigned(cursor, stop)
+
+    def _keep(
+        self,
+        functionality: Functionality,
+        span: tuple[int, int],
+        body: tuple[int, int],
+        slip: DefectKind | None,
+    ) -> None:
+        words = self._text[slice(*body)].strip()
+        if not words:
+            self._note(DefectKind.EMPTY_PHRASE, *span)
+            return
+        if slip is None or self._repair:
+            self._phrases.append((functionality.rank, Phrase(functionality, words)))
+        if slip is not None:
+            self._note(slip, *span, repaired=self._repair)
+
+    def _note_unassigned(self, start: int, stop: int) -> None:
+        if stop > start and not self._text[start:stop].isspace():
+            self._note(DefectKind.UNASSIGNED_TEXT, start, stop)
+
+    def _note(self, kind: DefectKind, start: int, end: int, repaired: bool = False) -> None:
+        excerpt = " ".join(self._text[start : min(end, start + 2 * _EXCERPT_LENGTH)].split())
+        if len(excerpt) > _EXCERPT_LENGTH:
+            excerpt = excerpt[: _EXCERPT_LENGTH - 3] + "..."
+        self._defects.append(Defect(kind, start, end, excerpt, repaired))

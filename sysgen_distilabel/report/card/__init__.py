@@ -1,0 +1,1 @@
+"""The dataset card: facts of the run, examples, and the template they fill."""

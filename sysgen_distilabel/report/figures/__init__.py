@@ -1,0 +1,1 @@
+"""The figures of a run, counted from its rows."""

@@ -1,0 +1,128 @@
+"""Renders self-contained pages: no network, no text from data that could act as code."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.report.figures import paper_figures as paper
+from sysgen_distilabel.report.figures.flow import draw_flow
+from sysgen_distilabel.report.page.page_tables import (
+    format_duration,
+    format_money,
+    format_percent,
+    format_thousands,
+    list_facts,
+    make_tables,
+)
+from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
+from sysgen_distilabel.report.page.plots import draw_page_plots
+from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
+from sysgen_distilabel.report.page.review_tables import make_review_tables
+from sysgen_distilabel.report.page.row_view import RowView
+from sysgen_distilabel.report.page.variety_tables import tabulate_harder_data
+from sysgen_distilabel.report.terminal.preference_view import tabulate_preferences
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_SECTIONS: Final = {
+    "attrition": "Rows",
+    "functionalities": "Functionalities",
+    "lengths": "Lengths",
+    "quality": "Variety and leaks",
+    "harder": "Harder data",
+    "preferences": "Preference pairs",
+    "responses": "Responses",
+    "review": "Review",
+    "usage": "Usage and cost",
+    "rows": "Sample",
+}
+
+_OPTIONAL: Final = {
+    "harder": "harder_data",
+    "preferences": "preferences",
+    "responses": "responses",
+    "review": "review",
+}
+"""Sections that only some reports have, and the figures they are made of."""
+
+
+def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> str:
+    """The report of a run as one page.
+
+    Args:
+        report: the content of `report.json`.
+        sample: the rows to browse.
+    """
+    absent = set() if report["lengths"] else {"lengths", "quality"}
+    report = {"cost": None, "forecast": None, **{name: {} for name in _OPTIONAL.values()}, **report}
+    absent |= {name for name, key in _OPTIONAL.items() if not report[key]}
+    return render_page(
+        "report.html.jinja",
+        **report,
+        facts=list_facts(report),
+        sections=[item for item in _SECTIONS.items() if item[0] not in absent],
+        flow=draw_flow(report["attrition"]),
+        plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
+        tables={
+            **make_tables(report),
+            **tabulate_harder_data(report["harder_data"]),
+            **tabulate_preferences(report["preferences"]),
+            **make_review_tables(report),
+        },
+        sample=sample,
+        paper=paper,
+        heads=RESPONSE_HEADS,
+    )
+
+
+def render_page(template: str, **content: Any) -> str:
+    """Render a template that extends `base.html.jinja`, with the script and its hash in place.
+
+    Args:
+        template: name of the file in `templates`.
+        content: what the template shows; it is escaped.
+    """
+    script = _read("page.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(_read("page.css")),
+            script=Markup(script),
+            script_hash=f"sha256-{digest}",
+            colours={str(f): colour for f, colour in FUNCTIONALITY_COLOURS.items()},
+            outcomes={outcome.value: outcome.explanation for outcome in Outcome},
+            **content,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sysgen_distilabel.report"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        thousands=format_thousands, percent=format_percent, duration=format_duration, money=format_money
+    )
+    return environment
+
+
+def _read(name: str) -> str:
+    return (resources.files("sysgen_distilabel.report") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,181 @@
+"""How far a run is: rows per phase from its batches, calls and tokens from its store, and what is left."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.recorded.record import Usage
+from sysgen_distilabel.settings.run_config import TASKS
+
+_WINDOW: Final = 60.0
+"""Seconds that rates are taken over."""
+
+_PROMPT_WEIGHT: Final = 0.1
+"""What reading a token takes an engine, against writing one; it only has to be about right."""
+
+_STEPS: Final = (TASKS[0], "filter_tags", TASKS[1], "compose_system_message", TASKS[2])
+"""The steps of every run after the loader and before the leaves."""
+
+_LEAVES: Final = ("accepted", "rejected", "pairs", "left_out")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How far one Task is.
+
+    Attributes:
+        task: its name.
+        rows: rows it has worked on in this session, those of the batch at hand estimated.
+        expected: rows it will have to work on, by what has passed the steps before it so far.
+        usage: what it has asked of the engine in all sessions.
+        prompt_rate: prompt tokens per second, lately.
+        completion_rate: generated tokens per second, lately.
+    """
+
+    task: str
+    rows: int
+    expected: int
+    usage: Usage
+    prompt_rate: float
+    completion_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How far the whole run is.
+
+    Attributes:
+        phases: one for each Task.
+        accepted: rows accepted in this session.
+        rejected: rows rejected in this session, by reason.
+        elapsed: seconds since the first look.
+        left: seconds that are left, `None` as long as nothing tells.
+    """
+
+    phases: list[Phase]
+    accepted: int
+    rejected: Mapping[str, int]
+    elapsed: float
+    left: float | None
+
+
+class RunProgress:
+    """Adds up what batches and store tell.
+
+    A row counts in this session also where its replies come from the store, so after a resume the
+    rows run up quickly to where they were, and calls and tokens start there.
+
+    Args:
+        rows: readable rows of the input.
+        usage: what the store told before the start.
+        now: the time in seconds of any clock.
+        steps: the names of the steps after the loader and before the leaves, in their order.
+        tasks: which of them ask the engine.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        usage: Mapping[str, Usage],
+        now: float,
+        steps: Sequence[str] = _STEPS,
+        tasks: Sequence[str] = TASKS,
+    ) -> None:
+        self._rows = rows
+        self._before_task = {task: steps[: steps.index(task)] for task in tasks}
+        self._last_step = steps[-1]
+        self._before = dict(usage)
+        self._usage = dict(usage)
+        self._started = now
+        self._worked: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
+        self._rejected: Counter[str] = Counter()
+        self._asked_for_worked: dict[str, int] = {}
+        self._history: deque[tuple[float, dict[str, Usage]]] = deque([(now, self._usage)])
+
+    def note_batch(self, step: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take in the rows a step has finished; other threads may look meanwhile."""
+        lost = Counter(
+            row[OUTCOME] for row in rows if row.get(REJECTED_BY) == step and row[OUTCOME] != Outcome.PENDING
+        )
+        passed = sum(row.get(OUTCOME) in (Outcome.PENDING, Outcome.ACCEPTED) for row in rows)
+        if step in _LEAVES:
+            return
+        self._rejected.update(lost)
+        self._passed[step] += passed
+        self._worked[step] += passed + lost.total()
+        self._asked_for_worked[step] = self._asked(step)
+
+    def note_usage(self, usage: Mapping[str, Usage], now: float) -> None:
+        """Take in what the store tells."""
+        self._usage = dict(usage)
+        self._history.append((now, self._usage))
+        while len(self._history) > 2 and self._history[1][0] < now - _WINDOW:
+            self._history.popleft()
+
+    def snapshot(self, now: float) -> Snapshot:
+        """How far the run is."""
+        phases = [self._phase(task) for task in self._before_task]
+        return Snapshot(
+            phases=phases,
+            accepted=self._passed[self._last_step],
+            rejected=dict(self._rejected.most_common()),
+            elapsed=now - self._started,
+            left=self._estimate_left(phases),
+        )
+
+    def _phase(self, task: str) -> Phase:
+        expected = float(self._rows)
+        for step in self._before_task[task]:
+            if self._worked[step]:
+                expected *= self._passed[step] / self._worked[step]
+        worked, asked = self._worked[task], self._asked(task)
+        per_row = self._asked_for_worked.get(task, 0) / worked if worked else 1.0
+        estimated = asked / per_row if per_row else 0.0
+        rows = max(worked, round(min(estimated, expected)))
+        seconds, spent = self._spent_lately(task)
+        return Phase(
+            task=task,
+            rows=rows,
+            expected=max(rows, round(expected)),
+            usage=self._usage.get(task, Usage()),
+            prompt_rate=spent.prompt_tokens / seconds,
+            completion_rate=spent.completion_tokens / seconds,
+        )
+
+    def _asked(self, task: str) -> int:
+        """Requests of this session, answered by the engine or the store."""
+        now, before = self._usage.get(task, Usage()), self._before.get(task, Usage())
+        return now.calls + now.cached - before.calls - before.cached
+
+    def _spent_lately(self, task: str) -> tuple[float, Usage]:
+        (then, before), (now, after) = self._history[0], self._history[-1]
+        old, new = before.get(task, Usage()), after.get(task, Usage())
+        spent = Usage(
+            calls=new.calls - old.calls,
+            prompt_tokens=new.prompt_tokens - old.prompt_tokens,
+            completion_tokens=new.completion_tokens - old.completion_tokens,
+        )
+        return max(now - then, 1e-9), spent
+
+    def _estimate_left(self, phases: Sequence[Phase]) -> float | None:
+        """The work that is left over the work done per second, in weighted tokens."""
+        rate = sum(phase.completion_rate + _PROMPT_WEIGHT * phase.prompt_rate for phase in phases)
+        if not rate:
+            return None
+        left, per_call = 0.0, 0.0
+        for phase in phases:
+            if phase.usage.calls:
+                tokens = phase.usage.completion_tokens + _PROMPT_WEIGHT * phase.usage.prompt_tokens
+                per_call = tokens / phase.usage.calls
+            left += (phase.expected - phase.rows) * per_call * self._calls_per_row(phase.task)
+        return left / rate
+
+    def _calls_per_row(self, task: str) -> float:
+        worked = self._worked[task]
+        return max(1.0, self._asked_for_worked.get(task, 0) / worked) if worked else 1.0

@@ -1,0 +1,113 @@
+"""Shows rows and counts in a terminal: phrases coloured by functionality, answers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich.columns import Columns
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    ANNOTATED_SYSTEM_MESSAGE,
+    MESSAGES,
+    OUTCOME,
+    OUTCOME_DETAIL,
+    PHRASES,
+    REJECTED_BY,
+    SOURCE_ID,
+)
+from sysgen_distilabel.functionalities import Functionality, Verdict
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.runs.row_counts import Accounts
+
+COLOURS: Final[dict[Functionality, str]] = {
+    Functionality.ROLE: "bright_blue",
+    Functionality.CONTENT: "yellow",
+    Functionality.TASK: "green",
+    Functionality.ACTION: "magenta",
+    Functionality.STYLE: "cyan",
+    Functionality.BACKGROUND: "bright_black",
+    Functionality.TOOL: "red",
+    Functionality.FORMAT: "bright_magenta",
+}
+
+_LONGEST_TEXT: Final = 600
+
+
+def render_row(row: Mapping[str, Any]) -> RenderableType:
+    """One row: the conversation, its phrases with their verdicts, and the answers before and after."""
+    parts: list[RenderableType] = []
+    if row[OUTCOME] != Outcome.ACCEPTED:
+        reason = f"{row[OUTCOME]} in {row[REJECTED_BY]}"
+        parts.append(Text(f"rejected: {reason}  {row[OUTCOME_DETAIL]}".rstrip(), style="red"))
+    if row[PHRASES]:
+        parts.append(_titled("System message", render_phrases(row[PHRASES])))
+    elif row[ANNOTATED_SYSTEM_MESSAGE]:
+        parts.append(_titled("Annotated system message", Text(_shorten(row[ANNOTATED_SYSTEM_MESSAGE]))))
+    aligned = row[ALIGNED_MESSAGES][1:] or [None] * len(row[MESSAGES])
+    for message, regenerated in zip(row[MESSAGES], aligned, strict=False):
+        parts.append(_render_turn(message, regenerated))
+    for message in aligned[len(row[MESSAGES]) :]:  # a conflicting turn, which the original has not
+        parts.append(_render_added(message))
+    return Panel(Group(*parts), title=f"[bold]{row[SOURCE_ID]}[/bold]", title_align="left", padding=(1, 2))
+
+
+def render_phrases(phrases: list[dict[str, str]]) -> Text:
+    """The phrases, each labelled and coloured by its functionality, struck through when rejected."""
+    text = Text()
+    for phrase in phrases:
+        colour = COLOURS[Functionality(phrase["functionality"])]
+        rejected = phrase["verdict"] not in ("", Verdict.GOOD)
+        text.append(f"{phrase['functionality']:<10} ", style=f"bold {colour}")
+        text.append(phrase["text"], style=f"{colour} strike" if rejected else colour)
+        text.append(f"  ({phrase['verdict']})\n" if rejected else "\n", style="dim")
+    text.right_crop(1)
+    return text
+
+
+def render_accounts(accounts: Accounts) -> RenderableType:
+    """Accepted and rejected by reason; the figures add up to the last line."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    table.add_row("accepted", f"{accounts.accepted:,}", Outcome.ACCEPTED.explanation, style="green")
+    for reason, number in accounts.rejected.items():
+        table.add_row(reason, f"{number:,}", Outcome(reason).explanation, style="red")
+    table.add_row("input", f"{accounts.rows:,}", "", style="bold")
+    return table
+
+
+def _render_turn(message: Mapping[str, str], regenerated: Mapping[str, str] | None) -> RenderableType:
+    if message["role"] == "user":
+        return _titled("User", Text(_shorten(message["content"]), style="bold"))
+    if regenerated is None:
+        return _titled("Original response", Text(_shorten(message["content"])))
+    if regenerated["content"] == message["content"]:
+        return _titled("Original response, kept", Text(_shorten(message["content"])))
+    answers = Table.grid(expand=True, padding=(0, 2))
+    answers.add_column(ratio=1)
+    answers.add_column(ratio=1)
+    answers.add_row(Text("Original response", style="dim"), Text("Aligned response", style="dim"))
+    answers.add_row(Text(_shorten(message["content"])), Text(_shorten(regenerated["content"])))
+    return Columns([answers], expand=True)
+
+
+def _render_added(message: Mapping[str, str]) -> RenderableType:
+    if message["role"] == "user":
+        title = "User, in conflict with the system message"
+        return _titled(title, Text(_shorten(message["content"]), style="bold"))
+    return _titled("Aligned response", Text(_shorten(message["content"])))
+
+
+def _titled(title: str, body: Text) -> RenderableType:
+    return Group(Text(title, style="dim"), body, Text())
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT].rstrip()} ..."

@@ -1,0 +1,1 @@
+"""A run directory: what a run left on disk, counted and described."""

@@ -1,0 +1,295 @@
+"""A run directory: where a run keeps its settings, replies and results, and when it may be resumed."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+
+from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.host.hide_secrets import without_secrets
+from sysgen_distilabel.secrets import redact
+from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
+from sysgen_distilabel.simulated_notice import SIMULATED
+
+_DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
+
+Resume = Literal["never", "always", "if_possible"]
+Settings = RunConfig | Mapping[str, Any]
+"""The settings of a run, or what identifies another kind of work that is kept like one."""
+
+REVIEW: Final = "review"
+"""The subset with what people answered; it stays when a run is made anew."""
+
+
+class RunDirectory:
+    """The files of one run.
+
+    Files are written beside their place and moved there, so that a reader never sees half of one.
+
+    Attributes:
+        path: the directory itself.
+        config_file: the resolved settings, secrets hidden.
+        provenance_file: versions, hashes of the prompts, fingerprint of the input.
+        pipeline_file: the pipeline as distilabel writes it, without secrets.
+        report_file: the counts; it is there exactly when the run is finished.
+        retries_file: which rows are asked again, and how often they have been.
+        corrections_file: what people corrected, applied whenever the run is made anew.
+        review_file: the figures of the last review.
+        calls: the store with every reply.
+        dataset: the results, one subdirectory of parquet files per subset.
+        engine_log: what the engine says, if the run started one; several write `engine-0.log` and on.
+        log: everything the host and the Steps log.
+        evaluation: what was measured and judged of the results.
+        work: the host's working files, gone when the run is finished.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_file = path / "config.yaml"
+        self.provenance_file = path / "provenance.json"
+        self.pipeline_file = path / "pipeline.yaml"
+        self.report_file = path / "report.json"
+        self.retries_file = path / "retries.json"
+        self.corrections_file = path / "corrections.json"
+        self.review_file = path / "review.json"
+        self.calls = path / "calls"
+        self.dataset = path / "dataset"
+        self.engine_log = path / "engine.log"
+        self.log = path / "log"
+        self.evaluation = path / "evaluation"
+        self.work = path / ".work"
+        self._replaced = self.work / "replaced-dataset"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the directory and keep every other run out of it.
+
+        Raises:
+            RunError: if it cannot be written, holds something else, or another run is using it.
+        """
+        lock_file = self.path / ".lock"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            foreign = not self.exists() and any(entry.name != ".lock" for entry in self.path.iterdir())
+            if foreign and not self._left_before_start():
+                raise RunError(
+                    f"The directory {self.path} holds files that are not of a run.",
+                    "Name a new or an empty directory with --output.",
+                )
+            handle = lock_file.open("a+")
+        except OSError as error:
+            raise RunError(
+                f"The output directory {self.path} cannot be written: {error.strerror}.",
+                "Name another directory with --output.",
+            ) from None
+        with handle:
+            try:
+                # A POSIX lock belongs to this process alone: the workers forked off do not keep it alive.
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                handle.seek(0)
+                raise RunError(
+                    f"Another run (process {handle.read().strip() or 'unknown'}) is using {self.path}.",
+                    "Wait for it to end or name another directory with --output.",
+                ) from None
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    @contextmanager
+    def explain_os_errors(self) -> Iterator[None]:
+        """Turn a full or failing disk into a message for people; the replies so far are in the store."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _DISK_ERRORS:
+                raise
+            raise RunError(
+                f"{self.path} cannot be written: {os.strerror(error.errno)}.",
+                "Make room or mend the disk, then start the same command again to resume.",
+            ) from error
+
+    def exists(self) -> bool:
+        """Whether a run was started here."""
+        return self.config_file.exists()
+
+    def is_finished(self) -> bool:
+        """Whether the run here is complete."""
+        return self.report_file.exists() and self.dataset.exists()
+
+    def check(self, config: Settings, provenance: Mapping[str, Any], resume: Resume) -> None:
+        """Make sure that the directory is free, or holds this very run.
+
+        Raises:
+            RunError: if it holds another run, or not what `resume` asks for.
+        """
+        if not self.exists():
+            if resume == "always":
+                raise RunError(
+                    f"There is no run to resume in {self.path}.", "Check --output or drop --resume."
+                )
+            return
+        if resume == "never":
+            raise RunError(f"There is a run in {self.path} already.", "Name another directory with --output.")
+        if differences := self._differences(config, provenance):
+            raise RunError(
+                f"The run in {self.path} was started with other settings: {'; '.join(differences)}.",
+                "Use the same settings to resume it, or name another directory with --output.",
+            )
+
+    def start(
+        self,
+        config: Settings,
+        provenance: Mapping[str, Any],
+        pipeline: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down which run this is; from now on the directory belongs to it.
+
+        Args:
+            config: its settings.
+            provenance: see `collect_provenance`.
+            pipeline: the host's dump of the pipeline, if it is one.
+        """
+        self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
+        if pipeline:
+            self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)))
+        self._write_text(self.config_file, _dump_yaml(_dump(config)))
+
+    def read_report(self) -> dict[str, Any]:
+        """The report of the finished run."""
+        report: dict[str, Any] = json.loads(self.report_file.read_text(encoding="utf-8"))
+        return report
+
+    def read_retries(self) -> dict[str, dict[str, int]]:
+        """Task name to source id to the number of times the row has been asked again."""
+        if not self.retries_file.exists():
+            return {}
+        retries: dict[str, dict[str, int]] = json.loads(self.retries_file.read_text(encoding="utf-8"))
+        return retries
+
+    def reopen(
+        self,
+        retries: Mapping[str, Mapping[str, int]] | None = None,
+        corrections: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Turn a finished run into one to go on with.
+
+        The report goes first: a finished run has applied what these files say.
+
+        Args:
+            retries: the rows to ask again, see `read_retries`.
+            corrections: what to apply, see `ApplyCorrections`.
+        """
+        self.report_file.unlink(missing_ok=True)
+        if retries is not None:
+            self.write_json(self.retries_file, retries)
+        if corrections is not None:
+            self.write_json(self.corrections_file, corrections)
+
+    def write_json(self, path: Path, value: Any) -> None:
+        """Write a file of the directory as a whole or not at all."""
+        self._write_text(path, json.dumps(value) + "\n")
+
+    def clear_work(self) -> None:
+        """Remove what the host left of an earlier session; the replies are in the store.
+
+        A dataset that was about to be replaced when the session was killed is put back.
+        """
+        if self._replaced.exists() and not self.dataset.exists():
+            self._replaced.rename(self.dataset)
+        if self.work.exists():
+            shutil.rmtree(self.work)
+
+    def keep_review(self, new_dataset: Path) -> None:
+        """Take the subset with people's answers over into a dataset that is about to replace this one."""
+        if (self.dataset / REVIEW).exists():
+            shutil.copytree(self.dataset / REVIEW, new_dataset / REVIEW)
+
+    def finish(self, new_dataset: Path, report: Mapping[str, Any]) -> None:
+        """Put the dataset and then the report in place; from now on the run is finished."""
+        if self.dataset.exists():
+            self.dataset.rename(self._replaced)
+        new_dataset.rename(self.dataset)
+        self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
+        self.clear_work()
+
+    def add_subset(self, name: str, new_subset: Path, figures: Mapping[str, Any]) -> None:
+        """Put a further subset into the dataset of a finished run, in place of one that is there.
+
+        Args:
+            name: of the subset.
+            new_subset: its files, in a directory within `work`.
+            figures: what to say of it in the report.
+        """
+        subset = self.dataset / name
+        if subset.exists():
+            subset.rename(self.work / "replaced-subset")
+        new_subset.rename(subset)
+        report = {**self.read_report(), **figures}
+        self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
+        self.clear_work()
+
+    def _left_before_start(self) -> bool:
+        """Whether a run was killed here before it had written its settings."""
+        ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}
+        ours |= {self.pipeline_file.name}
+        ours |= {self.calls.name, "forecast.json"}  # a forecast comes before the run
+        names = [entry.name for entry in self.path.iterdir()]
+        return all(name in ours or name.endswith(".new") or name.startswith("engine-") for name in names)
+
+    def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[str]:
+        try:
+            old_config = dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8")))
+            old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
+            fingerprints = old_provenance["input"]["fingerprint"], provenance["input"]["fingerprint"]
+            prompts = old_provenance["prompts"], provenance["prompts"]
+            if isinstance(config, RunConfig) and not (old_config.get("llm") or old_config.get("model")):
+                raise ValueError("it names no engine")
+        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+            raise RunError(
+                f"The files of the run in {self.path} are broken: {type(error).__name__}: {error}.",
+                "Name another directory with --output.",
+            ) from None
+        new_config = _dump(config)
+        if isinstance(config, RunConfig):
+            old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
+        names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
+        differences = [
+            f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}"
+            for name in names
+            if old_config.get(name) != new_config.get(name)
+        ]
+        if fingerprints[0] != fingerprints[1]:
+            differences.append("the rows of the input have changed")
+        changed = [name for name in prompts[0] if prompts[0][name] != prompts[1].get(name)]
+        if changed:
+            differences.append(
+                f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
+            )
+        return differences
+
+    def _write_text(self, path: Path, text: str) -> None:
+        partial = path.with_name(f"{path.name}.new")
+        with self.explain_os_errors():
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(path)
+
+
+def _dump_yaml(data: Any) -> str:
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+
+
+def _dump(config: Settings) -> dict[str, Any]:
+    plain = dict(config) if isinstance(config, Mapping) else config.model_dump(mode="json")
+    dumped: dict[str, Any] = redact(plain)
+    return dumped

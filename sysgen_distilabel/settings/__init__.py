@@ -1,0 +1,1 @@
+"""The settings of a run, with their defaults, checked and merged."""

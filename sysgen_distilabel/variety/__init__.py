@@ -1,0 +1,1 @@
+"""What makes system messages differ: conditions, selection, deduplication, conflicting turns, contrasts."""

@@ -1,0 +1,186 @@
+"""Build the pipeline of a run out of its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from distilabel.constants import STEP_ATTR_NAME
+from distilabel.steps.base import StepResources
+
+from sysgen_distilabel.host.pipeline import pipeline_class
+from sysgen_distilabel.llms.choose_llm import choose_llm
+from sysgen_distilabel.recorded.recorded_llm import Recorded
+from sysgen_distilabel.response_turns import Turns
+from sysgen_distilabel.review.apply_corrections import ApplyCorrections
+from sysgen_distilabel.settings.run_config import RunConfig, task_names
+from sysgen_distilabel.steps import (
+    CheckConstraints,
+    CompileConstraints,
+    ComposeSystemMessage,
+    FilterTags,
+    LoadConversations,
+    MeasureResponse,
+    RejectNearDuplicates,
+    SampleConditions,
+    SplitByOutcome,
+)
+from sysgen_distilabel.tasks import (
+    AddConflictingTurn,
+    GenerateAlignedResponse,
+    GenerateSystemMessage,
+    SelectResponse,
+    SelectSystemMessage,
+    VerifyFunctionalities,
+)
+from sysgen_distilabel.tasks.base import SysGenTask
+
+if TYPE_CHECKING:
+    from distilabel.pipeline import Pipeline
+
+NAME = "sysgen"
+
+
+def build_pipeline(
+    config: RunConfig,
+    store: Path | None = None,
+    retries: Path | None = None,
+    corrections: Path | None = None,
+    cache_dir: Path | None = None,
+    block: tuple[int, int] | None = None,
+) -> Pipeline:
+    """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
+
+    Args:
+        config: the settings of the run.
+        store: directory for the replies; without it nothing is remembered.
+        retries: JSON file naming the rows to ask again, see `SysGenTask.retries`.
+        corrections: JSON file with what people corrected, see `ApplyCorrections`.
+        cache_dir: where the host keeps its working files, its own default without it.
+        block: the first row of the input to work on and the one behind the last, all without it.
+
+    Raises:
+        ConfigError: if the LLM cannot be made.
+    """
+    with pipeline_class()(
+        name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
+    ) as pipeline:
+        task = partial(_task, config=config, store=store, retries=retries)
+        steps = _make_steps(config, block, task, corrections)
+        leaves = [
+            SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
+            for kind in ("accepted", "rejected")
+        ]
+        for step, following in pairwise(steps):
+            step >> following
+        steps[-1] >> leaves
+    return pipeline
+
+
+def _make_steps(
+    config: RunConfig,
+    block: tuple[int, int] | None,
+    task: Callable[..., dict[str, Any]],
+    corrections: Path | None,
+) -> list[Any]:
+    """The phases in their order, with what `harder_data` and a review ask for between them."""
+    harder, rows = config.harder_data, {"input_batch_size": config.batch_size}
+    conditions = harder.conditions
+    steps: list[Any] = [
+        LoadConversations(
+            name="load_conversations",
+            source=config.input,
+            columns=config.columns,
+            id_column=config.id_column,
+            keep_columns=config.keep_columns,
+            tools_column=harder.tools_column,
+            skip=block[0] if block else 0,
+            limit=block[1] if block else config.limit,
+            batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
+        )
+    ]
+    if conditions:
+        steps.append(SampleConditions(name="sample_conditions", **dict(conditions), **rows))
+    steps.append(
+        GenerateSystemMessage(
+            repair=config.repair,
+            conditioned=bool(conditions or harder.tools_column),
+            candidates=harder.candidates,
+            **task("generate_system_message"),
+        )
+    )
+    tasks = task_names(config)
+    if "select_system_message" in tasks:
+        verifier = task("verify_functionalities") | {"name": "select_system_message"}
+        steps.append(SelectSystemMessage(repair=config.repair, verdict_per=config.verdict_per, **verifier))
+    steps += [
+        FilterTags(name="filter_tags", repair=config.repair, **rows),
+        VerifyFunctionalities(verdict_per=config.verdict_per, **task("verify_functionalities")),
+    ]
+    if corrections:
+        steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
+    steps.append(ComposeSystemMessage(name="compose_system_message", **rows))
+    if harder.max_similarity is not None:
+        similarity = harder.max_similarity
+        steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))
+    if config.constraints != "off":
+        steps.append(CompileConstraints(name="compile_constraints", **rows))
+    if "add_conflicting_turn" in tasks:
+        steps.append(AddConflictingTurn(share=harder.conflicting_share, **task("add_conflicting_turn")))
+    steps.append(
+        GenerateAlignedResponse(
+            keep_earlier_turns=config.keep_earlier_turns,
+            candidates=harder.response_candidates,
+            check_constraints=config.constraints in ("regenerate", "reject"),
+            **task("generate_aligned_response"),
+        )
+    )
+    if "select_response" in tasks:
+        steps.append(SelectResponse(**task("select_response")))
+    turns: Turns = "last" if config.keep_earlier_turns else "all"
+    if config.constraints != "off":
+        reject = config.constraints == "reject"
+        steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))
+    if config.measure_responses:
+        steps.append(MeasureResponse(name="measure_response", turns=turns))
+    return steps
+
+
+def resolve_sampling(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    """How each Task of a pipeline samples: as in the paper, but for what the settings change."""
+    steps = {name: pipeline.dag.get_step(name)[STEP_ATTR_NAME] for name in pipeline.dag}
+    return {
+        name: {**step.sampling, **(step.llm.llm.generation_kwargs or {})}
+        for name, step in steps.items()
+        if isinstance(step, SysGenTask)
+    }
+
+
+def load_groups(config: RunConfig) -> list[list[str]] | None:
+    """What the host loads one after the other: with the engine inside the process, the Tasks.
+
+    Each process of a Task would load the model, so that there would be three at once.
+    """
+    in_process = config.model is not None and config.base_url is None and config.engine == "inprocess"
+    return [[name] for name in task_names(config)[1:]] if in_process else None
+
+
+def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
+    """What the Tasks have in common."""
+    llm = choose_llm(config, name)
+    llm.generation_kwargs = {
+        **(llm.generation_kwargs or {}),
+        **config.generation_kwargs.get(name, {}),  # type: ignore[call-overload]
+    }
+    return {
+        "name": name,
+        "resources": StepResources(replicas=config.engines if config.engine == "inprocess" else 1),
+        "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
+        "max_attempts": config.max_attempts,
+        "structured_outputs": config.structured_outputs,
+        "input_batch_size": config.batch_size,
+        "retries": str(retries) if retries else None,
+    }

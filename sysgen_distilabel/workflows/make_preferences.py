@@ -1,0 +1,141 @@
+"""Makes preference pairs out of the accepted rows of a run; what was asked before is not asked again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from sysgen_distilabel.columns import PAIR_COLUMNS, TOOLS, arrow_types
+from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.report.figures.preference_figures import count_pairs
+from sysgen_distilabel.runs.observer import Observer
+from sysgen_distilabel.serving.start_engine import running_engine
+
+if TYPE_CHECKING:
+    from sysgen_distilabel.host.write_buffer import LeafFiles
+    from sysgen_distilabel.runs.run_directory import RunDirectory
+    from sysgen_distilabel.workflows.preference_pipeline import PreferenceSettings
+
+SUBSET: Final = "preferences"
+"""The subset of the dataset that holds the pairs."""
+
+
+def make_preferences(
+    run: RunDirectory, settings: PreferenceSettings, observer: Observer | None = None
+) -> dict[str, Any]:
+    """Write the subset `preferences` of a run, in place of one that is there.
+
+    Args:
+        run: a finished run.
+        settings: what pairs to make.
+        observer: is shown the pipeline as it runs.
+
+    Returns:
+        The counts, as they are in `report.json`.
+
+    Raises:
+        RunError: if there is no finished run or no accepted row, or the counts do not add up.
+        ConfigError: if an engine cannot be made.
+        FatalError: if an engine or the store is gone; what was answered is kept.
+    """
+    from sysgen_distilabel.report.write_report import write_report
+
+    if not run.is_finished():
+        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    with run.locked(), run.explain_os_errors():
+        accepted = run.read_report()["rows"]["accepted"]
+        if not accepted:
+            raise RunError(f"The run in {run.path} has no accepted row.", "Look at its report.json.")
+        leaves = _run_pipeline(run, settings, observer or Observer(), accepted)
+        counts = count_pairs(leaves, settings.kinds, accepted)
+        new_subset = run.work / SUBSET
+        _write_pairs(leaves["pairs"], new_subset)
+        figures = {
+            "settings": {
+                "kinds": list(settings.kinds),
+                "contrasts": [contrast.value for contrast in settings.contrasts],
+                "max_length_ratio": settings.max_length_ratio,
+                "seed": settings.seed,
+            },
+            "judge_notice": settings.judge.simulation_notice,
+            **counts,
+        }
+        run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": _read_usage(run.calls)})
+        write_report(run)
+        _write_card(run)
+    return figures
+
+
+def _run_pipeline(
+    run: RunDirectory, settings: PreferenceSettings, observer: Observer, accepted: int
+) -> Mapping[str, LeafFiles]:
+    from sysgen_distilabel.host.logs import log_file_handler
+    from sysgen_distilabel.host.pipeline import run_to_files
+    from sysgen_distilabel.inputs import InputSummary
+    from sysgen_distilabel.workflows.preference_pipeline import build_preference_pipeline, load_groups
+
+    pairs = accepted * len(settings.kinds)
+    with _running_engines(run, settings, observer) as served:
+        pipeline = build_preference_pipeline(run.dataset, served, store=run.calls, cache_dir=run.work)
+        run.clear_work()
+        with observer.watch_pipeline(pipeline, run.calls, InputSummary(pairs, pairs, "", (), "")):
+            return run_to_files(pipeline, load_groups(served), [log_file_handler(run.log)])
+
+
+@contextmanager
+def _running_engines(
+    run: RunDirectory, settings: PreferenceSettings, observer: Observer
+) -> Iterator[PreferenceSettings]:
+    """The settings with the addresses of the engines; one that judges itself is started once."""
+    with ExitStack() as stack:
+        start = running_engine(settings.responder, run.engine_log, observer.wait_for_engine)
+        responder = stack.enter_context(start)
+        if settings.judge == settings.responder:
+            yield replace(settings, responder=responder, judge=responder)
+            return
+        log = run.engine_log.with_name("judge-engine.log")
+        judge = stack.enter_context(running_engine(settings.judge, log, observer.wait_for_engine))
+        yield replace(settings, responder=responder, judge=judge)
+
+
+def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
+    """The pairs with the columns to train on; what led to them stays in the store."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = arrow_types()
+    columns = [*PAIR_COLUMNS, *([TOOLS] if TOOLS in pairs.schema.names else [])]
+    schema = pa.schema([(column, types[column]) for column in columns])
+    folder.mkdir(parents=True)
+    with pq.ParquetWriter(folder / "00000-of-00001.parquet", schema) as writer:
+        for path in pairs.files:
+            with pq.ParquetFile(path) as file:
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group, columns=columns)
+                    writer.write_table(table.select(columns).cast(schema))
+
+
+def _write_card(run: RunDirectory) -> None:
+    """Name the new subset in the card, so that `load_dataset` finds it."""
+    from sysgen_distilabel.report.card.card_examples import find_examples
+    from sysgen_distilabel.report.card.card_facts import Facts, read_subsets
+    from sysgen_distilabel.report.card.render_card import render_dataset_card
+
+    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
+    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
+    facts = Facts(read_subsets(run.dataset), config=config, provenance=provenance)
+    examples = find_examples(run.dataset)
+    card = render_dataset_card(run.read_report(), str(run.dataset), facts, *examples)
+    (run.dataset / "README.md").write_text(card, encoding="utf-8")
+
+
+def _read_usage(calls: Path) -> dict[str, Any]:
+    from sysgen_distilabel.recorded.store import Store
+
+    return {task: asdict(usage) for task, usage in Store.open_read(calls).usage().items()}

@@ -1,0 +1,113 @@
+"""Looks an input, an engine and a disk over before anything is spent."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from sysgen_distilabel.measures.languages import UNKNOWN
+from sysgen_distilabel.report.page.page_tables import format_percent
+from sysgen_distilabel.workflows.preflight.probe_engine import Probe
+from sysgen_distilabel.workflows.preflight.survey import Survey
+
+BYTES_PER_TOKEN: Final = 3.5
+"""UTF-8 bytes of text in a token, about: 4 in English, 3 in Chinese."""
+
+_PROMPT_TOKENS: Final = 1_000
+"""Length of the first phase's instruction and demonstrations, the longest of the three."""
+
+_NEW_TOKENS: Final = 512
+_LEAST_ROWS: Final = 20
+
+_BYTES_PER_ROW: Final = 12_000
+"""Disk space of a row with replies, results and what is written meanwhile, beside its own text."""
+
+Level = Literal["problem", "warning", "fine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        level: `problem` if a run would fail, `warning` if it would be worse than it could be.
+        text: what was found.
+        hint: what to do about it.
+    """
+
+    level: Level
+    text: str
+    hint: str = ""
+
+
+def check_rows(survey: Survey) -> list[Finding]:
+    """Whether the rows can be used, and what may be wrong with them."""
+    findings = [_check_readable(survey)]
+    readable = survey.rows - survey.bad
+    if survey.duplicates:
+        share = format_percent(100 * survey.duplicates / readable)
+        text = f"{survey.duplicates:,} rows ({share}) repeat the conversation of another row."
+        findings.append(Finding("warning", text, "Equal prompts share one reply; remove them if unwanted."))
+    if survey.with_system_message:
+        text = f"{survey.with_system_message:,} rows come with a system message, which is set aside."
+        findings.append(Finding("fine", text, "It is kept in the column original_system_message."))
+    looked_at = survey.languages.total()
+    if looked_at >= _LEAST_ROWS and survey.languages[UNKNOWN] > 0.5 * looked_at:
+        findings.append(Finding("warning", "The language of most rows is not recognised."))
+    return findings
+
+
+def check_context(survey: Survey, max_model_len: int | None) -> list[Finding]:
+    """Whether every conversation fits the engine; nothing if it does not say how long it may be."""
+    if max_model_len is None:
+        return []
+    room = (max_model_len - _PROMPT_TOKENS - _NEW_TOKENS) * BYTES_PER_TOKEN
+    too_long = sum(size > room for size in survey.bytes)
+    if not too_long:
+        return [Finding("fine", f"Every conversation fits the context of {max_model_len:,} tokens.")]
+    text = f"About {too_long:,} rows are too long for the context of {max_model_len:,} tokens."
+    level: Level = "problem" if too_long == len(survey.bytes) else "warning"
+    return [Finding(level, text, "They end as rejected; use an engine with a longer context to keep them.")]
+
+
+def check_engine(probe: Probe) -> list[Finding]:
+    """Whether the engine answers, also under a system message."""
+    if probe.problem:
+        text = f"The engine does not answer: {probe.problem}"
+        return [Finding("problem", text, "Start it, and check its address, model and key.")]
+    findings = [Finding("fine", f"The engine answers as {probe.model} in {probe.answer_seconds:.2g} s.")]
+    if probe.system_role_problem:
+        text = f"It does not take a system message: {probe.system_role_problem}"
+        hint = "Phase 4 needs a model whose chat template has a system role."
+        findings.append(Finding("problem", text, hint))
+    if probe.structured_outputs is not None:
+        formats = ", ".join(probe.structured_outputs) or "none; replies are read as text"
+        findings.append(Finding("fine", f"Structured outputs it takes: {formats}."))
+    return findings
+
+
+def check_disk(survey: Survey, directory: Path) -> list[Finding]:
+    """Whether there is room for a run directory."""
+    existing = next(path for path in (directory.absolute(), *directory.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    needed = 2 * sum(survey.bytes) + _BYTES_PER_ROW * survey.rows
+    sizes = f"about {_as_size(needed)} of the {_as_size(free)} free in {existing}"
+    if needed > free:
+        return [Finding("problem", f"The run needs {sizes}.", "Free some space or use another disk.")]
+    return [Finding("fine", f"The run needs {sizes}.")]
+
+
+def _as_size(number: int) -> str:
+    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"
+
+
+def _check_readable(survey: Survey) -> Finding:
+    if not survey.bad:
+        return Finding("fine", f"Every one of the {survey.rows:,} rows holds a conversation.")
+    first = survey.bad_rows[0]
+    text = f"{survey.bad:,} of {survey.rows:,} rows hold no conversation; the first is {first.place}: "
+    level: Level = "problem" if survey.bad == survey.rows else "warning"
+    hint = "They end as bad_input; say which column holds what with --column if that is the cause."
+    return Finding(level, f"{text}{first.problem}.", hint)

@@ -1,0 +1,49 @@
+"""Shows what the checks found in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sysgen_distilabel.report.page.page_tables import format_percent
+from sysgen_distilabel.workflows.preflight.check_run import Finding, Level
+from sysgen_distilabel.workflows.preflight.survey import Survey
+
+_STYLES: Final[dict[Level, str]] = {"problem": "bold red", "warning": "yellow", "fine": "green"}
+_MOST_SHOWN: Final = 6
+
+
+def render_findings(findings: Sequence[Finding]) -> RenderableType:
+    """One line for each finding, with what to do about it below."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for finding in findings:
+        text = Text(finding.text)
+        if finding.hint:
+            text.append(f"\n{finding.hint}", style="dim")
+        table.add_row(Text(finding.level, style=_STYLES[finding.level]), text)
+    return table
+
+
+def render_survey(survey: Survey, columns: Sequence[str]) -> RenderableType:
+    """Columns, turns, languages and lengths of an input."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("columns", Text(", ".join(columns)))
+    turns = [(f"{number} turn{'s' * (number > 1)}", rows) for number, rows in sorted(survey.turns.items())]
+    table.add_row("turns", _shares(turns))
+    table.add_row("languages", _shares(survey.languages.most_common()))
+    lengths = survey.percentiles(survey.characters)
+    named = [f"{'longest' if p == 100 else f'{p} %'} {length:,}" for p, length in lengths.items()]
+    table.add_row("characters", Text(", ".join(named)))
+    return Group(table, Text())
+
+
+def _shares(counts: Sequence[tuple[str, int]]) -> Text:
+    total = sum(rows for _, rows in counts)
+    shown = [f"{name} {format_percent(100 * rows / total)}" for name, rows in counts[:_MOST_SHOWN]]
+    if len(counts) > _MOST_SHOWN:
+        shown.append(f"and {len(counts) - _MOST_SHOWN} more")
+    return Text(", ".join(shown))

@@ -1,0 +1,269 @@
+"""A run from start to finish: check the input, start or resume, execute, account for every row."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
+from sysgen_distilabel.errors import ConfigError, InputError, RunError
+from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.outcome import REASONS, Outcome
+from sysgen_distilabel.report.card.run_card import write_run_card
+from sysgen_distilabel.runs.observer import Observer
+from sysgen_distilabel.runs.provenance import collect_provenance
+from sysgen_distilabel.runs.row_counts import Accounts, count_outcomes
+from sysgen_distilabel.runs.run_directory import Resume, RunDirectory
+from sysgen_distilabel.serving.ray_cluster import connected
+from sysgen_distilabel.serving.start_engine import running_engine
+from sysgen_distilabel.settings.run_config import ALL_TASKS, TASKS, RunConfig
+
+if TYPE_CHECKING:
+    from sysgen_distilabel.inputs import InputSummary
+    from sysgen_distilabel.review.corrections import Corrections
+
+_logger = logging.getLogger(__name__)
+
+_WRITTEN_BY: Final = {"check_constraints": "generate_aligned_response"}
+"""The Task whose reply a Step without an engine rejects, if that is not the generator."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run came to.
+
+    Attributes:
+        directory: where everything is.
+        accounts: the counts; they add up to the rows of the input.
+        resumed: whether an earlier run was gone on with.
+        was_finished: whether there was nothing left to do.
+    """
+
+    directory: RunDirectory
+    accounts: Accounts
+    resumed: bool
+    was_finished: bool
+
+
+def run(
+    config: RunConfig,
+    output: Path,
+    *,
+    resume: Resume = "if_possible",
+    retry: Collection[str] = (),
+    apply_review: bool = False,
+    observer: Observer | None = None,
+) -> RunResult:
+    """Run the pipeline, or go on with an earlier run in the same directory.
+
+    Args:
+        config: the settings.
+        output: the run directory.
+        resume: `if_possible` goes on with a run that is there and matches, `always` insists on
+            one, `never` refuses it.
+        retry: reasons; rows rejected for one of them in the finished run are asked again. Like
+            `apply_review`, it may be given again to resume a session that was stopped.
+        apply_review: make a finished run anew with what people corrected; the engine is asked only
+            for answers under a system message that changed.
+        observer: is shown the input as it is read and the pipeline as it runs.
+
+    Raises:
+        InputError: if the input cannot be read, or no row of it holds a conversation.
+        ConfigError: if a setting or a reason to retry is wrong.
+        RunError: if the directory is locked, unwritable or of another run.
+        FatalError: if the engine or the store is gone; what was answered is kept.
+    """
+    _check_reasons(retry)
+    observer = observer or Observer()
+    source = observer.watch_input(open_input(config.input))
+    summary = source.scan(limit=config.limit, columns=config.columns or None)
+    if not summary.readable_rows:
+        raise InputError(
+            f"No row of {source.location} holds a conversation. {summary.first_bad_row}",
+            "Say which column holds what with --column, such as --column user=q --column assistant=a.",
+        )
+    _check_columns(config, summary)
+    first, end = config.find_block(summary.rows)
+    if first == end:
+        raise ConfigError(
+            f"The input has {summary.rows:,} rows, and none is left for block {config.shard}.",
+            "Use fewer shards.",
+        )
+    config = config.model_copy(update={"input": source.location})
+    provenance = collect_provenance(source.location, summary)
+    directory = RunDirectory(output)
+    with directory.locked():
+        directory.check(config, provenance, resume)
+        resumed = directory.exists()
+        corrections = _plan_review(directory) if apply_review else None
+        if directory.is_finished() and not (retry or corrections):
+            return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
+        rounds = _plan_retries(directory, retry) if retry else None
+        if rounds or corrections:
+            directory.reopen(rounds, corrections)
+        observer.check(directory.path)
+        with directory.explain_os_errors():
+            summary = replace(
+                summary, rows=end - first, readable_rows=min(summary.readable_rows, end - first)
+            )
+            block = (first, end) if config.shard else None
+            with connected(config.ray) if config.ray else nullcontext():
+                accounts = _execute(config, directory, summary, block, provenance, observer)
+            write_page(directory)
+    return RunResult(directory, accounts, resumed, was_finished=False)
+
+
+def _execute(
+    config: RunConfig,
+    directory: RunDirectory,
+    summary: InputSummary,
+    block: tuple[int, int] | None,
+    provenance: Mapping[str, Any],
+    observer: Observer,
+) -> Accounts:
+    """Drive the pipeline and put its results in place."""
+    from sysgen_distilabel.host.logs import log_file_handler
+    from sysgen_distilabel.host.pipeline import run_to_files, spread_over_cluster
+    from sysgen_distilabel.runs.dataset import write_dataset
+    from sysgen_distilabel.workflows.build_pipeline import build_pipeline, load_groups, resolve_sampling
+
+    started = time.monotonic()
+    retries, corrections = (
+        file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
+    )
+    with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
+        pipeline = build_pipeline(served, directory.calls, retries, corrections, directory.work, block)
+        provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
+        if config.ray:
+            pipeline = spread_over_cluster(pipeline, config.ray, directory.path)
+        if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
+            directory.start(config, provenance, pipeline.dump())
+        directory.clear_work()
+        with observer.watch_pipeline(pipeline, directory.calls, summary):
+            subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
+    write_dataset(subsets, directory.work / "dataset")
+    return finish_run(directory, config, summary.rows, time.monotonic() - started)
+
+
+def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: float) -> Accounts:
+    """Count the dataset among the working files, and put it in place with its report and its card.
+
+    Args:
+        directory: the run.
+        config: its settings.
+        rows: how many rows of the input it has to account for.
+        seconds: how long it took.
+
+    Raises:
+        RunError: if the counts do not add up.
+    """
+    new_dataset = directory.work / "dataset"
+    accounts = count_outcomes(new_dataset)
+    accounts.check(rows)
+    report = _make_report(accounts, directory, config, seconds)
+    directory.keep_review(new_dataset)
+    write_run_card(directory, new_dataset, report)
+    directory.finish(new_dataset, report)
+    return accounts
+
+
+def write_page(directory: RunDirectory) -> None:
+    """Add every figure to the report and write the page; the run is finished also without."""
+    from sysgen_distilabel.report.write_report import write_report
+
+    try:
+        write_report(directory)
+    except Exception as error:
+        _logger.warning("The report could not be written (%s); `sysgen report` tries again.", error)
+
+
+def _make_report(
+    accounts: Accounts, directory: RunDirectory, config: RunConfig, seconds: float
+) -> dict[str, Any]:
+    from sysgen_distilabel.recorded.store import Store
+
+    return {
+        "simulated": bool(config.simulation_notice),
+        "simulation_notice": config.simulation_notice,
+        "rows": {
+            "input": accounts.rows,
+            "accepted": accounts.accepted,
+            "rejected": dict(accounts.rejected),
+            "rejected_by": dict(accounts.rejected_by),
+        },
+        "usage": {task: asdict(usage) for task, usage in Store.open_read(directory.calls).usage().items()},
+        "seconds_of_last_session": round(seconds, 1),
+    }
+
+
+def _check_columns(config: RunConfig, summary: InputSummary) -> None:
+    named: dict[str, list[str | None]] = {
+        "keep_columns": list(config.keep_columns),
+        "id_column": [config.id_column],
+        "harder_data.tools_column": [config.harder_data.tools_column],
+    }
+    for setting, columns in named.items():
+        for column in columns:
+            if column is not None and column not in summary.columns:
+                raise ConfigError(
+                    f"The input has no column '{column}' for {setting}.",
+                    f"Its columns are: {', '.join(summary.columns)}.",
+                )
+
+
+def _check_reasons(retry: Collection[str]) -> None:
+    for reason in retry:
+        if reason == Outcome.BAD_INPUT:
+            raise ConfigError("Asking again does not mend 'bad_input'.", "Correct the rows in the input.")
+        if reason not in REASONS:
+            known = ", ".join(r for r in REASONS if r != Outcome.BAD_INPUT)
+            raise ConfigError(f"'{reason}' is no reason to reject a row.", f"Use one of: {known}.")
+
+
+def _plan_review(directory: RunDirectory) -> Corrections | None:
+    """The corrections to apply after the last pull, if there are any that are not applied yet."""
+    from sysgen_distilabel.review.corrections import plan_corrections
+
+    if not directory.is_finished():
+        if directory.corrections_file.exists():  # an earlier session with --apply-review was stopped
+            return None
+        raise RunError(
+            f"The run in {directory.path} is not finished.", "Resume it first, without --apply-review."
+        )
+    return plan_corrections(directory)
+
+
+def _plan_retries(directory: RunDirectory, retry: Collection[str]) -> dict[str, dict[str, int]] | None:
+    """The rounds of a finished run, with a fresh one for each row rejected for one of the reasons.
+
+    The round goes to the Task that has to answer again. `None` if the run was reopened already.
+    """
+    import pyarrow.dataset as ds
+
+    if not directory.is_finished():
+        if directory.retries_file.exists():  # an earlier session with --retry was stopped
+            _logger.warning(
+                "The run in %s goes on as it was planned; no further rows are chosen.", directory.path
+            )
+            return None
+        raise RunError(f"The run in {directory.path} is not finished.", "Resume it first, without --retry.")
+    rounds = directory.read_retries()
+    files = ds.dataset(directory.dataset / "rejected", format="parquet")
+    chosen = files.to_table(
+        columns=[SOURCE_ID, REJECTED_BY], filter=ds.field(OUTCOME).isin([str(reason) for reason in retry])
+    )
+    if not chosen.num_rows:
+        raise RunError(
+            f"No row in {directory.path} was rejected for {', '.join(retry)}.", "Look at its report.json."
+        )
+    for row in chosen.to_pylist():
+        # A Step without an engine rejects what a Task wrote, mostly the generator, so that has to write anew.
+        rejected_by = _WRITTEN_BY.get(row[REJECTED_BY], row[REJECTED_BY])
+        task = rejected_by if rejected_by in ALL_TASKS else TASKS[0]
+        rounds.setdefault(task, {})[row[SOURCE_ID]] = rounds.get(task, {}).get(row[SOURCE_ID], 0) + 1
+    return rounds

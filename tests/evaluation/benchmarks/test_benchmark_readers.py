@@ -1,0 +1,107 @@
+"""Whatever stands in a row of a benchmark, the reader counts it as an item or as malformed."""
+
+import copy
+import json
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, sysbench
+from sysgen_distilabel.evaluation.benchmarks import s_ifeval as constraints
+from sysgen_distilabel.evaluation.benchmarks.items import read_items
+from tests import benchmark_data
+
+RULES = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+SECRET = {"access_code": "sesame", "label": 0, "system_prompt": None}
+HELDOUT = {
+    "system_message": "Use no commas.",
+    "messages": [{"role": "user", "content": "?"}],
+    "constraints": [{"verifier": "punctuation:no_comma", "arguments": "{}"}],
+}
+READERS = {
+    "multifacet": (multifacet._read_row, benchmark_data.multifacet_row(1)),
+    "sysbench": (sysbench._read_row, benchmark_data.sysbench_session(1)),
+    "s-ifeval": (constraints._read_s_ifeval_row, benchmark_data.s_ifeval_row(1)),
+    "heldout": (constraints._read_heldout_row, HELDOUT),
+    **{
+        f"iheval {task}": (
+            partial(iheval._read_row, place=(task, "conflict", "default")),
+            benchmark_data.iheval_row(1, task, "conflict", answer),
+        )
+        for task, answer in zip(iheval.TASKS, (RULES, RULES, ["English"], SECRET, SECRET), strict=True)
+    },
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "x", "user"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["role", "x"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def places(value, path=()):
+    """Every place in a row, from the row itself down."""
+    yield path
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, child in children:
+        yield from places(child, (*path, name))
+
+
+def put(row, path, value):
+    if not path:
+        return value
+    changed = copy.deepcopy(row)
+    inner = changed
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("name", READERS)
+@given(st.data())
+def test_no_value_in_no_place_breaks_a_reader(name, data):
+    read, row = READERS[name]
+    assert len(read_items([("row 1", row)], read).items) == 1
+    path = data.draw(st.sampled_from(list(places(row))))
+    found = read_items([("row 1", put(row, path, data.draw(JSON)))], read)
+    assert len(found.items) + len(found.malformed) == 1
+    assert all(
+        message["content"] for item in found.items for message in item.messages if message["role"] == "system"
+    )
+
+
+def test_ids_that_come_twice_are_told_apart():
+    rows = [
+        ("line 1", benchmark_data.s_ifeval_row(7)),
+        ("line 2", benchmark_data.s_ifeval_row(7)),
+        ("line 3", 5),
+    ]
+    found = read_items(rows, constraints._read_s_ifeval_row)
+    assert [item.id for item in found.items] == ["7", "7-2"] and found.malformed == [
+        "line 3: no object with named fields"
+    ]
+    assert len(read_items(rows, constraints._read_s_ifeval_row, limit=1).items) == 1
+
+
+def test_a_keyword_that_is_no_regular_expression_makes_the_row_malformed():
+    row = benchmark_data.s_ifeval_row(1, "keywords:existence", keywords=["cat", "(C"])
+    found = read_items([("line 1", row)], constraints._read_s_ifeval_row)
+    assert not found.items and "keywords:existence" in found.malformed[0]
+
+
+def test_a_verifier_that_breaks_on_a_response_costs_no_other_row():
+    entry = {"verifier": "detectable_format:json_format", "arguments": "{}"}
+    item = json.dumps({"constraints": [entry]})
+    rows = [
+        {"source_id": f"{number}#0", "responses": [text], "benchmark_item": item}
+        for number, text in enumerate(("{}", "[" * 200_000))
+    ]
+    figures = constraints.score_rows(rows)
+    assert (figures["rows_not_checked"], figures["rows_without_constraint"]) == (1, 0)
+    assert figures["prompt_strict"]["mean"] == 1 and figures["constraints"] == 1

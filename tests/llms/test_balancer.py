@@ -1,0 +1,96 @@
+"""Several engines over real HTTP: even shares, and no request lost when one of them dies."""
+
+import logging
+import time
+
+import pytest
+
+from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.recorded.faults import RequestFailed
+from sysgen_distilabel.recorded.recorded_llm import Recorded
+from sysgen_distilabel.recorded.reply import FaultKind
+from tests.endpoint_server import EndpointServer, ask, endpoint
+from tests.faulty_server import ok, reset, status
+
+
+def test_the_requests_are_shared_out_evenly():
+    servers = [EndpointServer(lambda messages, count: ok(0.3)) for _ in range(3)]
+    with servers[0], servers[1], servers[2]:
+        ask(endpoint(*servers), *map(str, range(30)))
+    assert [server.peak for server in servers] == [10, 10, 10]
+
+
+def test_the_slow_one_gets_fewer():
+    slow, fast = EndpointServer(lambda m, c: ok(0.4)), EndpointServer(lambda m, c: ok(0.02))
+    with slow, fast:
+        llm = Recorded(llm=endpoint(slow, fast), max_concurrency=4)
+        llm.load()
+        ask(llm, *map(str, range(40)))
+        llm.unload()
+    assert len(slow.bodies) < 10 < 30 < len(fast.bodies)
+
+
+def test_one_dies_and_comes_back(caplog):
+    caplog.set_level(logging.INFO)
+    dying, other = EndpointServer(), EndpointServer()
+    with other:
+        with dying:
+            llm = endpoint(dying, other, readmit_after=0.2)
+            assert len(ask(llm, *map(str, range(20)))) == 20
+        before = len(dying.bodies)
+        outputs = ask(llm, *map(str, range(20)))
+        assert all(output["generations"] == ["fine"] for output in outputs)
+        assert len(dying.bodies) == before and caplog.text.count("is left out") == 1
+        time.sleep(0.2)
+        with EndpointServer(port=dying.port) as back:
+            ask(llm, *map(str, range(20)))
+            ask(llm, *map(str, range(20)))
+            assert len(back.bodies) >= 10
+    assert caplog.text.count("answers again") == 1
+
+
+def test_one_dies_amid_its_replies():
+    dying, other = EndpointServer(lambda messages, count: reset()), EndpointServer()
+    with dying, other:
+        llm = endpoint(dying, other)
+        outputs = ask(llm, *map(str, range(20)))
+    assert all(output["generations"] == ["fine"] for output in outputs)
+    assert len(other.bodies) == 20
+
+
+def test_one_that_answers_with_errors_draws_no_more_than_a_few():
+    failing, other = EndpointServer(lambda messages, count: status(500)), EndpointServer()
+    with failing, other:
+        llm = Recorded(llm=endpoint(failing, other), max_concurrency=1, backoff=0.0)
+        llm.load()
+        outputs = ask(llm, *map(str, range(30)))
+        llm.unload()
+    assert all(output["generations"] == ["fine"] for output in outputs)
+    assert len(failing.bodies) == 3
+
+
+def test_all_die():
+    servers = [EndpointServer(), EndpointServer()]
+    with servers[0], servers[1]:
+        llm = endpoint(*servers)
+    for _ in range(2):
+        with pytest.raises(RequestFailed) as caught:
+            ask(llm, "x")
+        assert caught.value.fault.kind is FaultKind.UNREACHABLE
+
+
+def test_one_is_dead_from_the_start(caplog):
+    with EndpointServer() as dead:
+        pass
+    with EndpointServer() as server:
+        assert ask(endpoint(dead, server), "x")[0]["generations"] == ["fine"]
+    assert f"{dead.base_url} does not answer" in caplog.text
+
+
+def test_all_must_have_the_model():
+    with (
+        EndpointServer() as right,
+        EndpointServer(model="n") as wrong,
+        pytest.raises(ConfigError, match="It serves: n"),
+    ):
+        endpoint(right, wrong)

@@ -1,0 +1,78 @@
+"""Verdicts are read from text and JSON, and never guessed."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.replies.verdicts import read_verdicts
+
+KEYS = ["Role", "Style"]
+BOTH = {"Role": Verdict.GOOD, "Style": Verdict.BAD}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Role: Good\nStyle: Bad",
+        "«Role»: Good\n«Style»: Bad",
+        "<<Role>>: Good\n<<Style>>: Bad",
+        "- **Role**: Good\n- **Style**: Bad",
+        "role = GOOD\n  style -> bad.",
+        "| Role | Good |\n| Style | Bad |",
+        "Here are the verdicts:\n\nRole: Good\nContent: None\nStyle: Bad - it repeats the question.",
+        '{"Role": "Good", "Style": "Bad"}',
+        '```json\n{"Role": "good", "Style": "bad"}\n```',
+        '{"verdicts": [{"functionality": "Role", "verdict": "Good"}, {"tag": "Style", "label": "Bad"}]}',
+    ],
+)
+def test_forms_models_use(reply):
+    assert read_verdicts(reply, KEYS) == BOTH
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "1: Good\n2: Bad",
+        "1. <<Role>>You are: Bad<</Role>>: Good\n2. <<Style>>x<</Style>>: Bad",
+        "Phrase 1: Good\n#2: bad",
+    ],
+)
+def test_verdicts_per_phrase(reply):
+    assert read_verdicts(reply, ["1", "2"]) == {"1": Verdict.GOOD, "2": Verdict.BAD}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "All phrases are fine.",
+        "Role: Goodish\nStyle: fine",
+        "Role: Good\nRole: Bad",
+        "{broken",
+        "[]",
+        "null",
+        '{"Role": 1}',
+    ],
+)
+def test_no_verdict_is_not_good(reply):
+    assert read_verdicts(reply, ["Role"]) == {}
+
+
+def test_a_missing_key_stays_missing():
+    assert read_verdicts("Role: Good", KEYS) == {"Role": Verdict.GOOD}
+
+
+@given(st.dictionaries(st.sampled_from(list(FUNCTIONALITIES)), st.sampled_from(list(Verdict)), min_size=1))
+def test_what_was_asked_for_is_read_in_either_form(verdicts):
+    expected = {key.value: verdict for key, verdict in verdicts.items()}
+    lines = "\n".join(f"{key}: {verdict}" for key, verdict in expected.items())
+    assert read_verdicts(lines, expected) == expected
+    assert read_verdicts(json.dumps(expected), expected) == expected
+
+
+@given(st.text())
+def test_any_text_can_be_read(reply):
+    assert set(read_verdicts(reply, KEYS)) <= set(KEYS)

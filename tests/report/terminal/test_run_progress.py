@@ -1,0 +1,133 @@
+"""Progress: rows from batches, calls from the store, right after a resume, quiet when asked to be."""
+
+import io
+import re
+import threading
+from types import SimpleNamespace
+
+import pytest
+from rich.console import Console
+
+from sysgen_distilabel.recorded.record import Usage
+from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.report.terminal.progress_view import ProgressView, render_line, render_table
+from sysgen_distilabel.report.terminal.run_progress import RunProgress
+from sysgen_distilabel.settings.run_config import TASKS, RunConfig
+from sysgen_distilabel.workflows.build_pipeline import build_pipeline
+from sysgen_distilabel.workflows.console_observer import ConsoleObserver
+from sysgen_distilabel.workflows.run import run
+from tests.commands import sysgen, write_rows
+
+GENERATE, VERIFY, RESPOND = TASKS
+
+
+def rows(number, outcome="pending", rejected_by=""):
+    return [{"outcome": outcome, "rejected_by": rejected_by}] * number
+
+
+def spent(calls, out=100, cached=0):
+    return Usage(calls=calls, cached=cached, prompt_tokens=1000 * calls, completion_tokens=out * calls)
+
+
+def test_rows_are_counted_where_they_leave():
+    progress = RunProgress(100, {}, now=0)
+    progress.note_batch("load_conversations", rows(95) + rows(5, "bad_input", "load_conversations"))
+    lost = rows(5, "bad_input", "load_conversations")
+    progress.note_batch(GENERATE, rows(40) + rows(10, "truncated_reply", GENERATE) + lost)
+    progress.note_batch("filter_tags", rows(30) + rows(10, "no_valid_phrase", "filter_tags") + lost)
+    progress.note_usage({GENERATE: spent(50)}, now=10)
+    snapshot = progress.snapshot(now=10)
+    assert snapshot.rejected == {"truncated_reply": 10, "no_valid_phrase": 10, "bad_input": 5}
+    assert snapshot.phases[0].rows == 50 and snapshot.phases[0].expected == 100
+    assert snapshot.phases[1].expected == 60, "so many pass the two steps before it"
+    assert snapshot.phases[0].completion_rate == 500 and snapshot.elapsed == 10
+
+
+def test_rows_of_the_batch_at_hand_are_estimated_from_the_calls():
+    progress = RunProgress(1000, {}, now=0)
+    progress.note_usage({GENERATE: spent(120)}, now=5)
+    assert progress.snapshot(5).phases[0].rows == 120
+    progress.note_usage({GENERATE: spent(1500)}, now=6)  # several attempts for one row
+    assert progress.snapshot(6).phases[0].rows == 1000
+
+
+def test_what_is_left_is_the_work_over_its_speed():
+    progress = RunProgress(100, {}, now=0)
+    assert progress.snapshot(0).left is None
+    for now in (10, 20, 30):
+        progress.note_usage({GENERATE: spent(now), VERIFY: spent(now), RESPOND: spent(now)}, now)
+    assert 65 < progress.snapshot(30).left < 75
+
+
+def test_after_a_resume_calls_go_on_where_they_were():
+    before = {GENERATE: spent(60)}
+    progress = RunProgress(100, before, now=0)
+    progress.note_usage({GENERATE: spent(60, cached=60)}, now=2)
+    phase = progress.snapshot(2).phases[0]
+    assert (phase.rows, phase.usage.calls, phase.usage.cached) == (60, 60, 60)
+    assert phase.completion_rate == 0, "nothing was generated in this session"
+
+
+def watched_run(tmp_path, console, **settings):
+    config = RunConfig(
+        input=str(write_rows(tmp_path / "rows.jsonl", 60)), llm="simulated", batch_size=20, **settings
+    )
+
+    class Watching(ConsoleObserver):
+        def watch_pipeline(self, pipeline, calls, summary):
+            return ProgressView(console, line_every=0.0).watch(pipeline, calls, summary)
+
+    return run(config, tmp_path / "run", observer=Watching(console, config))
+
+
+def test_lines_of_a_run_end_with_its_counts_also_after_a_resume(tmp_path):
+    recalled = []
+    for session in ("first", "resumed"):
+        output = io.StringIO()
+        result = watched_run(tmp_path, Console(file=output, width=300), llm_args={"truncated_rate": 0.2})
+        accounts, last = result.accounts, output.getvalue().strip().splitlines()[-1]
+        assert f"{accounts.accepted} accepted, {60 - accounts.accepted} rejected (truncated_reply" in last
+        assert "generate system message 60 of 60" in last, session
+        recalled.append(int(re.search(r"(\d+) calls recalled", last)[1]))
+        result.directory.report_file.unlink()  # as if it had been killed at the last moment
+    asked = count_calls(result) + recalled[0]  # equal prompts share a call
+    assert recalled[1] == recalled[0] + asked
+
+
+def count_calls(result):
+    with Store.open_read(result.directory.calls) as store:
+        return sum(usage.calls for usage in store.usage().values())
+
+
+def test_a_terminal_gets_a_live_table(tmp_path):
+    output = io.StringIO()
+    console = Console(file=output, force_terminal=True, width=160, color_system=None)
+    watched_run(tmp_path, console, llm_args={"latency": 0.05})
+    assert "generate aligned response" in output.getvalue() and "60 accepted, 0 rejected" in output.getvalue()
+
+
+def test_a_run_that_is_stopped_leaves_no_thread(tmp_path):
+    class Stop(Exception):
+        pass
+
+    view = ProgressView(Console(file=io.StringIO()))
+    pipeline = build_pipeline(RunConfig(input="x.jsonl", llm="simulated"))
+    pipeline._process_batch = lambda batch: None
+    with pytest.raises(Stop), view.watch(pipeline, tmp_path, SimpleNamespace(readable_rows=5)):
+        pipeline._process_batch(SimpleNamespace(step_name=GENERATE, data=[rows(1)]))
+        assert any(thread.name == "progress" for thread in threading.enumerate())
+        raise Stop
+    assert not any(thread.name == "progress" for thread in threading.enumerate())
+
+
+def test_quiet_says_nothing_but_the_result(tmp_path):
+    source = write_rows(tmp_path / "rows.jsonl", 5)
+    process = sysgen("run", source, "-o", tmp_path / "run", "--llm", "simulated", "--quiet")
+    assert process.returncode == 0 and "tokens/s" not in process.stderr and "accepted" in process.stderr
+    loud = sysgen("run", source, "-o", tmp_path / "loud", "--llm", "simulated")
+    assert "tokens/s" in loud.stderr
+
+
+def test_a_snapshot_without_anything_can_be_shown():
+    snapshot = RunProgress(0, {}, now=0).snapshot(0)
+    assert render_line(snapshot) and render_table(snapshot)

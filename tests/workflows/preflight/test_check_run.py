@@ -1,0 +1,120 @@
+"""`sysgen check`: what would go wrong is said before anything is spent."""
+
+import json
+
+import pytest
+
+from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.measures.languages import UNKNOWN, guess_language
+from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.workflows.preflight.check_run import (
+    check_context,
+    check_disk,
+    check_engine,
+    check_rows,
+)
+from sysgen_distilabel.workflows.preflight.probe_engine import Probe, probe_engine
+from sysgen_distilabel.workflows.preflight.survey import Survey
+from tests.commands import EXAMPLES, sysgen, write_rows
+
+MIXED = EXAMPLES / "mixed.jsonl"
+OUTCOME_LLM = "tests.outcomes.OutcomeLLM"
+
+
+def survey_of(path, **scan):
+    survey = Survey()
+    survey.watch(open_input(path)).scan(**scan)
+    return survey
+
+
+def test_a_survey_counts_what_a_scan_reads_and_changes_nothing():
+    survey = Survey()
+    watched = survey.watch(open_input(MIXED)).scan()
+    assert watched == open_input(MIXED).scan()
+    assert (survey.rows, survey.rows - survey.bad) == (watched.rows, watched.readable_rows)
+    assert f"{survey.bad_rows[0].place}: {survey.bad_rows[0].problem}" == watched.first_bad_row
+    assert survey.turns.total() == len(survey.characters) == watched.readable_rows
+    assert survey_of(MIXED, limit=7).rows == 7
+
+
+def test_languages_of_the_examples_are_recognised():
+    known = {
+        "en": "English",
+        "de": "German",
+        "es": "Spanish",
+        "fr": "French",
+        "ko": "Korean",
+        "ja": "Japanese",
+    }
+    known["zh"] = "Chinese"
+    right = total = 0
+    for line in (EXAMPLES / "messages.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["language"] in known:
+            total += 1
+            right += guess_language(row["messages"][0]["content"]) == known[row["language"]]
+    assert right >= 0.9 * total > 0
+
+
+@pytest.mark.parametrize("text", ["", "42 + 17 = ?", "```python\nprint(1)\n```", "xyzzy plugh"])
+def test_no_language_is_made_up(text):
+    assert guess_language(text) == UNKNOWN
+
+
+def test_duplicates_and_bad_rows_are_warnings_and_only_bad_rows_a_problem(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"question": "q", "answer": "a"}\n' * 3 + '{"question": "", "answer": "a"}\n')
+    levels = {finding.level: finding.text for finding in check_rows(survey_of(path))}
+    assert "2 rows (66.7 %) repeat" in levels["warning"]
+    path.write_text('{"question": "", "answer": "a"}\n')
+    assert check_rows(survey_of(path))[0].level == "problem"
+
+
+def test_rows_that_cannot_fit_the_context_are_counted(tmp_path):
+    path = write_rows(tmp_path / "rows.jsonl", 3)
+    with path.open("a") as file:
+        file.write(json.dumps({"question": "long " * 4000, "answer": "a"}) + "\n")
+    survey = survey_of(path)
+    assert check_context(survey, None) == []
+    (finding,) = check_context(survey, 4096)
+    assert finding.level == "warning" and "About 1 rows" in finding.text
+    assert check_context(survey, 32_000)[0].level == "fine"
+    assert check_context(survey, 1500)[0].level == "problem"
+
+
+def test_a_disk_that_is_too_small_is_a_problem(tmp_path, monkeypatch):
+    survey = survey_of(write_rows(tmp_path / "rows.jsonl", 3))
+    assert check_disk(survey, tmp_path / "not" / "yet")[0].level == "fine"
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 10}))
+    assert check_disk(survey, tmp_path)[0].level == "problem"
+
+
+def test_an_engine_is_asked_with_and_without_a_system_message():
+    probe = probe_engine(RunConfig(input="x", llm="simulated"))
+    assert (probe.model, probe.problem, probe.system_role_problem) == ("simulated", "", "")
+    refusing = probe_engine(RunConfig(input="x", llm="simulated", llm_args={"permanent_error_rate": 1.0}))
+    assert "simulated permanent error" in refusing.problem
+    assert check_engine(refusing)[0].level == "problem"
+
+
+def test_a_model_without_a_system_role_is_a_problem():
+    findings = check_engine(Probe(model="m", system_role_problem="bad_request: System role not supported"))
+    assert [finding.level for finding in findings] == ["fine", "problem"]
+
+
+def test_the_command_says_what_it_found(tmp_path):
+    process = sysgen("check", MIXED, "--llm", "simulated")
+    assert process.returncode == 0, process.stderr
+    for expected in ("languages", "turns", "5 of 60 rows hold no conversation", "answers as simulated"):
+        assert expected in " ".join(process.stdout.split())
+    failing = sysgen("check", MIXED, "--llm", "simulated", "--llm-arg", "permanent_error_rate=1")
+    assert failing.returncode == 1 and "does not answer" in failing.stdout
+
+
+def test_a_run_checks_first_unless_told_not_to(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"question": "q", "answer": "a"}\n' * 3)
+    process = sysgen("run", path, "-o", tmp_path / "run", "--llm", "simulated")
+    assert process.returncode == 0 and "repeat the conversation" in process.stderr
+    skipped = sysgen("run", path, "-o", tmp_path / "other", "--llm", "simulated", "--skip-checks")
+    assert "repeat the conversation" not in skipped.stderr
