@@ -83,7 +83,7 @@ def test_every_row_has_the_conditions_drawn_for_it_and_heeds_them(rows):
         assert {name: row[name] for name in drawn} == drawn
         assert {phrase["functionality"] for phrase in row["phrases"]} == set(row["wanted_functionalities"])
     german = [row for row in rows["accepted"] if row["wanted_language"] == "German"]
-    followed = [guess_language(row["system_message"]) == "German" for row in german]
+    followed = [guess_language(row["system_message"]) == "de" for row in german]
     assert sum(followed) > 0.7 * len(german) > 0, "personas and key words stay English"
 
 

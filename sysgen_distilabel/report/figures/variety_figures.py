@@ -25,7 +25,7 @@ from sysgen_distilabel.columns import (
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.inputs.tool_schemas import name_tools
-from sysgen_distilabel.measures.languages import guess_language
+from sysgen_distilabel.measures.languages import find_language, guess_language
 from sysgen_distilabel.measures.words import split_words
 from sysgen_distilabel.outcome import SUBSETS, Outcome
 from sysgen_distilabel.rows import Row
@@ -70,7 +70,7 @@ def _count_conditions(dataset: Path) -> dict[str, Any]:
         for column in _DRAWN:
             words[column][row[column]].append(length)
         language = row[WANTED_LANGUAGE]
-        followed[language] += guess_language(row[SYSTEM_MESSAGE]).lower() == language.lower()
+        followed[language] += guess_language(row[SYSTEM_MESSAGE]) == find_language(language) != ""
     return {
         "functionalities": {str(name): dict(functionalities[name]) for name in FUNCTIONALITIES}
         if functionalities

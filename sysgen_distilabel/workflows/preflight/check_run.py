@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from sysgen_distilabel.measures.languages import UNKNOWN
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
 from sysgen_distilabel.workflows.preflight.survey import Survey
@@ -54,7 +53,7 @@ def check_rows(survey: Survey) -> list[Finding]:
         text = f"{survey.with_system_message:,} rows come with a system message, which is set aside."
         findings.append(Finding("fine", text, "It is kept in the column original_system_message."))
     looked_at = survey.languages.total()
-    if looked_at >= _LEAST_ROWS and survey.languages[UNKNOWN] > 0.5 * looked_at:
+    if looked_at >= _LEAST_ROWS and survey.languages[""] > 0.5 * looked_at:
         findings.append(Finding("warning", "The language of most rows is not recognised."))
     return findings
 

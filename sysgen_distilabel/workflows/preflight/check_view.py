@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sysgen_distilabel.measures.languages import name_language
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.check_run import Finding, Level
 from sysgen_distilabel.workflows.preflight.survey import Survey
@@ -34,7 +35,8 @@ def render_survey(survey: Survey, columns: Sequence[str]) -> RenderableType:
     table.add_row("columns", Text(", ".join(columns)))
     turns = [(f"{number} turn{'s' * (number > 1)}", rows) for number, rows in sorted(survey.turns.items())]
     table.add_row("turns", _shares(turns))
-    table.add_row("languages", _shares(survey.languages.most_common()))
+    languages = [(name_language(code), rows) for code, rows in survey.languages.most_common()]
+    table.add_row("languages", _shares(languages))
     lengths = survey.percentiles(survey.characters)
     named = [f"{'longest' if p == 100 else f'{p} %'} {length:,}" for p, length in lengths.items()]
     table.add_row("characters", Text(", ".join(named)))

@@ -42,7 +42,7 @@ class Survey:
         duplicates: rows whose conversation another row before has.
         with_system_message: rows that come with a system message.
         turns: rows by the number of the user's turns.
-        languages: rows of the first thousands by language.
+        languages: rows of the first thousands by the code of their language, empty if not recognised.
         characters: length of each conversation.
         bytes: the same in UTF-8, by which tokens are estimated.
     """

@@ -2,10 +2,7 @@
 
 import json
 
-import pytest
-
 from sysgen_distilabel.inputs import open_input
-from sysgen_distilabel.measures.languages import UNKNOWN, guess_language
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.preflight.check_run import (
     check_context,
@@ -35,30 +32,6 @@ def test_a_survey_counts_what_a_scan_reads_and_changes_nothing():
     assert f"{survey.bad_rows[0].place}: {survey.bad_rows[0].problem}" == watched.first_bad_row
     assert survey.turns.total() == len(survey.characters) == watched.readable_rows
     assert survey_of(MIXED, limit=7).rows == 7
-
-
-def test_languages_of_the_examples_are_recognised():
-    known = {
-        "en": "English",
-        "de": "German",
-        "es": "Spanish",
-        "fr": "French",
-        "ko": "Korean",
-        "ja": "Japanese",
-    }
-    known["zh"] = "Chinese"
-    right = total = 0
-    for line in (EXAMPLES / "messages.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["language"] in known:
-            total += 1
-            right += guess_language(row["messages"][0]["content"]) == known[row["language"]]
-    assert right >= 0.9 * total > 0
-
-
-@pytest.mark.parametrize("text", ["", "42 + 17 = ?", "```python\nprint(1)\n```", "xyzzy plugh"])
-def test_no_language_is_made_up(text):
-    assert guess_language(text) == UNKNOWN
 
 
 def test_duplicates_and_bad_rows_are_warnings_and_only_bad_rows_a_problem(tmp_path):
