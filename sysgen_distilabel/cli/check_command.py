@@ -46,9 +46,8 @@ def check_command(
 
     Exit codes: 0 nothing stands in the way, 1 a problem does, the others as for `sysgen run`.
     """
-    from rich.console import Console
-
     from sysgen_distilabel.inputs import open_input
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.workflows.preflight.check_run import (
         check_context,
         check_disk,
@@ -73,7 +72,7 @@ def check_command(
         *check_context(survey, probe.max_model_len),
         *check_disk(survey, output),
     ]
-    console = Console()
+    console = make_console()
     console.print(render_survey(survey, summary.columns))
     console.print(render_findings(findings))
     if any(finding.level == "problem" for finding in findings):

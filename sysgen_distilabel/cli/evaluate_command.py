@@ -178,13 +178,12 @@ def _run(
     **engines: Any,
 ) -> None:
     """Run one evaluation with a line of progress, and show its figures."""
-    from rich.console import Console
-
     from sysgen_distilabel.evaluation.benchmarks.released import score_released
     from sysgen_distilabel.evaluation.evaluation_progress import EvaluationProgress
     from sysgen_distilabel.evaluation.evaluation_settings import EvaluationSettings
     from sysgen_distilabel.evaluation.results.evaluation_view import render_evaluation
     from sysgen_distilabel.evaluation.run_benchmark import evaluate
+    from sysgen_distilabel.report.terminal.console import make_console
 
     if released is not None:
         report = score_released(benchmark, released, subsets, output)
@@ -201,13 +200,13 @@ def _run(
         )
         if output is None:
             raise ConfigError("No directory is given.", "Add --output DIR.")
-        with EvaluationProgress(Console(stderr=True)) as progress:
+        with EvaluationProgress(make_console(stderr=True)) as progress:
             try:
                 report = evaluate(settings, output, progress.note_batch, progress.note_wait)
             except FatalError as error:
                 error.hint = f"{error.hint} {_RESUMES}".strip()
                 raise
-    console = Console()
+    console = make_console()
     console.print(render_evaluation(report))
     if output is not None:
         console.print(f"\nAll figures: {output}/evaluation.json", soft_wrap=True)

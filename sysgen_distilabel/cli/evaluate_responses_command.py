@@ -50,8 +50,6 @@ def responses_command(
     did. What was answered is kept in the run directory and not asked again. The figures go into
     the report of the run.
     """
-    from rich.console import Console
-
     from sysgen_distilabel.errors import FatalError
     from sysgen_distilabel.evaluation.evaluate_responses import (
         ResponseSettings,
@@ -59,6 +57,7 @@ def responses_command(
         read_questions,
     )
     from sysgen_distilabel.report.page.response_view import render_responses
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.runs.run_directory import RunDirectory
     from sysgen_distilabel.settings.run_config import load_config
 
@@ -85,16 +84,14 @@ def responses_command(
         bertscore_layers=bertscore_layers,
     )
     try:
-        with Console(stderr=True).status("Measuring and judging responses"):
+        with make_console(stderr=True).status("Measuring and judging responses"):
             figures = evaluate_responses(run, settings)
     except FatalError as error:
         error.hint = f"{error.hint} What was answered is kept: the same command goes on.".strip()
         raise
-    console = Console()
+    console = make_console()
     console.print(render_responses(figures))
-    console.print(
-        f"\nRows: {run.evaluation}   Page: {run.path / 'report.html'}", highlight=False, soft_wrap=True
-    )
+    console.print(f"\nRows: {run.evaluation}   Page: {run.path / 'report.html'}", soft_wrap=True)
 
 
 def hold_out_command(

@@ -63,12 +63,11 @@ def compare_command(
     after: Annotated[Path, typer.Argument(help="The same of the model after training.")],
 ) -> None:
     """Show what has become of each score, and whether the change is more than chance."""
-    from rich.console import Console
-
     from sysgen_distilabel.evaluation.results.compare import compare
     from sysgen_distilabel.evaluation.results.evaluation_view import render_changes
+    from sysgen_distilabel.report.terminal.console import make_console
 
-    Console().print(render_changes(compare(before, after)))
+    make_console().print(render_changes(compare(before, after)))
 
 
 def results_command(

@@ -54,14 +54,13 @@ def forecast_command(
     With --output the report of the run holds the forecast against what came of it, and the rows
     tried are not asked again. The sample should be several times the requests in flight.
     """
-    from rich.console import Console
-
     from sysgen_distilabel.report.figures.cost import Prices
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.workflows.preflight.forecast_view import render_forecast
     from sysgen_distilabel.workflows.preflight.forecasting import make_forecast
 
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
     settings = read_settings(input, config, chosen, limit, column, max_concurrency)
-    with Console(stderr=True).status("Reading the input and trying a sample of its rows"):
+    with make_console(stderr=True).status("Reading the input and trying a sample of its rows"):
         forecast = make_forecast(settings, sample, Prices(price_in, price_out, gpu_hour), output)
-    Console().print(render_forecast(forecast))
+    make_console().print(render_forecast(forecast))

@@ -17,12 +17,11 @@ def merge_command(
     The result is what a single run would have made: the same rows in the same order, with all
     replies and a report. A shard that is missing, given twice or of another run is an error.
     """
-    from rich.console import Console
-
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.report.terminal.show_rows import render_accounts
     from sysgen_distilabel.workflows.merge_runs import merge
 
     result = merge(directories, output)
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     console.print(render_accounts(result.accounts))
-    console.print(f"\nDataset: {result.directory.dataset}", highlight=False, soft_wrap=True)
+    console.print(f"\nDataset: {result.directory.dataset}", soft_wrap=True)

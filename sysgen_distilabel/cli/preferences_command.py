@@ -57,8 +57,7 @@ def preferences_command(
     judges too unless another judge is named. What was answered is in the run directory and is not
     asked again.
     """
-    from rich.console import Console
-
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.report.terminal.preference_view import render_preferences
     from sysgen_distilabel.runs.run_directory import RunDirectory
     from sysgen_distilabel.steps.load_pairs import PairKind
@@ -88,11 +87,11 @@ def preferences_command(
         max_length_ratio=max_length_ratio,
         seed=seed,
     )
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     observer = ConsoleObserver(console, responder, checks=False, quiet=quiet)
     figures = make_preferences(run, settings, observer)
     console.print(render_preferences(figures))
-    console.print(f"\nPairs: {run.dataset / 'preferences'}", highlight=False, soft_wrap=True)
+    console.print(f"\nPairs: {run.dataset / 'preferences'}", soft_wrap=True)
 
 
 def _check_names(given: list[str] | None, flag: str, known: Sequence[str]) -> list[str]:

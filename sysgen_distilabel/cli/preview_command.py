@@ -47,8 +47,7 @@ def preview_command(
 
     Nothing is stored; the engine is asked for these rows only.
     """
-    from rich.console import Console
-
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.workflows.preflight.preview import preview_rows
     from sysgen_distilabel.workflows.preflight.preview_view import render_preview, render_preview_page
 
@@ -58,7 +57,7 @@ def preview_command(
     if html is not None:
         _write(html, render_preview_page(previews, settings.simulation_notice))
         return
-    console = Console()
+    console = make_console()
     if settings.simulation_notice:
         console.print(f"Simulated. {settings.simulation_notice}", style="bold yellow")
     for place, preview in enumerate(previews):

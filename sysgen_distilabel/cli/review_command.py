@@ -92,8 +92,7 @@ def pull_command(
 
     `sysgen run ... --apply-review` then makes the dataset anew with the corrections.
     """
-    from rich.console import Console
-
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.review.argilla_client import explained, open_dataset
     from sysgen_distilabel.review.pull_answers import pull_review
     from sysgen_distilabel.review.review_target import find_target
@@ -104,7 +103,7 @@ def pull_command(
     remote = open_dataset(target, create=False)
     with run.locked(), explained(target):
         pulled = pull_review(remote, run)
-    Console().print(render_review(pulled.figures))
+    make_console().print(render_review(pulled.figures))
 
 
 @app.command("serve")
@@ -168,11 +167,12 @@ def serve_command(
 @contextlib.contextmanager
 def _progress(rows: int) -> Iterator[Callable[[int], None]]:
     """A bar on the terminal; yields what moves it on."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from sysgen_distilabel.report.terminal.console import make_console
+
     columns = (TextColumn("records"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task("push", total=rows)
         yield lambda done: progress.advance(task, done)
 

@@ -115,13 +115,12 @@ def run_command(
 
 
 def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: bool, quiet: bool) -> None:
-    from rich.console import Console
-
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.report.terminal.show_rows import render_accounts
     from sysgen_distilabel.workflows.console_observer import ConsoleObserver
     from sysgen_distilabel.workflows.run import run
 
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     try:
         observer = ConsoleObserver(console, settings, checks=checks, quiet=quiet)
         result = run(settings, output, **plan, observer=observer)
@@ -133,7 +132,6 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
     console.print(render_accounts(result.accounts))
     console.print(
         f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}",
-        highlight=False,
         soft_wrap=True,
     )
 

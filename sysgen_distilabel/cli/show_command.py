@@ -16,9 +16,8 @@ def show_command(
     rejected: Annotated[bool, typer.Option("--rejected", help="Show rejected rows instead.")] = False,
 ) -> None:
     """Show rows with their phrases coloured by functionality and the answers before and after."""
-    from rich.console import Console
-
     from sysgen_distilabel.report.figures.sample import spread_sample
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.report.terminal.show_rows import render_accounts, render_row
     from sysgen_distilabel.runs.row_counts import count_outcomes
     from sysgen_distilabel.runs.run_directory import RunDirectory
@@ -26,7 +25,7 @@ def show_command(
     run = RunDirectory(directory)
     if not run.is_finished():
         raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
-    console = Console()
+    console = make_console()
     if notice := run.read_report()["simulation_notice"]:
         console.print(f"Simulated. {notice}", style="bold yellow")
     for row in spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number):

@@ -49,10 +49,21 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
         folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
         counts = _write_lines(rows, plan, folders)
         if not counts.exported:
-            raise RunError("There is no row to export.", "Look at the report of the run: sysgen report DIR.")
+            raise _nothing_left(counts)
         for arm, folder in folders.items():
             _write_around(plan, arm, counts, folder, report)
     return counts
+
+
+def _nothing_left(counts: Counts) -> RunError:
+    """Say what became of the rows, of which none is exported."""
+    dropped = [f"{number:,} dropped: {problem.explanation}" for problem, number in counts.dropped.items()]
+    if not dropped:
+        return RunError("There is no row to export.", "Look at the report of the run: sysgen report DIR.")
+    return RunError(
+        f"There is no row to export, of {counts.rows:,} rows {'; '.join(dropped)}.",
+        "Change the setting that drops them, or export with another --tokenizer.",
+    )
 
 
 def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path]) -> Counts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.recorded.reply import Fault, FaultKind, Reply
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _find_fault(text: str | None, finish_reason: str, fail_on_truncated: bool) -
         return Fault(FaultKind.CONTENT_FILTER, "the engine withheld the reply")
     if finish_reason == "length" and fail_on_truncated:
         return Fault(FaultKind.TRUNCATED, "the reply hit the limit of new tokens")
-    if text is None or not text.strip():
+    if text is None or is_blank(text):
         said = f" (finish reason {finish_reason})" if finish_reason else ""
         return Fault(FaultKind.EMPTY, f"the reply holds no text{said}")
     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.replies.reasoning import find_reasoning_end
 from sysgen_distilabel.replies.tags import (
@@ -149,6 +150,8 @@ class _Reader:
         text, cursor = self._text, self._cursor
         while match := CLEAN_PHRASE.match(text, cursor):
             name, words = match.group(1, 2)
+            if is_blank(words):
+                break
             rank, functionality = _RANKED[name]
             self._phrases.append((rank, Phrase(functionality, words.rstrip())))
             cursor = match.end()
@@ -213,7 +216,7 @@ class _Reader:
         slip: DefectKind | None,
     ) -> None:
         words = self._text[slice(*body)].strip()
-        if not words:
+        if is_blank(words):
             self._note(DefectKind.EMPTY_PHRASE, *span)
             return
         if slip is None or self._repair:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.reasoning import strip_reasoning
@@ -76,7 +77,7 @@ class Asker:
         if reply.fault is not None:
             raise RowRejected(reply.fault.outcome, reply.fault.message)
         text = strip_reasoning(self.last_output).strip()
-        if not text:
+        if is_blank(text):
             raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
         return text
 

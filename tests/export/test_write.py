@@ -206,6 +206,20 @@ def test_nothing_to_export_is_said(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_when_every_row_is_dropped_the_reasons_are_told(tmp_path, phi):
+    rows = [make_row(0), make_row(1)]
+    for row in rows:
+        row["aligned_messages"][-1]["content"] += " <|im_end|>"
+    with pytest.raises(RunError, match=r"of 2 rows 2 dropped: a text holds the name of a special token"):
+        export(rows, tmp_path / "special", tokenizer=phi)
+    long = [make_row(0, length=900)]
+    with pytest.raises(RunError, match=r"of 1 rows 1 dropped: it has more tokens than the length limit"):
+        export(long, tmp_path / "long", tokenizer=phi, max_length=500, drop_too_long=True)
+    with pytest.raises(RunError, match=r"of 3 rows 3 dropped: its id is held out"):
+        export([make_row(number) for number in range(3)], tmp_path / "held", hold_out=1.0)
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_a_tokenizer_nothing_is_checked_and_the_card_says_so(tmp_path):
     export([make_row(0)], tmp_path / "out", "Made by rules.", layout=Format.SHAREGPT)
     card = (tmp_path / "out" / "README.md").read_text()

@@ -340,6 +340,8 @@ def output(text, **fields):
         (output("exactly", finish_reason=["stop"], statistics={"output_tokens": [128]}), None, "stop"),
         (output("", finish_reason=["content_filter"]), FaultKind.CONTENT_FILTER, "content_filter"),
         (output(" \n\t"), FaultKind.EMPTY, ""),
+        (output("\u200b"), FaultKind.EMPTY, ""),
+        (output("\ufeff \u2060"), FaultKind.EMPTY, ""),
         (output(None), FaultKind.EMPTY, ""),
         ({"generations": [], "statistics": {}}, FaultKind.EMPTY, ""),
         ({"generations": [None]}, FaultKind.EMPTY, ""),

@@ -332,3 +332,10 @@ def test_a_megabyte_of_anything_takes_linear_time(unit, repair):
 
 def test_kinds_are_text():
     assert [f"{kind}" for kind in DefectKind] == [kind.value for kind in DefectKind]
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u2060\u00ad", "\u3164 \ufe0f"])
+def test_a_phrase_that_shows_nothing_is_empty(invisible):
+    annotation = parse_annotated(f"<<Role>>{invisible}<</Role>><<Style>>Be brief.<</Style>>")
+    assert show(annotation) == ["Style: Be brief."]
+    assert kinds(annotation) == ["empty_phrase"]

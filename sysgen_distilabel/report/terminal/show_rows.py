@@ -54,7 +54,9 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
         parts.append(_render_turn(message, regenerated))
     for message in aligned[len(row[MESSAGES]) :]:  # a conflicting turn, which the original has not
         parts.append(_render_added(message))
-    return Panel(Group(*parts), title=f"[bold]{row[SOURCE_ID]}[/bold]", title_align="left", padding=(1, 2))
+    return Panel(
+        Group(*parts), title=Text(str(row[SOURCE_ID]), style="bold"), title_align="left", padding=(1, 2)
+    )
 
 
 def render_phrases(phrases: list[dict[str, str]]) -> Text:
