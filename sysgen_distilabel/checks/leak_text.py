@@ -1,0 +1,195 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Cuts phrases, questions and answers into what is compared: words, stems, pairs of characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from sysgen_distilabel.checks.leak_vocabulary import stem, vocabulary
+
+_HAN: Final = "\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_KANA: Final = "\u3041-\u309f"
+_KATAKANA: Final = "\u30a1-\u30ff"
+_SOUTHEAST: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_MARKS: Final = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+)
+_OTHER: Final = rf"[^\W\d_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]"
+_CONTENT: Final = re.compile(
+    rf"[{_HAN}]+|[{_KATAKANA}]+|[{_SOUTHEAST}]+|{_OTHER}(?:[^\W_{_HAN}{_KANA}{_KATAKANA}]|[{_MARKS}])*"
+)
+_TOKEN: Final = re.compile(
+    rf"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|(?:[^\W_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|[{_MARKS}])+"
+)
+_COMMAND: Final = re.compile(r"\\[a-z]{2,20}")
+"""A command of LaTeX is form."""
+_SENTENCE: Final = re.compile(r"[.!?…。！？؟।\n]+(?=\s|$|[\"'”»)]|[^\x00-\x7f])")
+_GERMAN: Final = frozenset(
+    [
+        "und",
+        "der",
+        "die",
+        "das",
+        "ist",
+        "nicht",
+        "ein",
+        "eine",
+        "mit",
+        "für",
+        "wie",
+        "den",
+        "dem",
+        "zu",
+        "auf",
+        "sie",
+        "wird",
+    ]
+)
+
+BIGRAM_WEIGHT: Final = 0.7
+"""What one pair of characters counts for, where a word counts 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A content word of a phrase, or a pair of characters of an unspaced script."""
+
+    key: str
+    surface: str
+    start: int
+    weight: float = 1.0
+
+
+@dataclass
+class Text:
+    """One text, cut as far as it is asked for."""
+
+    raw: str
+    lower: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lower = self.raw.lower()
+        if len(self.lower) != len(self.raw):  # a letter that grows in lower case would shift all positions
+            self.raw = self.lower
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        """Words in lower case; single characters where no blanks stand between words."""
+        return _TOKEN.findall(self.lower)
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """Stems of all words, and all pairs of characters of unspaced scripts."""
+        keys: set[str] = set()
+        for segment in set(_CONTENT.findall(self.lower)):
+            if is_unspaced(segment):
+                keys.update(_pairs(segment))
+            else:
+                keys.add(stem(segment))
+        return keys
+
+    @cached_property
+    def capitalised(self) -> set[str]:
+        """Stems of the words that stand with a capital letter."""
+        return {stem(word.lower()) for word in set(_CONTENT.findall(self.raw)) if word[0].isupper()}
+
+    @cached_property
+    def is_german(self) -> bool:
+        """Whether nouns are likely to have capitals too, so that a capital marks no name."""
+        return sum(word in _GERMAN for word in set(self.tokens)) >= 2
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The sentences and lines that hold anything."""
+        return [part for part in (piece.strip() for piece in _SENTENCE.split(self.raw)) if part]
+
+    def pieces(self) -> Iterator[Piece]:
+        """The content: what is left without the words of any system message."""
+        words = vocabulary()
+        text = _COMMAND.sub(_blank, self.lower)
+        if not text.isascii():
+            text = words.generic_unspaced.sub(_blank, text)
+        for found in _CONTENT.finditer(text):
+            segment, start = found[0], found.start()
+            if is_unspaced(segment):
+                for offset, pair in enumerate(_pairs(segment)):
+                    yield Piece(pair, pair, start + offset, BIGRAM_WEIGHT)
+                continue
+            key = stem(segment)
+            if len(segment) > 1 and key not in words.generic and segment not in words.generic:
+                yield Piece(key, self.raw[start : found.end()], start)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def is_unspaced(segment: str) -> bool:
+    """Whether the segment is of a script that puts no blanks between words; katakana runs are words."""
+    first = segment[0]
+    return (
+        "\u3400" <= first <= "\u9fff"
+        or "\uf900" <= first <= "\ufaff"
+        or first == "\u3005"
+        or ("\u0e00" <= first <= "\u0eff" or "\u1000" <= first <= "\u109f" or "\u1780" <= first <= "\u17ff")
+    )
+
+
+def _pairs(segment: str) -> list[str]:
+    step = 2 if segment[0] >= "\u3000" else 4
+    if step == 2:
+        return [segment[at : at + 2] for at in range(len(segment) - 1)]
+    return [segment[at : at + 4] for at in range(len(segment) - 3)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sides of a conversation.
+
+    Attributes:
+        asked: what is known before the answers: all turns of the user, and system messages.
+        answered: what only answers and tool results say.
+        turns: the user's turns.
+        given: what system messages say.
+    """
+
+    asked: Text
+    answered: Text
+    turns: tuple[Text, ...]
+    given: Text
+
+
+def read_sides(messages: Sequence[Mapping[str, Any]]) -> Sides:
+    """Part a conversation into what is known before the answers and what only they say.
+
+    Of a tool call the name of the tool is known, its arguments are not.
+    """
+    turns: list[str] = []
+    given: list[str] = []
+    answered: list[str] = []
+    places = {"user": turns, "system": given, "developer": given}
+    for message in messages:
+        places.get(str(message.get("role")), answered).append(read_content(message.get("content")))
+        for call in message.get("tool_calls") or ():
+            function = call.get("function") if isinstance(call, Mapping) else None
+            if isinstance(function, Mapping):
+                given.append(str(function.get("name") or ""))
+                answered.append(str(function.get("arguments") or ""))
+    joined = Text("\n".join(given))
+    return Sides(
+        Text("\n".join([*given, *turns])), Text("\n".join(answered)), tuple(map(Text, turns)), joined
+    )
+
+
+def read_content(content: Any) -> str:
+    """The text of a message: as it is, or the text parts of a list of parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        texts = (part.get("text") for part in content if isinstance(part, Mapping))
+        return "\n".join(text for text in texts if isinstance(text, str))
+    return ""

@@ -1,0 +1,123 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""The words that tell nothing about one answer, by language, and the stems by which words are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from sysgen_distilabel.checks.word_lists import read_word_lists
+
+_STEM: Final = 7
+_SHORTEST: Final = 4
+_LATIN_ENDINGS: Final = "aeiouyąęı"
+_ENDINGS: Final = {
+    "cyrillic": ("аяыиуюоеёэьйвмхгті", 3),
+    "devanagari": ("\u093e\u093f\u0940\u0941\u0942\u0947\u0948\u094b\u094c\u0902\u0901ओएं", 2),
+    "hangul": ("은는이가을를의에서로와과도만요다", 2),
+}
+_ARABIC_PREFIX: Final = re.compile(r"^(?:[وفبكل]?ال|لل|[وبلف](?=\w{4}))")
+_ARABIC_SUFFIX: Final = re.compile(r"(?:ات|ون|ين|ها|هم|ية|ة|ه|ي|ا)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The word lists, ready for look-up.
+
+    Attributes:
+        generic: stems of the words of any system message.
+        generic_unspaced: the same for scripts that put no blanks between words, as one pattern.
+        form: names of languages, formats and standards, in lower case.
+        code: words of any program, and names that look like code.
+        units: beginnings of nouns behind a number that speaks of length or form.
+        units_before: words before such a number.
+        units_unspaced: such nouns where no blanks stand between words.
+        asserts: what stands before a fact that a phrase hands over.
+        choices: words that go with the letter of an option.
+    """
+
+    generic: frozenset[str]
+    generic_unspaced: re.Pattern[str]
+    form: frozenset[str]
+    code: frozenset[str]
+    units: frozenset[str]
+    units_before: frozenset[str]
+    units_unspaced: tuple[str, ...]
+    asserts: re.Pattern[str]
+    choices: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The word lists of `leak_vocabulary.toml`, read once."""
+    lists = read_word_lists("leak_vocabulary.toml")
+    generic = {word for words in lists["generic"].values() for word in words.split()}
+    unspaced = {word for words in lists["unspaced"].values() for word in words.split()}
+    asserts = lists["asserts"]
+    spaced = [marker.strip().rstrip(" ") for marker in asserts["spaced"].split("|") if marker.strip()]
+    joined = [marker.strip() for marker in asserts["unspaced"].split("|") if marker.strip()]
+    return Vocabulary(
+        generic=frozenset(map(stem, generic)) | generic,
+        generic_unspaced=_any_of(unspaced),
+        form=frozenset(lists["form"]["names"].split()),
+        code=frozenset(lists["form"]["code"].split()),
+        units=frozenset(lists["units"]["after"].casefold().split()),
+        units_before=frozenset(lists["units"]["before"].casefold().split()),
+        units_unspaced=tuple(lists["units"]["unspaced"].split()),
+        asserts=re.compile(rf"\b(?:{_any_of(spaced).pattern})(?!\w)|{_any_of(joined).pattern}"),
+        choices=frozenset(lists["choices"]["words"].split()),
+    )
+
+
+def _any_of(words: set[str] | list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """What a word in lower case has in common with its inflected forms, roughly, in any script."""
+    first = word[0]
+    if first < "\u0370":
+        return _stem_latin(word)
+    if "\u0600" <= first < "\u0780":
+        bare = _ARABIC_PREFIX.sub("", word)
+        bare = bare if len(bare) > 2 else word
+        short = _ARABIC_SUFFIX.sub("", bare)
+        return short if len(short) > 2 else bare
+    script = _script(first)
+    if not script:
+        return word[:_STEM]
+    endings, most = _ENDINGS[script]
+    shortest = 2 if script == "hangul" else 3
+    for _ in range(most):
+        if len(word) <= shortest or word[-1] not in endings:
+            break
+        word = word[:-1]
+    return word[:_STEM]
+
+
+def _script(letter: str) -> str:
+    if "\u0400" <= letter < "\u0530":
+        return "cyrillic"
+    if "\u0900" <= letter < "\u0980":
+        return "devanagari"
+    return "hangul" if "\uac00" <= letter <= "\ud7a3" else ""
+
+
+def _stem_latin(word: str) -> str:
+    if not word.isascii():
+        parts = unicodedata.normalize("NFD", word)
+        word = "".join(part for part in parts if not unicodedata.combining(part)) or word
+    if len(word) >= _SHORTEST and word[-1] == "s" and word[-2] != "s":
+        word = word[:-1]
+    for ending in ("ing", "ed", "en", "er"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
+            word = word[: -len(ending)]
+            break
+    for _ in range(2):
+        if len(word) > _SHORTEST - 1 and word[-1] in _LATIN_ENDINGS:
+            word = word[:-1]
+    return word[:_STEM]
