@@ -25,6 +25,7 @@ from sysgen_distilabel.cli import (
     template_command,
 )
 from sysgen_distilabel.errors import SysGenError
+from sysgen_distilabel.secrets import hide_all_secrets
 
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
@@ -88,7 +89,7 @@ def main() -> None:
 
 
 def _fail(message: str, hint: str, exit_code: int) -> None:
-    typer.secho(f"Error: {message}", fg="red", err=True)
+    typer.secho(f"Error: {hide_all_secrets(message)}", fg="red", err=True)
     if hint:
-        typer.echo(hint, err=True)
+        typer.echo(hide_all_secrets(hint), err=True)
     sys.exit(exit_code)

@@ -104,10 +104,10 @@ def _check_names(given: list[str] | None, flag: str, known: Sequence[str]) -> li
 
 def _check_secrets(config: RunConfig) -> RunConfig:
     """Refuse a key that the run directory does not hold."""
-    from sysgen_distilabel.secrets import HIDDEN
+    from sysgen_distilabel.secrets import is_redacted
 
     for name, value in config.llm_args.items():
-        if value == HIDDEN:
+        if is_redacted(value):
             raise ConfigError(
                 f"The run directory does not hold the secret '{name}' of its LLM.",
                 f"Give it again with --llm-arg {name}=...",

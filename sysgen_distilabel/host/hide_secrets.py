@@ -10,21 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sysgen_distilabel.secrets import is_secret_name
+from sysgen_distilabel.secrets import redact
 
 
 def without_secrets(data: Any) -> Any:
-    """A copy of dumped data without the values whose names say that they are secret.
+    """A copy of dumped data without values that are secret by their name, headers among them, or their look.
 
-    They are left out rather than masked, as the host does with `api_key`: whoever loads the
+    Fields are left out rather than masked, as the host does with `api_key`: whoever loads the
     file again gets the field's default, usually an environment variable, and not `"***"`.
     """
-    if isinstance(data, dict):
-        return {
-            key: without_secrets(value)
-            for key, value in data.items()
-            if isinstance(value, bool | None) or not is_secret_name(key)
-        }
-    if isinstance(data, list | tuple):
-        return [without_secrets(value) for value in data]
-    return data
+    return redact(data, leave_out=True)

@@ -22,6 +22,9 @@ from pathlib import Path
 
 from rich.logging import RichHandler
 
+from sysgen_distilabel.files import open_private
+from sysgen_distilabel.secrets import hide_all_secrets
+
 _FILE_FORMAT = "[%(asctime)s] %(levelname)-8s %(name)s: %(message)s"
 
 
@@ -35,6 +38,7 @@ def hide_locals_in_tracebacks() -> None:
 
 def log_file_handler(path: Path) -> logging.FileHandler:
     """A handler that keeps everything a run logs; pass it as `logging_handlers`."""
+    open_private(path, "ab").close()
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter(_FILE_FORMAT))
     return handler
@@ -80,6 +84,8 @@ def _bear_with_disk(handler: logging.Handler) -> logging.Handler:
 class DirectLogQueue:
     """Stands in for the host's log queue: records are handled where they are put, in the same thread.
 
+    No secret gets into a log: what engines and clients say may quote one.
+
     The host's listener thread still starts, and waits in `get` until the host stops it.
     """
 
@@ -92,6 +98,7 @@ class DirectLogQueue:
         if record is None:
             self._stopped.set()
             return
+        record.msg, record.args = hide_all_secrets(record.getMessage()), None
         for handler in self._handlers:
             if record.levelno >= handler.level:
                 handler.handle(record)

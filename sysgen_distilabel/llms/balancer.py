@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
+from sysgen_distilabel.secrets import hide_secrets
 
 Client = TypeVar("Client")
 Answer = TypeVar("Answer")
@@ -94,7 +95,7 @@ class Balancer(Generic[Client]):
         server.errors = 0
         if server.left_out_until is not None:
             server.left_out_until = None
-            self._logger.info(f"The engine at {server.url} answers again.")
+            self._logger.info(f"The engine at {hide_secrets(server.url)} answers again.")
 
     def _note_failure(self, server: _Server[Client], failure: RequestFailed) -> None:
         fault = failure.fault
@@ -107,7 +108,7 @@ class Balancer(Generic[Client]):
             return
         if server.left_out_until is None:
             self._logger.warning(
-                f"The engine at {server.url} fails and is left out, to be tried again every"
+                f"The engine at {hide_secrets(server.url)} fails and is left out, to be tried again every"
                 f" {self._readmit_after:g} s: {fault.kind} ({fault.message})."
             )
         server.left_out_until = time.monotonic() + self._readmit_after

@@ -265,7 +265,7 @@ class EndpointLLM(AsyncLLM):
         except RequestFailed as failure:
             if failure.fault.kind is not FaultKind.UNREACHABLE:
                 raise
-            urls = ", ".join(address.url for address in self._addresses)
+            urls = ", ".join(address.shown for address in self._addresses)
             raise RequestFailed(replace(failure.fault, message=f"{urls}: {failure.fault.message}")) from None
 
     def _balance(self) -> "Balancer[_Link]":

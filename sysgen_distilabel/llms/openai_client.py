@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.recorded.faults import RequestFailed, classify, find_retry_after
 from sysgen_distilabel.recorded.reply import FaultKind
-from sysgen_distilabel.secrets import HIDDEN
+from sysgen_distilabel.secrets import HIDDEN, hide_secrets
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
@@ -38,8 +38,13 @@ class Address:
         api_key: the key; `none` for engines that need none.
     """
 
-    url: str
+    url: str = field(repr=False)
     api_key: str = field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The URL without its login and its query, to be shown and stored."""
+        return hide_secrets(self.url)
 
     def make_client(self) -> OpenAI:
         """A client that blocks, for a few requests."""
@@ -105,8 +110,18 @@ def find_addresses(base_url: str | list[str] | None, api_key: str | None) -> lis
     if not urls:
         urls = [os.environ.get(BASE_URL_VARIABLE) or _OPENAI_URL]
     for url in urls:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise ConfigError(f"'{url}' is no base URL.", "Write it like http://localhost:8000/v1.")
+        if not _is_address(url):
+            raise ConfigError(
+                f"'{hide_secrets(url)}' is no base URL.", "Write it like http://localhost:8000/v1."
+            )
     keys = (api_key, *(os.environ.get(name) for name in API_KEY_VARIABLES))
     key = next((stripped for key in keys if (stripped := (key or "").strip())), _NO_KEY)
     return [Address(url, key) for url in dict.fromkeys(urls)]
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is none, as where `/` in a password is not written as %2F
+        return False

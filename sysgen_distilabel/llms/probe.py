@@ -163,7 +163,7 @@ class Probe:
             return SystemRole.RAISES
         self._logger.warning(
             f"Whether '{self._model}' takes a system message could not be found out; it is sent as it"
-            f" is. The engine at {self._address.url} said: {fault.message}."
+            f" is. The engine at {self._address.shown} said: {fault.message}."
         )
         return SystemRole.NATIVE
 
@@ -198,12 +198,12 @@ class Probe:
     def _raise_if_hopeless(self, fault: Fault) -> None:
         if fault.kind in _GONE:
             raise EngineGone(
-                f"The engine at {self._address.url} does not answer: {fault.kind} ({fault.message}).",
+                f"The engine at {self._address.shown} does not answer: {fault.kind} ({fault.message}).",
                 "Check that it runs and that its address is right.",
             )
         if fault.kind is FaultKind.UNAUTHORIZED:
             raise ConfigError(
-                f"The engine at {self._address.url} refuses the API key: {fault.message}.",
+                f"The engine at {self._address.shown} refuses the API key: {fault.message}.",
                 "Set SYSGEN_API_KEY in the environment, or `api_key`.",
             )
 
@@ -213,7 +213,7 @@ class Probe:
         named = [*alike, *(model for model in models if model not in alike)][:_MODELS_NAMED]
         more = f" and {len(models) - len(named)} more" if len(models) > len(named) else ""
         raise ConfigError(
-            f"The engine at {self._address.url} does not serve the model '{self._model}'.",
+            f"The engine at {self._address.shown} does not serve the model '{self._model}'.",
             f"It serves: {', '.join(named)}{more}."
             if named
             else "Check the name, and the address: most end with /v1.",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from sysgen_distilabel.recorded.reply import Fault, FaultKind
+from sysgen_distilabel.secrets import hide_all_secrets
 
 MAX_RETRY_AFTER: Final = 120.0
 """Seconds; an engine that asks to wait longer is asked again after this time all the same."""
@@ -78,10 +78,6 @@ _BY_CLASS_NAME: Final[tuple[tuple[FaultKind, frozenset[str]], ...]] = (
     ),
     (FaultKind.CONTENT_FILTER, frozenset({"ContentFilterFinishReasonError"})),
     (FaultKind.BAD_REQUEST, frozenset({"UnicodeEncodeError"})),
-)
-
-_SECRET: Final = re.compile(
-    r"(?i)(bearer\s+|\b(?:sk|hf|gsk|pk)[-_]|api[-_ ]?key\W{1,3}|token\W{1,3}|://[^/\s:@]*:)[^\s\"',;@}]+"
 )
 
 
@@ -174,7 +170,7 @@ def _describe(causes: list[BaseException]) -> str:
         f"{type(cause).__name__}: {cause}".removesuffix(": ")
         for cause in dict.fromkeys((causes[0], causes[-1]))
     ]
-    message = _SECRET.sub(r"\1***", " ".join(" < ".join(words).split()))
+    message = hide_all_secrets(" ".join(" < ".join(words).split()))
     return message if len(message) <= _MAX_MESSAGE else f"{message[: _MAX_MESSAGE - 1]}…"
 
 

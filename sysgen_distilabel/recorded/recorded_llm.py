@@ -20,6 +20,7 @@ from sysgen_distilabel.recorded.sender import AsyncTransport, Policy, Transport
 from sysgen_distilabel.recorded.session import Request, Session
 from sysgen_distilabel.recorded.slots import Slots
 from sysgen_distilabel.recorded.store import SLOTS_FILE, Store
+from sysgen_distilabel.secrets import remember_secrets
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput
@@ -160,6 +161,7 @@ class Recorded(LLM):
             StoreError: if the store cannot be written to.
             ConfigError: if the LLM's identity cannot be hashed.
         """
+        remember_secrets(dict(self.llm))  # what engines say may quote the key
         store = self._open_store()  # first, as it fails fast and a model may load for minutes
         try:
             self.llm.load()

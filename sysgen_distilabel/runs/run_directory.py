@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 import yaml
 
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
 from sysgen_distilabel.secrets import redact
 from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
@@ -162,8 +163,8 @@ class RunDirectory:
         """
         self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
         if pipeline:
-            self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)))
-        self._write_text(self.config_file, _dump_yaml(_dump(config)))
+            self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)), private=True)
+        self._write_text(self.config_file, _dump_yaml(_dump(config)), private=True)
 
     def read_report(self) -> dict[str, Any]:
         """The report of the finished run."""
@@ -278,11 +279,9 @@ class RunDirectory:
             )
         return differences
 
-    def _write_text(self, path: Path, text: str) -> None:
-        partial = path.with_name(f"{path.name}.new")
+    def _write_text(self, path: Path, text: str, *, private: bool = False) -> None:
         with self.explain_os_errors():
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
+            write_whole(path, text, private=private)
 
 
 def _dump_yaml(data: Any) -> str:

@@ -47,9 +47,11 @@ def launched(
     Yields:
         The launcher; its exit is the command's.
     """
+    from sysgen_distilabel.files import open_private  # as a script, this file has no package around it
+
     launcher = [sys.executable, "-I", __file__, str(os.getpid()), str(_GRACE)]
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
+    with open_private(log, "wb") as output:
         process = subprocess.Popen(
             [*launcher, *command],
             stdin=subprocess.DEVNULL,

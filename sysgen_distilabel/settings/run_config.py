@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
 from sysgen_distilabel.variety.options import HarderData
 
@@ -233,7 +234,9 @@ def load_config(path: Path | None, flags: Mapping[str, Any]) -> RunConfig:
         elif value is not None:
             settings[name] = value
     try:
-        return RunConfig(**settings)
+        config = RunConfig(**settings)
+        remember_secrets(settings)
+        return config
     except ValidationError as error:
         where = f" in {path}" if path else ""
         raise ConfigError(f"Wrong settings{where}: {describe(error)}.", _hint(error)) from None

@@ -459,7 +459,7 @@ def test_secrets_are_left_out():
         "use_token": True,
         "eos_token": "</s>",
         "max_new_tokens": 5,
-        "llm": [{"default_headers": {"Accept": "json"}}],
+        "llm": [{"default_headers": {}}],
     }
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.hub.scrub import Scrubber
-from sysgen_distilabel.secrets import HIDDEN, hide_secrets, is_secret_name, redact
+from sysgen_distilabel.secret_names import is_secret_name
+from sysgen_distilabel.secrets import HIDDEN, hide_secrets, redact
 
 SCRUBBER = Scrubber([Path("/odd/place")], ["correct horse battery"])
 
@@ -32,7 +33,7 @@ SCRUBBER = Scrubber([Path("/odd/place")], ["correct horse battery"])
         ("10.0.0.5:6379", HIDDEN),
         ("No Ray at 192.168.1.7:6379.", f"No Ray at {HIDDEN}."),
         ("[localhost:6379]", f"[{HIDDEN}]"),
-        ("https://alice:pw@host.example/x?api_key=1&b=2", f"https://host.example/x?api_key={HIDDEN}&b=2"),
+        ("https://alice:pw@host.example/x?api_key=1&b=2", "https://host.example/x"),
         ("say correct horse battery", f"say {HIDDEN}"),
         ("hf_" + "a" * 34, HIDDEN),
     ],
