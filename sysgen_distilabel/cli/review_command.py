@@ -118,7 +118,10 @@ def serve_command(
     database: Annotated[
         str | None, typer.Option(metavar="URL", help="A PostgreSQL database instead of SQLite.")
     ] = None,
-    redis_url: Annotated[str | None, typer.Option(metavar="URL", help="A Redis to use.")] = None,
+    redis_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A Redis that nobody else can write to; one is started without it."),
+    ] = None,
     environment: Annotated[
         Path | None, typer.Option(help="Environment of the server; made in --data by default.")
     ] = None,
@@ -126,7 +129,8 @@ def serve_command(
     """Run a local Argilla until Ctrl-C, without Docker or Elasticsearch.
 
     It is fine for a team and tens of thousands of records. The first start installs the server and
-    creates an owner.
+    creates an owner. Beyond this machine it speaks plain HTTP: let only people you trust reach it, best
+    through an SSH tunnel or a reverse proxy with TLS.
     """
     import signal
     import time

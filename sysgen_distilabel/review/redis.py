@@ -1,55 +1,79 @@
-"""Finds or starts the Redis that Argilla keeps its jobs in."""
+"""Starts the Redis that Argilla keeps its jobs in, where nobody but its owner can reach it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
-import socket
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from sysgen_distilabel.errors import ReviewError
-from sysgen_distilabel.serving.serve_command import choose_port
-from sysgen_distilabel.serving.serve_launcher import launched
+from sysgen_distilabel.serving.serve_failures import read_last_line
+from sysgen_distilabel.serving.serve_launcher import FOR_US_ALONE, launched
 
-_USUAL: Final = ("127.0.0.1", 6379)
-_DATABASE: Final = 9
-"""One of the sixteen of a Redis that others may use too, so that no job meets another Argilla's worker."""
+_LONGEST_SOCKET: Final = 100
+"""Bytes of the path of a socket; systems take 104 to 108."""
+
+_LOOK_UP: Final = 0.05
+_START_TIMEOUT: Final = 30.0
 
 
 @contextlib.contextmanager
-def redis(log: Path, url: str | None = None) -> Iterator[str]:
-    """The address of a Redis: the one given, one that runs at the usual port, or one started for now.
+def redis(data: Path, url: str | None = None) -> Iterator[str]:
+    """The address of a Redis: the one given, or one started for now.
+
+    Argilla runs what lies in its Redis: whoever can write there acts as the owner of the server. So
+    one that happens to run on the machine is never used without being named, and the one started
+    listens at a socket in a directory that only its owner can enter, and at no port.
 
     Args:
-        log: file for what a started one says.
+        data: directory for the socket and the log of a started one.
         url: the address of one to use.
 
     Raises:
-        ReviewError: if none runs and none is installed.
+        ReviewError: if none is named and none is installed, or it does not start.
     """
     if url:
         yield url
         return
-    if _answers(*_USUAL):
-        yield f"redis://{_USUAL[0]}:{_USUAL[1]}/{_DATABASE}"
-        return
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
         raise ReviewError(
-            "Argilla needs a Redis, and none runs at localhost:6379.",
+            "Argilla needs a Redis, and none is installed.",
             "Install one (apt-get install redis-server, brew install redis), or name one with --redis-url.",
         )
-    port = choose_port(_USUAL[0], None)
-    command = [program, "--bind", _USUAL[0], "--port", str(port), "--save", "", "--appendonly", "no"]
-    with launched(command, log, os.environ):
-        yield f"redis://{_USUAL[0]}:{port}/0"
+    log = data / "redis.log"
+    with _private_folder(data / "redis") as folder:
+        socket = folder / "socket"
+        options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(folder)}
+        nothing_kept = {"save": "", "appendonly": "no", "daemonize": "no"}
+        arguments = [
+            part for name, value in (options | nothing_kept).items() for part in (f"--{name}", value)
+        ]
+        with launched([program, *arguments], log, os.environ, umask=FOR_US_ALONE) as process:
+            deadline = time.monotonic() + _START_TIMEOUT
+            while not socket.exists():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise ReviewError(f"Redis did not start: {read_last_line(log)}", f"Its log is {log}.")
+                time.sleep(_LOOK_UP)
+            yield f"unix://{quote(str(socket))}?db=0"
 
 
-def _answers(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1) as connection:
-        connection.sendall(b"PING\r\n")
-        return connection.recv(16).startswith(b"+PONG")
-    return False
+@contextlib.contextmanager
+def _private_folder(wanted: Path) -> Iterator[Path]:
+    """A new directory for us alone: the one wanted, or a temporary one where its name is too long."""
+    folder = wanted.absolute()
+    if len(os.fsencode(folder / "socket")) > _LONGEST_SOCKET:
+        folder = Path(tempfile.mkdtemp(prefix="sysgen-redis-"))
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

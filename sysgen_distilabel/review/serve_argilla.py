@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
+import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,12 +18,13 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from sysgen_distilabel.errors import ReviewError
+from sysgen_distilabel.files import open_private
 from sysgen_distilabel.review.accounts import Accounts, User, accounts_file, prepare_accounts
 from sysgen_distilabel.review.environment import prepare_environment
 from sysgen_distilabel.review.redis import redis
 from sysgen_distilabel.serving.serve_command import choose_port
 from sysgen_distilabel.serving.serve_failures import read_last_line
-from sysgen_distilabel.serving.serve_launcher import launched
+from sysgen_distilabel.serving.serve_launcher import FOR_US_ALONE, launched
 
 DEFAULT_PORT: Final = 6900
 
@@ -84,7 +87,7 @@ def local_argilla(
         workspace: a workspace to have.
         reviewers: names of people who can sign in, besides the owner.
         database: URL of a PostgreSQL database; SQLite in `data` without it.
-        redis_url: URL of a Redis; without it one that runs at the usual port, else one started for this.
+        redis_url: URL of a Redis that nobody else can write to; without it one is started for this.
         environment: the environment of the server; made in `data` without it.
         say: told in a line what takes time.
 
@@ -101,9 +104,14 @@ def local_argilla(
         log = data / "argilla.log"
         say("Starting Argilla.")
         with (
-            redis(data / "redis.log", redis_url) as found_redis,
+            redis(data, redis_url) as found_redis,
             _temporary(data / "tmp") as temporary,
-            launched(command, log, _environment(data, accounts, database, found_redis, temporary)) as process,
+            launched(
+                command,
+                log,
+                _environment(data, accounts, database, found_redis, temporary),
+                umask=FOR_US_ALONE,
+            ) as process,
         ):
             server = LocalArgilla(url, accounts, new_users, process, log)
             _wait_until_ready(server)
@@ -119,6 +127,7 @@ def _environment(
         "ARGILLA_SEARCH_ENGINE": "sysgen_search",
         "ARGILLA_REDIS_URL": redis_url,
         "ARGILLA_AUTH_SECRET_KEY": accounts.secret,
+        "ARGILLA_CORS_ORIGINS": json.dumps([accounts.api_url]),  # no other page may use what a browser holds
         "HF_HUB_OFFLINE": "1",  # it reports to the Hub otherwise
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "PYTHONPATH": str(_SITE),
@@ -152,7 +161,8 @@ def _is_ready(url: str) -> bool:
 def _locked(data: Path) -> Iterator[None]:
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = (data / ".lock").open("a")
+        _keep_to_us(data)
+        handle = open_private(data / ".lock", "ab")
     except OSError as error:
         raise ReviewError(f"{data} cannot be written: {error.strerror}.", "Name another --data.") from None
     with handle:
@@ -163,6 +173,24 @@ def _locked(data: Path) -> Iterator[None]:
                 f"An Argilla is running on {data} already.", "Stop it, or name another --data."
             ) from None
         yield
+
+
+def _keep_to_us(data: Path) -> None:
+    """See that nobody else can read or write the directory, its database and its logs.
+
+    Raises:
+        ReviewError: if it belongs to somebody else, or others can put another one in its place.
+    """
+    hint = "Name another --data, such as one in your home directory."
+    if data.stat().st_uid != os.geteuid():
+        raise ReviewError(f"{data} belongs to another user.", hint)
+    for parent in data.resolve().parents:
+        mode = parent.stat().st_mode
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            raise ReviewError(f"Every user can replace {data}, as {parent} can be written by all.", hint)
+    data.chmod(0o700)
+    for path in (*data.glob("*.db*"), *data.glob("*.log")):  # of an older version
+        path.chmod(0o600)
 
 
 @contextlib.contextmanager

@@ -32,10 +32,13 @@ _GRACE: Final = 15.0
 
 _GRACE_OF_LAUNCHER: Final = 5.0
 
+FOR_US_ALONE: Final = 0o077
+"""The umask of a command whose files nobody else may read."""
+
 
 @contextlib.contextmanager
 def launched(
-    command: Sequence[str], log: Path, environment: Mapping[str, str]
+    command: Sequence[str], log: Path, environment: Mapping[str, str], umask: int = -1
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A command under a launcher of its own; it is ended when the context is left or this process dies.
 
@@ -43,6 +46,7 @@ def launched(
         command: the command.
         log: file for what it says.
         environment: its environment.
+        umask: that of the command, such as `FOR_US_ALONE`; ours without it.
 
     Yields:
         The launcher; its exit is the command's.
@@ -58,6 +62,7 @@ def launched(
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
+            umask=umask,
             start_new_session=True,  # so that Ctrl-C in the terminal reaches us, and us alone
         )
     try:

@@ -4,15 +4,18 @@ import signal
 import socket
 import stat
 import subprocess
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from sysgen_distilabel.errors import ConfigError, ReviewError
 from sysgen_distilabel.review.accounts import prepare_accounts, read_accounts
 from sysgen_distilabel.review.environment import prepare_environment
 from sysgen_distilabel.review.redis import redis
-from sysgen_distilabel.review.serve_argilla import local_argilla
+from sysgen_distilabel.review.serve_argilla import _locked, local_argilla
 from tests.commands import ROOT, SYSGEN, sysgen
 from tests.processes import are_gone, group_of
 from tests.services.argilla.conftest import ENVIRONMENT
@@ -74,12 +77,61 @@ def test_accounts_are_kept_and_completed(tmp_path):
 
 
 def test_without_redis_it_says_how_to_get_one(tmp_path, monkeypatch):
-    monkeypatch.setattr("sysgen_distilabel.review.redis._USUAL", ("127.0.0.1", 9))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ReviewError, match="apt-get install redis-server"), redis(tmp_path / "log"):
+    with pytest.raises(ReviewError, match="apt-get install redis-server"), redis(tmp_path):
         pass
-    with redis(tmp_path / "log", "redis://elsewhere:1/0") as url:
+    with redis(tmp_path, "redis://elsewhere:1/0") as url:
         assert url == "redis://elsewhere:1/0"
+
+
+@pytest.mark.parametrize("name", ["data", "d" * 120])
+def test_redis_listens_where_only_its_owner_can_go(tmp_path, name):
+    data = tmp_path / name
+    data.mkdir()
+    with redis(data) as url:
+        path = Path(unquote(urlsplit(url).path))
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            connection.sendall(b"CONFIG GET port\r\n")
+            assert b"\r\n0\r\n" in connection.recv(100)
+    assert not path.parent.exists()
+
+
+@pytest.mark.slow
+def test_nobody_else_gets_in(argilla):
+    data = argilla.log.parent
+    open_files = [path for path in data.rglob("*") if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert [path for path in open_files if not path.is_symlink() and "tmp" not in path.parts] == []
+    listening = [
+        (connection.laddr.ip, connection.laddr.port)
+        for process in psutil.Process(argilla.process.pid).children(recursive=True)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert ("127.0.0.1", int(argilla.url.rpartition(":")[2])) in listening
+    assert not [place for place in listening if place[0] not in ("127.0.0.1", "::1")]
+    asked = {"Origin": "https://elsewhere.test", "Access-Control-Request-Method": "GET"}
+    answer = httpx.options(f"{argilla.url}/api/v1/me", headers=asked)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_directory_that_others_can_use_is_mended_or_refused(tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o777)
+    (data / "argilla.db").touch(mode=0o644)
+    with _locked(data):
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert stat.S_IMODE((data / "argilla.db").stat().st_mode) == 0o600
+    tmp_path.chmod(0o777)
+    with pytest.raises(ReviewError, match="Every user can replace"), _locked(data):
+        pass
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("os.geteuid", lambda: data.stat().st_uid + 1)
+    with pytest.raises(ReviewError, match="belongs to another user"), _locked(data):
+        pass
 
 
 @pytest.mark.slow
