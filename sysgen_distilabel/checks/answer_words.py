@@ -1,0 +1,98 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""How texts of several languages announce an answer, close, check and correct themselves."""
+
+from __future__ import annotations
+
+import re
+
+_NOUNS = (
+    "answer|result|solution|antwort|lösung|ergebnis|respuesta|solución|resultado|réponse|résultat|risposta"
+    "|soluzione|risultato|resposta|solução|antwoord|uitkomst|odpowiedź|wynik|ответ|результат|відповідь"
+    "|cevap|yanıt"
+    "|sonuç|svar(?:et)?|resultatet"
+)
+_VERBS = (
+    r"is|are|was|would be|will be|should be|equals|comes out (?:to|as)|ist|lautet|beträgt|wäre|sind|es|son"
+    r"|sería|est|sont"
+    r"|serait|è|sono|é|são|seria|jest|wynosi|être|равен|er|og er"
+)
+_BETWEEN = r"(?:\s+(?!(?:is|are|not|ist|es|est)\b)[^\s.!?:=+*/]+){0,7}?"
+MARKER = re.compile(
+    rf"(?:\b(?:{_NOUNS})\b[*_]*(?:\s*=|{_BETWEEN}\s*(?:[:：]|[—–-](?=\s)"
+    rf"|\s(?:{_VERBS})(?=[\s:：*])))[\s:：*]*)"
+    r"|\b(?:odpowiedź|wynik)\s+to\s+"
+    r"|(?:答案|结果|最终答案|答え|解答|回答|結果|正解)(?:应该|應該)?(?:是|为|為|は|：|:)[\s:：*]*"
+    r"|^答[：:]\s*"
+    r"|(?:정답|답|결과|해답)(?:은|는|이|:|：)\s*"
+    r"|(?:الجواب|الإجابة|النتيجة|الناتج)(?:\s+(?:النهائية|النهائي|الصحيحة|الصحيح))?\s*(?:هو|هي|:|=)[\s:*]*"
+    r"|(?:उत्तर|जवाब|परिणाम)(?:\s+है)?\s*[:：=]?[\s:*]*",
+    re.IGNORECASE,
+)
+"""Words after which the answer follows."""
+CONCLUSION = re.compile(
+    r"\b(?:so|therefore|thus|hence|consequently|altogether|in total|in all|finally|overall|as a result"
+    r"|that means"
+    r"|which means|this means|meaning that|we get|this gives|leaving|also|daher|also|somit|folglich"
+    r"|insgesamt|deshalb"
+    r"|zusammen|por (?:lo )?tanto|entonces|así que|en total|por consiguiente|donc|par conséquent|ainsi|au "
+    r"total"
+    r"|alors|quindi|perciò|dunque|in totale|pertanto|portanto|então|logo|no total|dus|in totaal|totaal"
+    r"|więc|zatem"
+    r"|łącznie|razem|значит|итого|следовательно|поэтому|таким образом|всего|dolayısıyla|toplam|yani|altså"
+    r"|i alt)\b"
+    r"|所以|因此|总共|一共|因而|故|よって|したがって|合計|だから|ゆえに|따라서|그러므로|총|모두|إذن|لذلك"
+    r"|لذا|المجموع|وبالتالي|इसलिए|अतः|कुल",
+    re.IGNORECASE,
+)
+"""Words that draw the sum."""
+CORRECTION = re.compile(
+    r"\b(?:wait|actually|correction|on second thought|i made a mistake|let me (?:re|correct)|scratch that"
+    r"|oops"
+    r"|moment|eigentlich|korrektur|en realidad|corrección|perdón|en fait|correction|anzi|in realtà|na "
+    r"verdade|aliás"
+    r"|вернее|точнее|на самом деле|исправ)|等等|更正|不对|実は|訂正|아니|사실은|في الواقع|تصحيح|दरअसल",
+    re.IGNORECASE,
+)
+"""Words that take an answer back."""
+CLOSING = re.compile(
+    r"\b(?:let me know|feel free|hope (?:this|that|it)|if you (?:have|need|want|would|'d)|would you like"
+    r"|happy to help"
+    r"|any (?:other|more|further) questions|anything else|good luck|hesitate|does that (?:help|make)"
+    r"|avísame|si (?:tienes|necesitas|quieres)|espero que|quieres que|n'hésite|si vous (?:avez|voulez)|si "
+    r"tu (?:as|veux)"
+    r"|j'espère|lass(?:en sie)? (?:es )?mich|ich hoffe|falls (?:du|sie)|wenn (?:du|sie) (?:noch|weitere"
+    r"|fragen)"
+    r"|se hai (?:altre|bisogno)|fammi sapere|spero che|se (?:você )?(?:tiver|precisar|quiser)|me avise"
+    r"|laat (?:het )?me weten|если у (?:вас|тебя)|надеюсь|дайте знать|обращайтесь)"
+    r"|希望(?:这|對|对)|如果(?:你|您)(?:有|还|需要)|请告诉我|お役に立て|他に(?:何か|ご)|ご質問|도움이"
+    r"|궁금한|إذا كان لديك|آمل|أخبرني",
+    re.IGNORECASE,
+)
+"""What is said to end a conversation."""
+ASIDE = re.compile(
+    r"[\W_]*(?:check(?:ing)?\b|verif|to (?:check|verify|confirm|double)|double[- ]check|proof|note\b"
+    r"|n\.?b\.?|for (?:reference|comparison)"
+    r"|you can (?:check|verify)|we can (?:check|verify|confirm)|probe\b|zur (?:kontrolle|probe)|kontrolle"
+    r"|hinweis|anmerkung"
+    r"|comprob|verific|nota\b|vérif|remarque|controllo\b|controle\b|uwaga|sprawdz|провер|примечание"
+    r"|验证|检验|注意|注[：:]|検算|確認|なお|검산|확인|참고|للتحقق|التحقق|ملاحظة|जाँच|जांच)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that checks the answer, or adds a note."""
+OPENING = re.compile(
+    r"[\W_]*(?:first|at first|initially|to start|let|step|we (?:know|have|get)|since|zuerst|zunächst|erst"
+    r"|am anfang|primero"
+    r"|al principio|d'abord|au début|prima|all'inizio|primeiro|сначала|вначале|首先|先|まず|最初|먼저|처음"
+    r"|أولا|في البداية|पहले|सबसे पहले)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that is a first step, and not the answer."""
+ROUNDING = re.compile(
+    r"≈|\b(?:round|nearest|approx|about|roughly|estimat|around|almost|gerundet|runde|ungefähr|etwa|circa"
+    r"|rund\b|redonde"
+    r"|aproximad|cerca de|arrond|environ|approssim|arrotond|ongeveer|afgerond|około|округл|примерно|около"
+    r"|yaklaşık)"
+    r"|约|大约|四舍五入|約|およそ|四捨五入|약|반올림|تقريب|حوالي|लगभग",
+    re.IGNORECASE,
+)
+"""That a number is rounded or is to be."""

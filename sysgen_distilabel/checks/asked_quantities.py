@@ -1,0 +1,171 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""What amount a question asks for, and which of a sentence's numbers answers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
+from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
+from sysgen_distilabel.checks.reading_language import is_common
+from sysgen_distilabel.checks.units import MONEY
+
+_MEASURED = (
+    r"total|sum|number|amount|difference|product|quotient|average|mean|median|mode|percent\w*|probability"
+    r"|value|area"
+    r"|perimeter|volume|length|width|height|distance|speed|cost|price|age|ratio|(?:square|cube) root"
+    r"|remainder|result"
+    r"|profit|interest|weight|slope|angle|radius|diameter|circumference|greatest|least|largest|smallest"
+    r"|next number"
+)
+_ASKS_AMOUNT = re.compile(
+    rf"\bhow (?:many|much|old|long|far|tall|fast|often|big|deep|heavy|wide)\b|\bwhat(?:'s| is| was| are| "
+    rf"will be)?"
+    rf" (?:the |his |her |their |your |its )?(?:\w+ ){{0,2}}(?:{_MEASURED})\b|\b(?:calculate|compute|solve"
+    rf"|evaluate|simplify|convert)\b"
+    r"|\bfind (?:the|x|all|how)\b|\bwhat(?:'s| is) (?:-?[\d(√]|x\b)|\bwhat (?:fraction|percent|number|year"
+    r"|time|age|temperature)"
+    r"|cuánt|calcula|resuelve|halla|cuál es (?:el|la) (?:total|suma|número|valor|área|perímetro|porcentaje"
+    r"|resultado|media|promedio"
+    r"|precio|edad|velocidad|distancia)|combien|calcule|résou|quel(?:le)? (?:est|sera) (?:le|la|l'|son"
+    r"|sa)\s?(?:total|somme|nombre"
+    r"|valeur|aire|périmètre|pourcentage|résultat|moyenne|prix|âge|vitesse|distance)"
+    r"|\bwie(?:\s?viele?[ns]?| alt| lang| weit| hoch| groß"
+    r"| schnell| schwer)\b|berechne|löse|wie (?:groß|hoch) (?:ist|sind)|was (?:ist|ergibt|kostet) (?:die "
+    r"summe|der wert|\d)|quant[oiae]\b"
+    r"|calcola|risolv|qual è (?:il|la|l')\s?(?:totale|somma|numero|valore|area|perimetro|percentuale"
+    r"|risultato|media|prezzo|età"
+    r"|velocità|distanza)|qual é (?:o|a) (?:total|soma|número|valor|área|perímetro|porcentagem|resultado"
+    r"|média|preço|idade"
+    r"|velocidade|distância)|calcul[ae]|resolva|hoeveel|bereken|hoe (?:oud|lang|ver)|\bile\b|oblicz"
+    r"|\bkaç\b|ne kadar|hesapla"
+    r"|сколько|вычисл|реши|найди|чему рав|какова? (?:сумма|площадь|скорость|стоимость|цена|общ)|多少"
+    r"|几[个只本天人岁年元小条张次倍分]|幾"
+    r"|计算|計算|求|等于|いくつ|いくら|何[個人本円枚時分日歳年匹回%パメキ倍冊台杯つ]|何ですか.*\d|몇|얼마"
+    r"|계산|구하|كم|احسب|أوجد|ما (?:هو|هي) (?:مجموع|عدد"
+    r"|ناتج|مساحة)|कितन|गणना|ज्ञात",
+    re.IGNORECASE,
+)
+_NOUNS = re.compile(
+    r"(?:how many|how much|what percent\w* of|cuánt[oa]s?|combien d[e']|wie\s?viele?|quant[oiae]s?|hoeveel"
+    r"|\bile|\bkaç|сколько"
+    r"|كم|कितन[ेीा])\s+(?:more |fewer |less |other |total |of the |des |de |d'|di |más |mehr |plus de |più "
+    r"|mais )*"
+    r"([^\W\d_]+)(?:\s+([^\W\d_]+))?",
+    re.IGNORECASE,
+)
+_NOUNS_ELSEWHERE = re.compile(r"(?:多少|几|幾|何|몇\s?|いくつの)([^\W\d_是有在的了等がはをの])")
+_MONEY_ASKED = re.compile(
+    r"\bhow much (?:money|did|does|do|will|would|is|are|was|were|change|in)\b|\b(?:cost|price|pay|paid"
+    r"|earn|spend|spent|profit"
+    r"|dollars|cents|euros|money|bill|kostet|bezahl|verdien|geld|cuesta|paga|gana|dinero|precio|coûte|paie"
+    r"|gagne|argent|prix|costa"
+    r"|prezzo|spend|soldi|preço|gasta|dinheiro|стоит|стоят|заплат|рубл)|[钱元円원]|いくら|얼마",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:each|respectively|both|and (?:how|what)|jeweils|beide|cada un[oa]|ambos|respectivamente|chacun"
+    r"|respectivement"
+    r"|ciascun|entrambi|cada um|каждо|соответственно)\b|分别|それぞれ|각각|على التوالي",
+    re.IGNORECASE,
+)
+
+_OPERATION = re.compile(
+    r"\s*(?:(?!(?:or|and|y|o|und|oder|et|ou|e|и"
+    r"|или)\b)[^\W\d_]{2,}\s*){0,2}[)\]%°]*\s*[=+×·*÷/≈→-][^.;,\n]{0,20}",
+    re.IGNORECASE,
+)
+
+_ORDERED = re.compile(
+    r"\b(?:sort|order|ascending|descending|arrange|rank|sequence|sortier|ordne|aufsteigend|orden|trie"
+    r"|range|croissant"
+    r"|ordina|crescente)|排序|从小到大|从大到小|並べ|順に|정렬|순서|по порядку|возраст|убыв|رتب",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question says of the amount that it asks for.
+
+    Attributes:
+        amount: whether it asks for one at all.
+        nouns: what is counted, cut to five letters, in lower case.
+        money: whether it asks for money.
+        several: whether it asks for more than one amount.
+        ordered: whether the order of several amounts matters.
+        given: the amounts that the question itself names.
+    """
+
+    amount: bool
+    nouns: tuple[str, ...]
+    money: bool
+    several: bool
+    ordered: bool
+    given: tuple[Quantity, ...]
+
+
+def read_asked(question: str, language: str) -> Asked:
+    """What a question in plain digits asks for; of a long one the last sentences say it."""
+    last = question[-400:]
+    nouns = [noun[:5] for found in _NOUNS.findall(last.lower()) for noun in found if _is_noun(noun)]
+    nouns += _NOUNS_ELSEWHERE.findall(last)
+    several = _SEVERAL.search(last.splitlines()[-1] if last.strip() else "") is not None
+    return Asked(
+        _ASKS_AMOUNT.search(question) is not None,
+        tuple(nouns),
+        _MONEY_ASKED.search(last) is not None,
+        several or len(re.findall("[?？؟]", last)) > 1,
+        _ORDERED.search(question) is not None,
+        tuple(find_quantities(question, language)),
+    )
+
+
+def _is_noun(word: str) -> bool:
+    return bool(word) and not is_common(word) and not _MONEY_ASKED.match(word)
+
+
+def after_equations(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """The numbers without those on the left of an equation: of "48 + 24 = 72 clips" only the 72."""
+    kept = []
+    for at, quantity in enumerate(found):
+        between = text[quantity.end : found[at + 1].start] if at + 1 < len(found) else ""
+        if _OPERATION.fullmatch(between) and _goes_on(text, quantity.end):
+            continue
+        kept.append(quantity)
+    return kept
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether an operator leads from a number to an equals sign."""
+    return re.match(r"(?:[^.;,\n]|[.,]\d){0,80}?[=≈]", text[end:]) is not None
+
+
+def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Quantity, bool]:
+    """The number of a sentence that answers the question, and whether that is beyond doubt.
+
+    That is the only one; else the one with the unit or noun asked for; else the last that the question
+    did not name itself; else the last.
+    """
+    rest = after_equations(text, [q for q in found if not q.ordinal] or found)
+    conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
+    for start in sorted(conclusions, reverse=True):
+        if after := [quantity for quantity in rest if quantity.start >= start]:
+            rest = after
+            break
+    if len(rest) == 1 or all(same_quantity(rest[0], other) for other in rest[1:]):
+        return rest[-1], True
+    fitting = [quantity for quantity in rest if _fits(quantity, asked)]
+    if len(fitting) == 1:
+        return fitting[0], True
+    rest = fitting or rest
+    new = [quantity for quantity in rest if not any(same_quantity(quantity, given) for given in asked.given)]
+    return (new or rest)[-1], len(new) == 1
+
+
+def _fits(quantity: Quantity, asked: Asked) -> bool:
+    if asked.money and quantity.unit and quantity.unit.keys() & MONEY:
+        return True
+    return any(word.startswith(noun) for word in quantity.noun.split() for noun in asked.nouns)

@@ -1,0 +1,102 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Multiple choice: the options of a question, and which of them a text settles on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LETTERS = "ABCDEFGHIJ"
+_ALPHABETS = ("АБВГДЕ", "أبجدهو", "ΑΒΓΔΕΖ")
+_MARK = re.compile(
+    r"(?:(?<=^)|(?<=[\n\s,;:(\[|?？。，；（]))[*_]*[(\[（]?([A-Ja-jАБВГДЕأبجد])[*_]*(?:[)\]）]"
+    r"|[.:：、．](?=\s|\D))[*_]*\s*"
+)
+_NAMED = re.compile(
+    r"(?:options?|choice|letter|answer|opción|alternativa|antwort|réponse|opzione|lettera|respuesta"
+    r"|risposta|resposta|вариант"
+    r"|ответ|选项?|选择|選択肢|答案|번|الخيار|विकल्प)\s*(?:is|is:|es|ist|est|è|é|是|は|:|：)?\s*[\"'“*(\[（]*"
+    r"([A-Ja-jАБВГДЕ])(?![A-Za-z0-9_'’А-я])",
+    re.IGNORECASE,
+)
+_LOOSE_END = re.compile(r"(?:[\s,;|，；、]+(?:or|and|oder|und|o|y|ou|et|e|или|和|或))?[\s,;|.?，；、。？]*$")
+_ALONE = re.compile(r"[\W_]*([A-Ja-jАБВГДЕأبجد])[\W_]*(?:です|だ|입니다|이다|है)?[\W_]*$")
+_LEADING = re.compile(
+    r"[\W_]*([A-JАБВГДЕ])[*_\"”]*(?:[).:：、,，\]）]|\s[—–-]\s|\s(?:is|ist|es|est|è|é|:)\s)"
+)
+_BRACKETED = re.compile(r"[(\[（]([A-Ja-jАБВГДЕ])[)\]）]")
+_CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![A-Za-z0-9_'’-])")
+
+
+def find_options(question: str) -> dict[str, str]:
+    """The options of a multiple choice question by their letters, in capitals; empty where there are none."""
+    marks = list(_MARK.finditer(question))
+    for first in range(len(marks)):
+        if _letter(marks[first][1]) != "A":
+            continue
+        run = [marks[first]]
+        for mark in marks[first + 1 :]:
+            if _letter(mark[1]) == _LETTERS[len(run)] and mark[1].isupper() == run[0][1].isupper():
+                run.append(mark)
+        if len(run) >= 2:
+            ends = [mark.start() for mark in run[1:]] + [_end_of_options(question, run[-1].end())]
+            return {
+                _letter(mark[1]): _LOOSE_END.sub("", question[mark.end() : end].strip(" \n\t*_(["))
+                for mark, end in zip(run, ends, strict=True)
+            }
+    return {}
+
+
+def _end_of_options(question: str, start: int) -> int:
+    line = question.find("\n", start)
+    return len(question) if line < 0 else line
+
+
+def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | None:
+    """The letter of the option that a sentence settles on, or None where it names none or several.
+
+    Args:
+        text: where the answer stands.
+        options: what `find_options` found; may be empty.
+        marked: the text is the answer itself.
+    """
+    for pattern in (_ALONE, _NAMED) if not marked else (_ALONE, _LEADING, _NAMED):
+        if found := pattern.search(text) if pattern is _NAMED else pattern.match(text):
+            return _letter(found[1])
+    for pattern in (_BRACKETED, _LEADING, _CAPITAL):
+        letters = {_letter(found) for found in pattern.findall(text)}
+        if len(letters) == 1 and (not options or letters <= options.keys()):
+            return letters.pop()
+    return _by_text(text, options)
+
+
+def _by_text(text: str, options: dict[str, str]) -> str | None:
+    plain = _plain(text)
+    said = {
+        letter for letter, option in options.items() if _plain(option) and _stands_in(_plain(option), plain)
+    }
+    longest = {
+        letter
+        for letter in said
+        if not any(_plain(options[letter]) in _plain(options[other]) for other in said if other != letter)
+    }
+    return longest.pop() if len(longest) == 1 else None
+
+
+def _stands_in(option: str, text: str) -> bool:
+    if any(ord(c) > 0x2E80 for c in option):
+        return option in text
+    return re.search(rf"(?<!\w){re.escape(option)}(?!\w)(?![.,]\d)", text) is not None
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold().strip(" .;,!*_\"'`")
+    return re.sub(r"\s+", " ", re.sub(r"^(?:the|an?|el|la|der|die|das|le|il)\s+", "", text))
+
+
+def _letter(mark: str) -> str:
+    mark = mark.upper()
+    for alphabet in _ALPHABETS:
+        if mark in alphabet:
+            return _LETTERS[alphabet.index(mark)]
+    return mark

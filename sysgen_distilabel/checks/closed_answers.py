@@ -1,0 +1,57 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""What a whole text answers to a yes-or-no question."""
+
+from __future__ import annotations
+
+import re
+
+from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
+from sysgen_distilabel.checks.final_answers import find_final
+from sysgen_distilabel.checks.yes_or_no import find_yes_or_no, is_closed
+
+_ANYTHING = re.compile(r"\w")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|cannot|\w+n't|nicht|kein\w*|nie|no|nunca|ne|pas|non|mai|não|niet|geen|не|нет|değil)\b"
+    r"|不|没|没有|ない|ません|않|아니|못|ليس|لا|नहीं",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def read_closed(question: str, text: str) -> bool | None:
+    """True for yes and False for no, where a question asks for that; None where it does not, or nothing
+    tells.
+
+    What a text says at its marked end counts, then what it concludes, then how it begins. A text that
+    says neither word answers by repeating the question's words, with a negation or without.
+    """
+    final = find_final(text.replace("**", ""), _ANYTHING)
+    if not final.sentences or not (is_closed(question) or len(text.split()) <= 2):
+        return None
+    if final.marked and (said := find_yes_or_no(final.text)) is not None:
+        return said
+    for sentence in reversed(final.sentences[1:]):
+        if (CONCLUSION.search(sentence) or CORRECTION.search(sentence)) and (
+            (said := find_yes_or_no(_after_conclusion(sentence))) is not None
+        ):
+            return said
+    said = find_yes_or_no(final.sentences[0])
+    if said is None and len(final.sentences) > 1:
+        said = find_yes_or_no(final.sentences[-1])
+    return _by_repetition(question, final.sentences) if said is None else said
+
+
+def _after_conclusion(sentence: str) -> str:
+    found = list(CONCLUSION.finditer(sentence)) or list(CORRECTION.finditer(sentence))
+    return sentence[found[0].end() :].lstrip(" ,，:、") if found else sentence
+
+
+def _by_repetition(question: str, sentences: tuple[str, ...]) -> bool | None:
+    asked = {word.casefold() for word in _WORD.findall(question) if len(word) > 2 or word.isdecimal()}
+    if len(asked) < 2 or _NEGATION.search(question) or " or " in question:
+        return None
+    for sentence in (sentences[-1], sentences[0]):
+        said = {word.casefold() for word in _WORD.findall(sentence)}
+        if len(asked & said) >= 0.7 * len(asked):
+            return _NEGATION.search(sentence) is None
+    return None

@@ -1,0 +1,114 @@
+"""Whether a program parses, and what is left of it without comments and layout."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import textwrap
+import warnings
+from functools import cache
+from typing import Any
+
+from sysgen_distilabel.errors import ConfigError
+
+_GRAMMARS = {
+    "javascript": "language", "typescript": "language_typescript", "java": "language", "c": "language",
+    "cpp": "language", "c_sharp": "language", "go": "language", "rust": "language", "ruby": "language",
+    "php": "language_php", "bash": "language", "html": "language", "css": "language", "sql": "language",
+}  # fmt: skip
+_LOOSE_SEMICOLONS = frozenset({"javascript", "typescript"})
+_LONGEST = 100_000
+
+
+def parses(source: str, language: str) -> bool | None:
+    """Whether a program has no syntax error; None of a language that no parser is there for.
+
+    Python is parsed as the running Python reads it, other languages with tree-sitter.
+
+    Raises:
+        ConfigError: if tree-sitter or the grammar is not installed.
+    """
+    if len(source) > _LONGEST:
+        return None
+    if language == "python":
+        return python_tree(source) is not None
+    if language == "json":
+        return _is_json(source)
+    return not _tree(source, language).root_node.has_error if language in _GRAMMARS else None
+
+
+def skeleton(source: str, language: str) -> object:
+    """A value that is equal for two programs that differ in comments and layout alone; None if it does
+    not parse."""
+    if not parses(source, language):
+        return None
+    if language == "python":
+        return ast.dump(_without_docstrings(python_tree(source) or ast.Module([], [])))
+    if language == "json":
+        return json.dumps(json.loads(source), sort_keys=True)
+    tokens = _leaves(_tree(source, language).root_node)
+    if language in _LOOSE_SEMICOLONS:
+        tokens = [token.replace(b"'", b'"') for token in tokens if token != b";"]
+    return [token.upper() for token in tokens if token != b";"] if language == "sql" else tokens
+
+
+def python_tree(source: str) -> ast.Module | None:
+    """The tree of a Python program without a common indent, or None if it does not parse."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(textwrap.dedent(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+def _is_json(source: str) -> bool:
+    try:
+        json.loads(source)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _tree(source: str, language: str) -> Any:
+    if language == "php" and "<?" not in source:
+        source = f"<?php\n{source}"
+    return _parser(language).parse(source.encode(errors="replace"))
+
+
+def _leaves(root: Any) -> list[bytes]:
+    """The tokens of a tree, comments left out; without recursion, as trees may be deep."""
+    tokens, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        if "comment" in node.type:
+            continue
+        if node.child_count and "string" not in node.type:
+            stack.extend(reversed(node.children))
+        elif text := b" ".join(node.text.split()) if node.type == "text" else node.text:
+            tokens.append(text)
+    return [token for token in tokens if token.strip()]
+
+
+@cache
+def _parser(language: str) -> Any:
+    try:
+        tree_sitter = importlib.import_module("tree_sitter")
+        grammar = importlib.import_module(f"tree_sitter_{language}")
+    except ImportError as error:
+        raise ConfigError(
+            f"Programs in {language} are parsed with tree-sitter, which is not installed with that grammar.",
+            'Run: pip install "sysgen-distilabel[answers]"',
+        ) from error
+    return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, _GRAMMARS[language])()))

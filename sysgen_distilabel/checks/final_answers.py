@@ -1,0 +1,118 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Finds where a text says its final answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, MARKER
+
+_HASHES = re.compile(r"^\s*#{4}\s*(.{1,80})$", re.MULTILINE)
+_SENTENCE_END = re.compile(
+    r"(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)(?<=[.!?])[\"')\]*_]*\s+|(?<=[。！？।؟])|\n+"
+)
+_VALUE_LENGTH = 60
+"""What a marker is followed by is the answer itself up to this length, and a sentence about it above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The end of a text, as far as its answer goes.
+
+    Attributes:
+        text: where the answer stands.
+        marked: whether the text says so: `####`, a box, or words such as "the answer is".
+        sentences: the sentences of the text, without greetings and asides at its end.
+    """
+
+    text: str
+    marked: bool
+    sentences: tuple[str, ...]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences and lines, without blank ones; a number's decimal point ends none."""
+    return [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip()]
+
+
+def find_final(text: str, has_value: re.Pattern[str]) -> Final:
+    """Where a text says its final answer: at its last marker, else in its last sentence with a value.
+
+    Of a text that goes on to another value after its marker, or takes the answer back, the end counts.
+
+    Args:
+        text: the text, as it was written.
+        has_value: what a sentence must hold to be the one with the answer.
+    """
+    sentences = _without_closing(split_sentences(text))
+    if explicit := _after_hashes(text) or _in_boxes(text):
+        return Final(explicit, True, tuple(sentences))
+    marked = _last_marked(sentences)
+    if marked:
+        at, answer = marked
+        later = [sentence for sentence in sentences[at + 1 :] if has_value.search(sentence)]
+        if not any(_overrules(sentence, first=at == 0) for sentence in later) and (
+            len(answer) <= _VALUE_LENGTH or not later
+        ):
+            return Final(answer, True, tuple(sentences))
+    return Final(_last_with_value(sentences, has_value), False, tuple(sentences))
+
+
+def _without_closing(sentences: list[str]) -> list[str]:
+    kept = list(sentences)
+    while len(kept) > 1 and (CLOSING.search(kept[-1]) or ASIDE.match(kept[-1])):
+        kept.pop()
+    return kept
+
+
+def _after_hashes(text: str) -> str:
+    """What stands after the last `####`, unless it is a heading with text under it."""
+    found = list(_HASHES.finditer(text))
+    if not found:
+        return ""
+    last = found[-1]
+    under = text[last.end() :].strip()
+    return "" if under and not re.fullmatch(r"[^A-Za-z]*\d[^A-Za-z]*", last[1]) else last[1].strip()
+
+
+def _in_boxes(text: str) -> str:
+    """What stands in the last box, or in all boxes of the last sentence that has one."""
+    boxes = [(at.start(), _box_at(text, at.end())) for at in re.finditer(r"\\(?:boxed|fbox)\s*\{", text)]
+    if not boxes:
+        return ""
+    last = boxes[-1][0]
+    together = [content for start, content in boxes if not re.search(r"[.!?]\s|\n", text[start:last])]
+    return ", ".join(together[-4:]).strip()
+
+
+def _box_at(text: str, start: int) -> str:
+    depth, at = 1, start
+    while at < len(text) and depth:
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        at += 1
+    return text[start : at - 1]
+
+
+def _last_marked(sentences: list[str]) -> tuple[int, str] | None:
+    for at in range(len(sentences) - 1, -1, -1):
+        found = list(MARKER.finditer(sentences[at]))
+        if not found:
+            continue
+        answer = sentences[at][found[-1].end() :].strip(" *_:")
+        if not answer and at + 1 < len(sentences):
+            return at + 1, sentences[at + 1]
+        if answer:
+            return at, answer
+    return None
+
+
+def _overrules(sentence: str, *, first: bool) -> bool:
+    """Whether a sentence after the marked one states another end of the story."""
+    if CORRECTION.search(sentence):
+        return True
+    return not first and CONCLUSION.search(sentence) is not None and not ASIDE.match(sentence)
+
+
+def _last_with_value(sentences: list[str], has_value: re.Pattern[str]) -> str:
+    return next((s for s in reversed(sentences) if has_value.search(s)), sentences[-1] if sentences else "")

@@ -1,0 +1,41 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Brings numbers of any script and spelling into plain digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sysgen_distilabel.checks.spelled_numbers import words_to_digits
+
+_SUPERSCRIPTS = {chr(code): plain for code, plain in zip(
+    (0x2070, 0xB9, 0xB2, 0xB3, 0x2074, 0x2075, 0x2076, 0x2077, 0x2078, 0x2079, 0x207B),
+    "0123456789-", strict=True
+)}  # fmt: skip
+_SUPERSCRIPT = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
+_PER_CENT = re.compile(r"\b(?:por ?ciento|pour ?cents?|per ?cento|por ?cento|per ?cent)\b", re.IGNORECASE)
+_SIGNS = str.maketrans({"٫": ".", "٬": ",", "٪": "%", "\u2212": "-", "⁄": "/", "∕": "/", "۔": ".", "’": "'"})
+_DASH_AS_MINUS = re.compile(r"(?:(?<=[\s(\[=:])|^)[–—](?=\d)")
+
+
+def to_digits(text: str, language: str, *, short: bool = False) -> str:
+    """The text with every number in ASCII digits: other scripts, vulgar fractions, exponents and number
+    words.
+
+    Args:
+        text: any text.
+        language: ISO 639-1, for number words; those of unknown languages stay.
+        short: the text is an answer and little else, so that "one" and the like are numbers.
+    """
+    text = "".join(_vulgar_fraction(character) for character in text)
+    text = _SUPERSCRIPT.sub(lambda run: "^" + "".join(_SUPERSCRIPTS[c] for c in run[0]), text)
+    text = _PER_CENT.sub("%", text)
+    text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return words_to_digits(_DASH_AS_MINUS.sub("-", text), language, short=short)
+
+
+def _vulgar_fraction(character: str) -> str:
+    if character.isascii() or not unicodedata.decomposition(character).startswith("<fraction>"):
+        return character
+    return " " + unicodedata.normalize("NFKC", character).replace("⁄", "/")

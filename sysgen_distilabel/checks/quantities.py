@@ -1,0 +1,169 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Reads numbers with their units out of a text, and compares them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sysgen_distilabel.checks.reading_language import DECIMAL_COMMA
+from sysgen_distilabel.checks.units import Unit, common_scale, find_unit, magnitudes, read_unit
+
+_NUMBER = (
+    r"\d{1,3}(?P<gap>[,.' _])\d{3}(?:(?P=gap)\d{3})*(?![\d])(?:[.,]\d+(?![\d.,]*\d))?"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
+)
+_SIGNS_BEFORE = r"US\$|R\$|[$€£¥₹₩₽₺]|Rs\.?|USD|EUR|GBP"
+_QUANTITY = re.compile(
+    rf"(?<![A-Za-z_\d])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)?"
+    rf"(?P<number>{_NUMBER})(?![\d])"
+    r"(?:\s?(?:[x×*·]\s?10\s?\^\s?\{?|[eE])(?P<exponent>[-+]?\d{1,3})\}?)?"
+    r"(?:\s(?P<top>\d+)/(?P<bottom>\d+)|\s?/\s?(?P<over>\d+(?:\.\d+)?)(?![\d/]))?"
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|e|º|ª|ο|-й|-я)\b")
+_NOUN = re.compile(r"[\s*-]*([^\W\d_]+(?:\s[^\W\d_]+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a text.
+
+    Attributes:
+        readings: what the digits may mean, the likeliest first: `1.234` is 1234 in German, or 1.234.
+        unit: what it measures, see `units.Unit`; None where no known unit stands at it.
+        decimals: digits after the decimal sign, or None of a fraction, which is exact.
+        start, end: where it stands in the text, with its unit.
+        noun: the one or two words after it, in lower case.
+        ordinal: whether it is a rank, as "3rd".
+    """
+
+    readings: tuple[Fraction, ...]
+    unit: Unit | None
+    decimals: int | None
+    start: int
+    end: int
+    noun: str = ""
+    ordinal: bool = False
+
+
+def find_quantities(text: str, language: str) -> list[Quantity]:
+    """The numbers of a text in plain digits (see `numerals.to_digits`), in their order."""
+    return [_read(text, found, language) for found in _QUANTITY.finditer(text)]
+
+
+def _read(text: str, found: re.Match[str], language: str) -> Quantity:
+    readings, digits = _values(found["number"], language)
+    decimals: int | None = digits
+    if found["exponent"]:
+        readings = tuple(value * Fraction(10) ** int(found["exponent"]) for value in readings)
+    if found["bottom"] and int(found["bottom"]):
+        readings = tuple(value + Fraction(int(found["top"]), int(found["bottom"])) for value in readings)
+        decimals = None
+    elif found["over"] and Fraction(found["over"]):
+        readings, decimals = tuple(value / Fraction(found["over"]) for value in readings), None
+    if found["sign"] == "-" or found["late"]:
+        readings = tuple(-value for value in readings)
+    end = found.end()
+    ordinal = _ORDINAL.match(text, end)
+    factor, end = _magnitude(text, end)
+    unit, length = read_unit(text[end:].lstrip(" -~\n")[:40]) if not ordinal else (None, 0)
+    if unit:
+        end += len(text[end:]) - len(text[end:].lstrip(" -~\n")) + length
+    if found["before"]:
+        unit = find_unit(found["before"]) or unit
+    noun = _NOUN.match(text, end if not unit or found["before"] else found.end())
+    return Quantity(
+        tuple(dict.fromkeys(value * factor for value in readings)),
+        unit,
+        decimals,
+        found.start(),
+        end,
+        noun[1].lower() if noun else "",
+        ordinal is not None,
+    )
+
+
+def _magnitude(text: str, end: int) -> tuple[int, int]:
+    """What "million" and the like after a number multiply it by, and where they end."""
+    factor = 1
+    while found := re.compile(r"\s?([^\W\d_]+)\.?").match(text, end):
+        word = found[1].lower()
+        hit = word if word in magnitudes() else ""
+        if not hit and not word.isascii():
+            hit = next((word[:n] for n in (2, 1) if word[:n] in magnitudes()), "")
+        if not hit or (hit in ("mil", "k") and (found[0][0] == " ") != (hit == "mil")):
+            break
+        factor *= magnitudes()[hit]
+        end = found.start(1) + len(hit)
+        if text.startswith(". ", end) and hit in ("тыс", "млн", "млрд", "mio"):
+            end += 1
+    return factor, end
+
+
+def _values(number: str, language: str) -> tuple[tuple[Fraction, ...], int]:
+    """What digits with separators may mean, likeliest first, and how many decimals there are."""
+    number = re.sub(r"[' _](?=\d{3})", "", number)
+    marks = re.findall(r"[.,]", number)
+    if not marks:
+        return (Fraction(int(number)),), 0
+    last = marks[-1]
+    whole, decimals = number.rsplit(last, 1)
+    grouped = Fraction(int(re.sub("[.,]", "", number)))
+    as_decimal = Fraction(f"{re.sub('[.,]', '', whole) or 0}.{decimals}")
+    if len(set(marks)) == 2:
+        return (as_decimal,), len(decimals)
+    if len(marks) > 1:
+        return (grouped,), 0
+    if len(decimals) != 3 or not whole or whole.startswith("0") or len(whole) > 3:
+        return (as_decimal,), len(decimals)
+    if language in DECIMAL_COMMA:
+        return ((grouped, as_decimal), 0) if last == "." else ((as_decimal, grouped), 3)
+    if last == ",":
+        return (grouped,), 0
+    return ((as_decimal, grouped), 3) if not language or decimals == "000" else ((as_decimal,), 3)
+
+
+def same_quantity(one: Quantity, other: Quantity, *, rounded: bool = False) -> bool:
+    """Whether two quantities are the same amount.
+
+    A unit that only one of them has is not held against them, 50 % is 0.5 as well as 50, and 120 minutes
+    are two hours. What is written with two decimals or more equals what it is rounded or cut from; with
+    fewer only where the question or the answer speaks of rounding (`rounded`).
+    """
+    scales = (Fraction(1), Fraction(1))
+    if one.unit and other.unit:
+        common = common_scale(one.unit, other.unit)
+        if not common:
+            return False
+        scales = common
+    pairs = [(x * scales[0], y * scales[1]) for x in one.readings for y in other.readings]
+    if _is_percent(one) and not other.unit:
+        pairs += [(x / 100, y) for x, y in pairs]
+    elif _is_percent(other) and not one.unit:
+        pairs += [(x, y / 100) for x, y in pairs]
+    converted = scales[0] != scales[1]
+    return any(_close(x, y, one, other, rounded=rounded, converted=converted) for x, y in pairs)
+
+
+def _is_percent(quantity: Quantity) -> bool:
+    return quantity.unit is not None and "percent" in quantity.unit
+
+
+def _close(
+    x: Fraction, y: Fraction, one: Quantity, other: Quantity, *, rounded: bool, converted: bool
+) -> bool:
+    if x == y:
+        return True
+    distance = abs(x - y)
+    if converted:
+        return distance <= abs(x) / 1000
+    digits = [quantity.decimals for quantity in (one, other) if quantity.decimals is not None]
+    fewest = min(digits, default=99)
+    if len(digits) == 2 and digits[0] == digits[1] and not rounded:
+        return False
+    if fewest >= 2:
+        return distance < Fraction(1, 10**fewest)
+    if fewest == 1:
+        return distance < Fraction(1, 10) and distance <= abs(x) / 100
+    return rounded and fewest == 0 and distance <= Fraction(1, 2) and abs(x) > 1

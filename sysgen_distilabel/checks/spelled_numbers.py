@@ -1,0 +1,101 @@
+"""Turns number words of several languages into digits."""
+
+from __future__ import annotations
+
+import re
+
+from sysgen_distilabel.checks.added_number_words import LANGUAGES as ADDED
+from sysgen_distilabel.checks.added_number_words import added_words_to_digits
+from sysgen_distilabel.checks.hanzi import hanzi_to_digits, korean_to_digits
+from sysgen_distilabel.checks.units import magnitudes
+
+_BY_LIBRARY = frozenset({"en", "es", "de", "fr", "it", "pt", "nl", "da"})
+_ZEROS = {
+    "en": "zero", "es": "cero", "de": "null", "fr": "zéro", "it": "zero", "pt": "zero", "nl": "nul",
+    "da": "nul",
+}  # fmt: skip
+_PARTS = {  # part of one, singular and plural
+    "en": {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourths": 4,
+           "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10,
+           "tenths": 10},
+    "de": {"Drittel": 3, "Viertel": 4, "Fünftel": 5, "Sechstel": 6, "Achtel": 8, "Zehntel": 10},
+    "fr": {"tiers": 3, "quart": 4, "quarts": 4, "cinquième": 5, "cinquièmes": 5},
+    "es": {"tercio": 3, "tercios": 3, "cuarto": 4, "cuartos": 4, "quinto": 5, "quintos": 5},
+    "it": {"terzo": 3, "terzi": 3, "quarto": 4, "quarti": 4, "quinto": 5, "quinti": 5},
+    "pt": {"terço": 3, "terços": 3, "quarto": 4, "quartos": 4, "quinto": 5, "quintos": 5},
+}  # fmt: skip
+_ONE = {
+    "en": "one|a",
+    "de": "ein|eine",
+    "fr": "un|une",
+    "es": "un|una|uno",
+    "it": "un|una|uno",
+    "pt": "um|uma",
+}
+_AND_A_HALF = {
+    "en": r"and a half|and one half", "es": "y medi[oa]", "fr": "et demie?", "it": "e mezz[oa]", "pt": "e "
+    r"mei[oa]",
+}  # fmt: skip
+_HALF = {
+    "es": "medi[oa]",
+    "it": "mezz[oa]",
+    "pt": "mei[oa]",
+    "fr": "une? demie?",
+    "de": "(?:ein )?halb(?:e[rns]?)?",
+}
+_ALONE = {"en": "a half|one half|half", **_HALF}
+
+_KEPT = re.compile(
+    rf"(\n+|\d[\d.,]*\s+(?:{'|'.join(sorted(magnitudes(), key=len, reverse=True))})\b)", re.IGNORECASE
+)
+
+
+def words_to_digits(text: str, language: str, *, short: bool) -> str:
+    """The text with the number words of its language as digits; "one" stays, unless the text is short."""
+    if language in ("zh", "ja"):
+        return hanzi_to_digits(text, short=short)
+    if language == "ko":
+        return korean_to_digits(text, short=short)
+    if language in ADDED:
+        return added_words_to_digits(text, language, short=short)
+    language = language or "en"
+    return _latin(text, language, short=short) if language in _BY_LIBRARY else text
+
+
+def _latin(text: str, language: str, *, short: bool) -> str:
+    from text_to_num import alpha2digit
+
+    text = _parts_to_digits(text, language)
+    text = re.sub(rf"\b{_ZEROS[language]}\b(?=\s|[.!]|$)", "0", text)
+    threshold = 0 if short else 2
+    pieces = _KEPT.split(text)  # every second one is a line break, or digits with a word that multiplies them
+    return "".join(
+        piece if at % 2 else alpha2digit(piece, language, threshold=threshold)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _parts_to_digits(text: str, language: str) -> str:
+    """Halves, thirds and so on as fractions: "two thirds" as 2/3, "three and a half" as 3 1/2."""
+    if half := _AND_A_HALF.get(language):
+        text = re.sub(rf"\b(?:{half})\b", "1/2", text, flags=re.IGNORECASE)
+    if parts := _PARTS.get(language):
+        names = "|".join(parts)
+        text = re.sub(
+            rf"\b([^\W_]+)[ -]({names})\b",
+            lambda found: _part(found, parts[found[2]], language),
+            text,
+        )
+    return text
+
+
+def _part(found: re.Match[str], denominator: int, language: str) -> str:
+    from text_to_num import text2num
+
+    count = found[1].lower()
+    if count in _ONE[language].split("|"):
+        return f"1/{denominator}"
+    try:
+        return f"{int(count) if count.isdecimal() else text2num(count, language)}/{denominator}"
+    except ValueError:
+        return found[0]

@@ -1,0 +1,89 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Yes and no, true and false, in several languages."""
+
+from __future__ import annotations
+
+import re
+
+_YES = (
+    "yes|yeah|yep|yup|true|correct|ja|jawohl|wahr|richtig|stimmt|sí|verdadero|cierto|correcto|oui|vrai"
+    "|exact|sì|vero"
+    "|corretto|sim|verdadeiro|correto|waar|juist|tak|prawda|да|верно|правда|истина|правильно|так|evet"
+    "|doğru|sandt"
+)
+_NO = (
+    "no|nope|false|incorrect|not|nein|falsch|unwahr|falso|incorrecto|non|faux|não|nee|onwaar|nie|fałsz|нет"
+    "|неверно|ложь"
+    "|неправда|ні|hayır|yanlış|nej|falsk"
+)
+_YES_ELSEWHERE = (
+    "是的?|对的?|對的?|正确|真|会的?|可以|能|はい|そうです|正しい|ええ|네|예|맞습니다|맞아요|참"
+    "|نعم|صحيح|أجل|हाँ|हां|जी हाँ|सही|सत्य"
+)
+_NO_ELSEWHERE = (
+    "不是|不对|不對|不会|不可以|不能|不|否|错误|错|假|いいえ|違います|間違い|偽"
+    "|아니요|아니오|아닙니다|거짓|틀립니다|لا|كلا|خطأ|नहीं|जी नहीं|गलत|असत्य"
+)
+_LEAD = (
+    r"[\W_]*(?:(?:so|therefore|thus|hence|and|also|daher|por tanto|entonces|donc|quindi|portanto"
+    r"|следовательно|所以|因此)[,，]?\s*)?"
+)
+_VERB = (
+    r"(?:(?:the |this |that )?(?:statement|claim|it|this|that|answer|die aussage|la afirmación|l'affirmation)"
+    r"\s(?:is|ist|es|est)\s+)?"
+)
+_STARTS = re.compile(
+    rf"{_LEAD}{_VERB}(?:(?P<yes>(?:{_YES})(?![^\W_])|(?:{_YES_ELSEWHERE})(?![\u3040-\u9fffㄱ-힣]{{2}}))"
+    rf"|(?P<no>(?:{_NO})(?![^\W_])|(?:{_NO_ELSEWHERE})))",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    rf"\b(?:is|ist|es|est|è|é|:)\s+[\"'*“]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[\"'*”]*\s*[.!,]?\s*$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"[\s¿\"'*(]*(?:(?:and|so|but|in|at|on|to|for|from|with|por|para|a|en|de|in|auf|à|pour|da|di|em|с|в"
+    r"|на)\s+)?"
+    r"(?:who|what|when|where|why|which|how|whose|whom|qué|que|quién|cuándo|dónde|cuál|cuáles|cuánt\w*|cómo"
+    r"|wer|was|wann|wo"
+    r"|warum|welch\w*|wie|wieso|wieviel\w*|woher|qui|quoi|quand|où|pourquoi|quel\w*|combien|comment|qu'\w+"
+    r"|chi|che|cosa"
+    r"|quando|dove|perché|qual\w*|quant\w*|come|quem|o que|onde|por que|como|wat|wanneer|waar|waarom"
+    r"|hoe\w*|kto|co|kiedy"
+    r"|gdzie|dlaczego|ile|jak\w*|кто|что|когда|где|почему|как\w*|сколько|чему|kim|ne|nerede|neden|kaç"
+    r"|hangi|can you|could you"
+    r"|would you|will you|please|may i|is there any\w*|are there any|do you (?:know|have)|كم|ما|ماذا|متى"
+    r"|أين|لماذا|كيف|من)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_OPEN_ELSEWHERE = re.compile(
+    "什么|什麼|谁|誰|何|哪|多少|几|怎|为什么|如何|いつ|どこ|どの|どれ|いくら|いくつ|どう|なぜ|누구|무엇"
+    "|언제|어디|왜|어느|얼마|몇|어떻게|कौन|कब|कहाँ|कितन|कैसे|क्यों"
+)
+_BOTH = re.compile(
+    r"true or false|yes or no|yes/no|true/false|verdadero o falso|sí o no|richtig oder falsch|wahr oder "
+    r"falsch|ja oder nein"
+    r"|vrai ou faux|oui ou non|vero o falso|sì o no|verdadeiro ou falso|sim ou não|правда или ложь|верно "
+    r"ли|да или нет"
+    r"|是否|是或否|对还是错|判断|正しいですか|はいかいいえ|참.{0,4}거짓|예.{0,6}아니(?:요|오)|صح أم خطأ"
+    r"|सही या गलत",
+    re.IGNORECASE,
+)
+
+
+def is_closed(question: str) -> bool:
+    """Whether a question asks for yes or no: its last question has no question word and is no request."""
+    if _BOTH.search(question):
+        return True
+    asked = re.findall(r"[^.!?。！？।؟\n]+[?？؟]", question)
+    if not asked:
+        return False
+    return not any(_OPEN.match(part) for part in re.split(r",\s", asked[-1])) and not _OPEN_ELSEWHERE.search(
+        asked[-1]
+    )
+
+
+def find_yes_or_no(text: str) -> bool | None:
+    """True for yes, False for no, None for a sentence that starts or ends with neither."""
+    found = _STARTS.match(text) or _ANSWERED.search(text)
+    return None if not found else found["yes"] is not None

@@ -1,0 +1,130 @@
+"""Final answers are found and compared, in many spellings and languages; what code cannot tell is unknown."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sysgen_distilabel.checks.compare_answers import AnswerKind, compare_answers
+
+CLIPS = "Mia sold 48 clips in April and half as many in May. How many clips did she sell in the two months?"
+PAIRS = Path(__file__).parents[1] / "benchmarks" / "answers.jsonl"
+
+
+def result(original, aligned, question=CLIPS):
+    return compare_answers(question, original, aligned).result
+
+
+@pytest.mark.parametrize(
+    "aligned",
+    [
+        "#### 72",
+        "The answer is: 72",
+        "So \\boxed{72}.",
+        "She sold 72 clips.",
+        "48 + 24 = 72 clips in 2 months.",
+        "Altogether seventy-two clips.",
+        "She sold **72** clips. I hope this helps!",
+        "It is 72.00.",
+        "The answer is 24. Wait, I forgot April: 48 + 24 = 72.",
+    ],
+)
+def test_an_end_in_other_words_is_the_same(aligned):
+    assert result("She sold 48/2 = <<48/2=24>>24 in May and 72 in all.\n#### 72", aligned) == "same"
+
+
+@pytest.mark.parametrize(
+    "aligned",
+    [
+        "48 - 24 = 24. The answer is 24.",
+        "48 + 24 = 72. But she gave half of them back, so she sold 36.",
+        "The answer is 72. No, wait: it is 73.",
+        "She sold 73 clips.",
+        "First we get 72. Then 70 remain.",
+    ],
+)
+def test_the_value_at_the_end_counts(aligned):
+    assert result("#### 72", aligned) == "different"
+
+
+def test_open_text_is_unknown_unless_it_is_the_same():
+    question = "Describe the sea."
+    assert result("It is blue, with 7 waves.", "A wide plain of water, 3 boats on it.", question) == "unknown"
+    assert result("It is blue.", "It is blue.", question) == "same"
+
+
+def test_a_comparison_tells_what_was_read():
+    found = compare_answers("How much is it?", "It costs $5.", "You pay 5 dollars and 0 cents, so $6.")
+    assert (found.result, found.kind) == ("different", AnswerKind.MONEY)
+    assert "5" in found.original
+    assert "6" in found.aligned
+
+
+@pytest.mark.parametrize(
+    ("kind", "question", "original"),
+    [
+        ("number", "How many?", "7"),
+        ("money", "How much?", "$7"),
+        ("percentage", "What percentage?", "7%"),
+        ("fraction", "How much of it?", "3/7"),
+        ("several", "Solve x^2 = 49.", "x = 7 or x = -7"),
+        ("expression", "Simplify.", "2\\sqrt{7}"),
+        ("choice", "Which?\nA) 7\nB) 8", "A"),
+        ("yes_no", "Is 7 prime?", "Yes."),
+        ("date", "When?", "7 July 2007"),
+        ("code", "Write a function.", "def f():\n    return 7"),
+        ("text", "Write a verse.", "The sea sings to 7 stars in the dark"),
+    ],
+)
+def test_every_kind_is_told_and_is_the_same_as_itself(kind, question, original):
+    found = compare_answers(question, original, original)
+    assert (found.kind.value, found.result) == (kind, "same")
+
+
+def read_pairs():
+    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_pairs_of_the_benchmark_hold():
+    pairs = read_pairs()
+    found = [compare_answers(row["question"], row["original"], row["aligned"]).result for row in pairs]
+    decided = [row["expected"] == said for row, said in zip(pairs, found, strict=True) if said != "unknown"]
+    decidable = [
+        said == "unknown" for row, said in zip(pairs, found, strict=True) if row["expected"] != "unknown"
+    ]
+    assert len(pairs) >= 200
+    assert len({row["kind"] for row in pairs}) >= 10
+    assert len({row["language"] for row in pairs}) >= 6
+    assert sum(decided) >= 0.95 * len(decided)
+    assert sum(decidable) <= 0.15 * len(decidable)
+
+
+PIECES = (
+    "the answer is 72 1,234.5 $ 3/4 50% x = 2 or (1, 2) A) B) yes no #### \\boxed{7} \\frac{1}{0} 10^9999"
+    " ^^ 9^9^9^9 √ 二十 ٧٢ ```py def f(): [1,2) ≤ 3:30 2020-02-30 so wait . ? \n ½ -- Uhr 5 km/h { } \\"
+)
+WORDS = st.sampled_from(PIECES.split(" "))
+TEXT = st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60)
+FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@FUZZ
+@given(TEXT, TEXT, TEXT)
+def test_nothing_makes_it_fail(question, original, aligned):
+    assert compare_answers(question, original, aligned).result in ("same", "different", "unknown")
+
+
+@FUZZ
+@given(TEXT, TEXT)
+def test_an_answer_is_the_same_as_itself(question, answer):
+    assert compare_answers(question, answer, answer).result == "same"
+
+
+@FUZZ
+@given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
+def test_numbers_are_the_same_exactly_when_they_are_equal(one, other):
+    said = compare_answers("What is the total?", f"#### {one}", f"The answer is {other:,}.").result
+    assert said == ("same" if one == other else "different")
+    assert said == compare_answers("What is the total?", f"The answer is {other:,}.", f"#### {one}").result
