@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
-from sysgen_distilabel.replies.reasoning import find_reasoning_end
+from sysgen_distilabel.replies.reasoning import find_answer
 from sysgen_distilabel.replies.tags import (
     CLEAN_PHRASE,
     LOOSE_ENDS,
@@ -125,11 +125,13 @@ class _Reader:
         self._phrases: list[tuple[int, Phrase]] = []
         self._text = text
         self._repair = repair
-        self._cursor = find_reasoning_end(text)
+        self._cursor = 0
         self._opened: _Opened | None = None
 
     def read(self) -> Annotation:
-        text = self._text
+        span = find_answer(self._text)
+        self._text = text = self._text[: span.stop]
+        self._cursor = span.start
         self._read_clean_phrases()
         position = self._cursor
         while match := TAG.search(text, position):

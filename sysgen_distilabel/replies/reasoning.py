@@ -1,42 +1,124 @@
-"""Finds the reasoning a model writes before its reply, so that it is never read as output."""
+"""Takes the reasoning off a reply, so that it is never read as output; where it cannot tell, it says so."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
-_NAMES: Final = ("think", "thinking", "reasoning")
-_OPENING: Final = re.compile(rf"<({'|'.join(_NAMES)})>", re.IGNORECASE)
-_LEADING_OPENING: Final = re.compile(rf"\s*+{_OPENING.pattern}", re.IGNORECASE)
-_CLOSING: Final = re.compile(rf"</(?:{'|'.join(_NAMES)})>", re.IGNORECASE)
-_CLOSINGS: Final = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in _NAMES}
+from sysgen_distilabel.replies.reasoning_marks import (
+    ANSWERS,
+    CHANNELS,
+    END_OF_TURN,
+    REASONING,
+    WRAPPERS,
+    Pair,
+)
+
+_FLAGS: Final = re.IGNORECASE | re.DOTALL
+_BLANK: Final = r"[\s\ufeff\u200b]*+"
+_SURE: Final = [pair for pair in REASONING if not pair.is_plain]
+
+
+def _any_of(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
+
+
+def _numbered(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?P<n{number}>{pattern})" for number, pattern in enumerate(patterns))
+
+
+_LEADING: Final = re.compile(f"{_BLANK}(?:{_numbered(pair.opening for pair in REASONING)})", _FLAGS)
+_OPENING: Final = re.compile(_any_of(pair.opening for pair in _SURE), _FLAGS)
+_CLOSING: Final = re.compile(_any_of(pair.closing for pair in _SURE), _FLAGS)
+_SURE_CLOSING: Final = re.compile(_any_of(pair.closing for pair in REASONING if pair.ends_surely), _FLAGS)
+_ANSWER: Final = re.compile(_numbered(pair.opening for pair in ANSWERS), _FLAGS)
+_WRAPPER: Final = re.compile(f"{_BLANK}(?:{_numbered(pair.opening for pair in WRAPPERS)})", _FLAGS)
+_MARKS: Final = [*(p.opening for p in _SURE), *(p.closing for p in _SURE), *(p.opening for p in ANSWERS)]
+_MARK: Final = re.compile(_any_of([*_MARKS, CHANNELS]), _FLAGS)
+_TAIL: Final = re.compile(rf"(?:\s*+(?:{END_OF_TURN}))*+\s*+\Z", _FLAGS)
+_LONGEST_TAIL: Final = 200
+_CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_SPOKEN_OF: Final = re.compile(
+    rf"(?:{_OPENING.pattern})(?:[\s.…,/|-]|(?:and|or|to|tags?|und|et|y)\b)*+(?:{_CLOSING.pattern})", _FLAGS
+)
+_QUOTES: Final = frozenset("\"'“”\u2018\u2019„«»`")
 _LEADING_TAG: Final = re.compile(r"\s*+<<")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*+$", re.MULTILINE)
+_HINTS: Final = re.compile(
+    r"[<\uff1c◁⟨〈\[\\]|&lt;|assistant|thought|analysis|commentary|thinking", re.IGNORECASE
+)
+
+
+class UnclearReasoning(ValueError):
+    """A reply holds a mark of reasoning and nothing tells where its answer is.
+
+    Attributes:
+        mark: the mark.
+    """
+
+    def __init__(self, mark: str) -> None:
+        super().__init__(f"the mark {mark} may belong to reasoning, and nothing tells where the answer is")
+        self.mark = mark
 
 
 def strip_reasoning(text: str) -> str:
-    """Take off the reasoning a reply starts with, and the white space after it.
+    """The answer in a reply, without the reasoning before it and the marks around it.
 
-    Reasoning is what stands between `<think>` and `</think>` (or `thinking`, `reasoning`; case does
-    not matter) at the very start of the reply, repeatedly; without an end it is the whole reply. Some
-    chat templates put `<think>` into the prompt: an end with no opening before it, at the beginning
-    or end of a line, ends reasoning too, unless the reply starts with a tag (`<<`). Anything else,
-    such as a phrase that speaks of `<think>` tags, is text and stays. A reply without reasoning
-    comes back as it is.
+    Reasoning is what stands between the marks of a family of models (`reasoning_marks`) at the very
+    start of the reply, repeatedly; without its end it is the whole reply. An answer in marks of its own,
+    as in gpt-oss's channels, is taken out of them. Some chat templates put the first mark into the
+    prompt: an end with no opening before it ends reasoning too, if it begins or ends a line or nobody
+    would write it otherwise. Marks that are only spoken of are text: in code, in quotation marks, or as
+    in "between <think> and </think>". A reply without any comes back as it is.
+
+    Raises:
+        UnclearReasoning: if the answer holds a mark still.
     """
-    end = find_reasoning_end(text)
-    return text[end:].lstrip() if end else text
+    span = find_answer(text)
+    if mark := _find_mark(text, span):
+        raise UnclearReasoning(mark)
+    return text if span == slice(0, len(text)) else text[span].strip()
 
 
-def find_reasoning_end(text: str) -> int:
-    """The offset at which the reasoning a reply starts with is over; 0 if there is none."""
+def find_answer(text: str) -> slice:
+    """Where the answer stands in a reply, be there marks in it or not; see `strip_reasoning`."""
+    if not _HINTS.search(text):
+        return slice(0, len(text))
+    return _find_marked_answer(text) or _find_rest(text)
+
+
+def _find_marked_answer(text: str) -> slice | None:
+    """The last answer in marks of its own, if nothing but the end of the turn follows it."""
+    opening = next(iter(reversed(list(_ANSWER.finditer(text)))), None)
+    return None if opening is None else _read_to_closing(text, opening, ANSWERS)
+
+
+def _read_to_closing(text: str, opening: re.Match[str], pairs: tuple[Pair, ...]) -> slice:
+    closing = _closing_of(_pair_of(opening, pairs)).search(text, opening.end())
+    stop = closing.start() if closing and _TAIL.match(text, closing.end()) else _cut_tail(text)
+    return slice(opening.end(), max(stop, opening.end()))
+
+
+def _find_rest(text: str) -> slice:
+    """What follows the reasoning that a reply starts with; all of it if there is none."""
+    start = _skip_reasoning(text) or _find_orphan_end(text)
+    if not start:
+        return slice(0, len(text))
+    if wrapper := _WRAPPER.match(text, start):
+        return _read_to_closing(text, wrapper, WRAPPERS)
+    return slice(start, max(start, _cut_tail(text)))
+
+
+def _skip_reasoning(text: str) -> int:
     end = 0
-    while opening := _LEADING_OPENING.match(text, end):
-        closing = _CLOSINGS[opening[1].lower()].search(text, opening.end())
+    while opening := _LEADING.match(text, end):
+        closing = _closing_of(_pair_of(opening, REASONING)).search(text, opening.end())
         if closing is None:
             return len(text)
         end = closing.end()
-    return end or _find_orphan_end(text)
+    return end
 
 
 def _find_orphan_end(text: str) -> int:
@@ -44,7 +126,38 @@ def _find_orphan_end(text: str) -> int:
         return 0
     for closing in _CLOSING.finditer(text):
         starts_line = closing.start() == 0 or text[closing.start() - 1] == "\n"
-        if starts_line or _REST_OF_LINE.match(text, closing.end()):
-            opening = _OPENING.search(text, 0, closing.start())
-            return 0 if opening else closing.end()
+        ends_line = _REST_OF_LINE.match(text, closing.end())
+        if starts_line or ends_line or _SURE_CLOSING.fullmatch(closing[0]):
+            return 0 if _OPENING.search(text, 0, closing.start()) else closing.end()
     return 0
+
+
+def _find_mark(text: str, span: slice) -> str:
+    """The first mark of reasoning in a stretch of text that is not only spoken of."""
+    spoken_of: list[tuple[int, int]] | None = None
+    for mark in _MARK.finditer(text, span.start, span.stop):
+        before, behind = text[max(mark.start() - 1, 0) : mark.start()], text[mark.end() : mark.end() + 1]
+        if before in _QUOTES and behind in _QUOTES:
+            continue
+        if spoken_of is None:
+            found = (pattern.finditer(text, span.start, span.stop) for pattern in (_CODE, _SPOKEN_OF))
+            spoken_of = [match.span() for matches in found for match in matches]
+        if not any(start <= mark.start() and mark.end() <= end for start, end in spoken_of):
+            return mark[0].strip()
+    return ""
+
+
+def _cut_tail(text: str) -> int:
+    """Where the tokens begin that end the turn; the end of the text without them."""
+    match = _TAIL.search(text, max(len(text) - _LONGEST_TAIL, 0))
+    return match.start() if match else len(text)
+
+
+def _pair_of(match: re.Match[str], pairs: tuple[Pair, ...]) -> Pair:
+    number = next(number for number in range(len(pairs)) if match[f"n{number}"] is not None)
+    return pairs[number]
+
+
+@cache
+def _closing_of(pair: Pair) -> re.Pattern[str]:
+    return re.compile(pair.closing, _FLAGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.replies.reasoning import strip_reasoning
+from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput
@@ -61,7 +61,8 @@ class Asker:
             attempt: which sample of the same prompt, from 0.
 
         Raises:
-            RowRejected: if the reply has a fault, or nothing but reasoning in it.
+            RowRejected: if the reply has a fault, nothing but reasoning in it, or marks of reasoning
+                that leave its answer in doubt.
             FatalError: if the engine or the store is gone.
         """
         reply = await self._recorded.ask(
@@ -76,7 +77,10 @@ class Asker:
         self.last_input, self.last_output = prompt, reply.text or ""
         if reply.fault is not None:
             raise RowRejected(reply.fault.outcome, reply.fault.message)
-        text = strip_reasoning(self.last_output).strip()
+        try:
+            text = strip_reasoning(self.last_output).strip()
+        except UnclearReasoning as error:
+            raise RowRejected(Outcome.NO_REPLY, str(error)) from None
         if is_blank(text):
             raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
         return text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.replies.reasoning import find_reasoning_end, strip_reasoning
+from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
 
 ANSWER = "The answer is 4."
 
@@ -43,19 +43,144 @@ def test_reasoning_without_a_reply_leaves_nothing(reply):
     [
         "",
         "  kept as it is \n",
-        "Put your reasoning between <think> and </think>.",
-        "Write `<think>` first.\nThen write\n</think>\nand answer.",
-        "Close with </think> before the answer.",
+        "Put your reasoning between `<think>` and `</think>`.",
+        "Put your reasoning between <think> and </think>, or in <thought>...</thought>.",
+        "Close with “</think>” before the answer, and open with '<think>'.",
+        "```xml\n<think>\n</think>\n```\nThat is all.",
         "<thinker>no</thinker> <thinks>",
-        "<<Format>>Reason first, then write\n</think>\nand answer.<</Format>>",
+        "Analysis of the text: it is short. The analysis [1] stands.",
+        "a < think > b, <reasoning for it>, and a thought\nof mine",
+        '{"analysis": "<b>fine</b>"}',
     ],
 )
 def test_other_text_stays(reply):
     assert strip_reasoning(reply) == reply
 
 
-@given(st.lists(st.sampled_from(["<think>", "</think>", "</thinking>", "<reasoning>", "\n", " ", "x", "<<"])))
-def test_end_lies_within_the_text(parts):
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Put your reasoning between <think> and close it with </think>.",
+        "Write `<think>` first.\nThen write\n</think>\nand answer.",
+        "Close with </think> before the answer.",
+        "<<Format>>Reason first, then write\n</think>\nand answer.<</Format>>",
+        f"{ANSWER}<think>Or is it 5?",
+        f"<think>a</think>{ANSWER} No, wait.</think>{ANSWER}",
+        "<|channel|>analysis<|message|>Two and two.",
+        f"<|channel|>analysis<|message|>Two.<|end|>{ANSWER}",
+        f"<|channel|>final<|message|>{ANSWER}<|end|><|start|>assistant<|channel|>commentary<|message|>And",
+        f"analysis We need a sum.assistantfinal{ANSWER}",
+        f"So be it: [THINK]two[/THINK] {ANSWER}",
+        f"{ANSWER}<channel|>{ANSWER} <|channel>thought",
+    ],
+)
+def test_a_reply_that_may_hold_thoughts_is_no_answer(reply):
+    with pytest.raises(UnclearReasoning):
+        strip_reasoning(reply)
+
+
+FAMILIES = {
+    "deepseek": "<think>\nTwo.\n</think>\n\n{answer}",
+    "hunyuan": "<think>\nTwo.\n</think>\n<answer>\n{answer}\n</answer>",
+    "hunyuan suffix": "<think:opensource>Two.</think:opensource>{answer}",
+    "ernie": "Two.\n</think>\n\n<response>\n{answer}\n</response>\n",
+    "seed": "<seed:think>Two.</seed:think>{answer}<seed:eos>".replace("<seed:eos>", ""),
+    "minimax": "<mm:think>Two.</mm:think>{answer}",
+    "k2": "<ifm|think_fast>Two.</ifm|think_fast>{answer}",
+    "exaone": "<thought>\nTwo.\n</thought>\n\n{answer}[|endofturn|]".replace("[|endofturn|]", ""),
+    "marco": "<Thought>Two.</Thought>\n<Output>{answer}</Output>",
+    "kimi": "◁think▷Two.◁/think▷{answer}",
+    "kimi k3": "<|open|>think<|sep|>Two.<|close|>think<|sep|><|open|>response<|sep|>{answer}"
+    "<|close|>response<|sep|><|close|>message<|sep|>",
+    "full width": "\uff1cthink\uff1eTwo.\uff1c/think\uff1e{answer}",
+    "escaped": "&lt;think&gt;Two.&lt;/think&gt;{answer}",
+    "escaped twice": "\\u003cthink\\u003eTwo.\\u003c/think\\u003e{answer}",
+    "magistral": "[THINK]Two.[/THINK]{answer}",
+    "magistral, end only": "Two.[/THINK]{answer}",
+    "cohere": "<|START_THINKING|>Two.<|END_THINKING|><|START_RESPONSE|>{answer}<|END_RESPONSE|>",
+    "cohere, text": "<|START_THINKING|>Two.<|END_THINKING|><|START_TEXT|>"
+    "{answer}<|END_TEXT|><|END_OF_TURN_TOKEN|>",
+    "cohere, no answer mark": "<|START_THINKING|>Two.<|END_THINKING|>{answer}",
+    "apertus": "<|inner_prefix|>Two.<|inner_suffix|>{answer}<|assistant_end|>",
+    "gemma 4": "<|channel>thought\nTwo.<channel|>{answer}<turn|>",
+    "gemma 4, not thinking": "<|channel>thought\n<channel|>{answer}",
+    "openthinker": "<|begin_of_thought|>Two.<|end_of_thought|>\n\n<|begin_of_solution|>"
+    "{answer}<|end_of_solution|>",
+    "no bars": "<begin_of_thought>Two.<end_of_thought>{answer}",
+    "bars": "<\uff5cthink\uff5c>Two.<\uff5c/think\uff5c>{answer}",
+    "solar": "<|think|>Two.<|end|><|begin|>assistant<|content|>{answer}<|end|>",
+    "gpt-oss": "<|channel|>analysis<|message|>Two.<|end|><|start|>assistant<|channel|>final<|message|>"
+    "{answer}<|return|>",
+    "gpt-oss, json": "<|channel|>analysis<|message|>2<|end|>"
+    "<|start|>assistant<|channel|>final <|constrain|>JSON<|message|>"
+    "{answer}",
+    "gpt-oss, head cut": "analysis<|message|>Two.<|end|>"
+    "<|start|>assistant<|channel|>final<|message|>{answer}",
+    "gpt-oss, stripped": "analysisTwo and two.assistantcommentaryHm.assistantfinal{answer}",
+    "muse": "to=self<|message|>Two.<|eom|>to=user<|message|>{answer}<|eot|>",
+    "granite": "Here is my thought process:\nTwo.\nHere is my response:\n{answer}",
+    "huatuo": "## Thinking\n\nTwo.\n\n## Final Response\n\n{answer}",
+    "qwen 3.5": "Thinking Process:\n\n1. Two.\n</think>\n\n{answer}",
+    "reflection": "<thinking>Two.<reflection>Or 3?</reflection></thinking>\n<output>\n{answer}\n</output>",
+    "scratchpad": "<scratchpad>Two.</scratchpad>\n{answer}",
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_gives_its_answer(family):
+    assert strip_reasoning(FAMILIES[family].replace("{answer}", ANSWER)) == ANSWER
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@given(cut=st.integers(min_value=0, max_value=200))
+def test_thoughts_are_never_an_answer_wherever_a_reply_is_cut(family, cut):
+    """What the model thought first and wrote last is never taken for the answer."""
+    before, mark, _ = FAMILIES[family].partition("{answer}")
+    if not before.startswith(("Two", "analysis<", "to=self", "&lt;", "\\u")) and "Two" in before:
+        at = before.index("Two") + len("Two")
+        text = before[: at + cut % (len(before) - at + 1)]
+        try:
+            assert "Two" not in strip_reasoning(text)
+        except UnclearReasoning:
+            assert mark
+
+
+@pytest.mark.parametrize(
+    "reply", ["thought\nTwo and two.\nThe answer is 4.", "Here's my thought process:\nTwo."]
+)
+def test_reasoning_whose_end_is_lost_leaves_nothing(reply):
+    assert strip_reasoning(reply) == ""
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<think>",
+                "</think>",
+                "</thinking>",
+                "[/THINK]",
+                "<|channel|>",
+                "final",
+                "<|message|>",
+                "assistantfinal",
+                "\n",
+                " ",
+                "x",
+                "<<",
+                "`",
+                "◁think▷",
+                "<answer>",
+                "</answer>",
+            ]
+        )
+    )
+)
+def test_an_answer_is_a_part_of_its_reply_and_holds_no_mark(parts):
     text = "".join(parts)
-    assert 0 <= find_reasoning_end(text) <= len(text)
-    assert text.endswith(strip_reasoning(text))
+    try:
+        answer = strip_reasoning(text)
+    except UnclearReasoning:
+        return
+    assert answer in text
+    assert strip_reasoning(answer) == answer or "</" in text
