@@ -14,14 +14,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from sysgen_distilabel.errors import ConfigError, SysGenError
+from sysgen_distilabel import ConfigError, RunDirectory, SysGenError, export_run
 from sysgen_distilabel.export.diagnosis import diagnose
-from sysgen_distilabel.export.export_run import Exported, export_run
+from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.export_view import describe_export
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, SystemRole, make_plan
 from sysgen_distilabel.export.trained_chat import load_chat
-from sysgen_distilabel.runs.run_directory import RunDirectory
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -6,9 +6,8 @@ Make a run first; the steps are those of `sysgen preferences`, here for contrast
     python pipelines/preferences.py
 """
 
-from sysgen_distilabel.host.pipeline import SysGenPipeline
-from sysgen_distilabel.llms.simulated import SimulatedLLM
-from sysgen_distilabel.recorded.recorded_llm import Recorded
+from sysgen_distilabel import SysGenPipeline
+from sysgen_distilabel.llms import Recorded, SimulatedLLM
 from sysgen_distilabel.steps import (
     ContrastSystemMessage,
     LoadPairs,

@@ -6,9 +6,8 @@ Run it as it is, with the host's command line, or import it and exchange the LLM
     distilabel pipeline run --config pipelines/sysgen.yaml --ignore-cache
 """
 
-from sysgen_distilabel.host.pipeline import SysGenPipeline
-from sysgen_distilabel.llms.simulated import SimulatedLLM
-from sysgen_distilabel.recorded.recorded_llm import Recorded
+from sysgen_distilabel import SysGenPipeline
+from sysgen_distilabel.llms import Recorded, SimulatedLLM
 from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags, LoadConversations, SplitByOutcome
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 

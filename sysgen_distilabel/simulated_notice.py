@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
 SIMULATED: Final = "simulated"
 """The name of the engine without a model, as `RunConfig.llm`."""
+
+_ITS_CLASS: Final = re.compile(r"sysgen_distilabel(\.\w+)*[.:]SimulatedLLM")
 
 TEST_ENGINE: Final = "sysgen-tiny-test-engine"
 """The name of the model that `examples/tiny_model` trains."""
@@ -27,7 +30,8 @@ _TOY: Final = (
 
 def notice_of_llm(llm: str | None) -> str:
     """What has to be said of data from this LLM; empty if it is not the simulated one."""
-    return _RULES if llm == SIMULATED else ""
+    names_its_class = llm is not None and _ITS_CLASS.fullmatch(llm)
+    return _RULES if llm == SIMULATED or names_its_class else ""
 
 
 def notice_of_model(model: str | None) -> str:

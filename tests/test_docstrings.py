@@ -7,10 +7,7 @@ import pytest
 from distilabel.utils.docstring import parse_google_docstring
 
 from sysgen_distilabel import steps, tasks
-from sysgen_distilabel.export.export_for_training import ExportForTraining
-from sysgen_distilabel.llms.simulated import SimulatedLLM
-from sysgen_distilabel.review.apply_corrections import ApplyCorrections
-from sysgen_distilabel.review.sysgen_to_argilla import SysGenToArgilla
+from sysgen_distilabel.llms import SimulatedLLM
 
 CATEGORIES = {
     "text-generation",
@@ -31,12 +28,11 @@ CATEGORIES = {
     "save",
     "labelling",
 }
-LEAVES = [ApplyCorrections, ExportForTraining, SysGenToArgilla]
-COMPONENTS = [getattr(module, name) for module in (steps, tasks) for name in module.__all__] + LEAVES
+COMPONENTS = [getattr(module, name) for module in (steps, tasks) for name in module.__all__]
 
 
 def build(component):
-    if component in vars(tasks).values():
+    if component.__name__ in tasks.__all__:
         return component(llm=SimulatedLLM())
     needed = {
         "ApplyCorrections": {"corrections": "x.json"},

@@ -13,7 +13,7 @@ from typing import Any
 
 from examples.tiny_model.conversations import make_conversations
 from examples.tiny_model.pairs import run_phases
-from sysgen_distilabel.llms.vllm import vLLM
+from sysgen_distilabel.llms import vLLM
 
 Row = dict[str, Any]
 

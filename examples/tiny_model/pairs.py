@@ -8,7 +8,7 @@ from distilabel.models.llms.base import LLM
 from pydantic import PrivateAttr
 
 from examples.tiny_model.conversations import Conversation
-from sysgen_distilabel.llms.simulated import SimulatedLLM
+from sysgen_distilabel.llms import SimulatedLLM
 from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 

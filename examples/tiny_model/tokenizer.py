@@ -14,7 +14,7 @@ from typing import Final
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from sysgen_distilabel.llms.simulated import SimulatedLLM
+from sysgen_distilabel.llms import SimulatedLLM
 from sysgen_distilabel.tasks import GenerateSystemMessage, VerifyFunctionalities
 
 CHAT_TEMPLATE: Final = (

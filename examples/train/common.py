@@ -11,7 +11,7 @@ from typing import Any
 from datasets import Dataset, load_dataset
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from sysgen_distilabel.hub.model_card import render_model_card
+from sysgen_distilabel import render_model_card
 
 ROLES = {
     "native": "System messages are messages of the role `system`, which the chat template has a place for.",

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from sysgen_distilabel.runs.hold_out import is_held_out
+from sysgen_distilabel import is_held_out
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
 
 InputArgument = Annotated[
@@ -139,22 +140,6 @@ def judge_flags(
             )
         return None
     return engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
-
-
-def find_config(given: Path | None) -> Path | None:
-    """The file itself, or a preset of that name shipped in `pipelines/presets`."""
-    if given is None or given.exists() or given.suffix:
-        return given
-    from sysgen_distilabel.resources import find
-
-    try:
-        return find(f"pipelines/presets/{given}.yaml")
-    except FileNotFoundError:
-        presets = sorted(path.stem for path in find("pipelines/presets").glob("*.yaml"))
-        raise ConfigError(
-            f"There is neither a file nor a preset called '{given}'.",
-            f"The presets are: {', '.join(presets)}.",
-        ) from None
 
 
 def parse_pairs(pairs: list[str] | None, flag: str) -> dict[str, Any] | None:

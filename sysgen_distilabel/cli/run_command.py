@@ -16,10 +16,10 @@ from sysgen_distilabel.cli.options import (
     ModelName,
     StructuredOutputs,
     engine_flags,
-    find_config,
     parse_pairs,
 )
 from sysgen_distilabel.errors import ConfigError, FatalError
+from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
 
 

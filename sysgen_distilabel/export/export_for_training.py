@@ -65,7 +65,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
         End a pipeline in data for TRL:
 
         ```python
-        from sysgen_distilabel.export.export_for_training import ExportForTraining
+        from sysgen_distilabel.steps import ExportForTraining
 
         step = ExportForTraining(output="train", format="trl-prompt-completion", tokenizer="ORG/MODEL")
         ```

@@ -46,7 +46,10 @@ class CheckedPipeline(FlowPipeline):
         console_level: the least log level shown on the console; everything goes to the log file
             in the cache folder and to the `logging_handlers` given to `run`.
         grace: seconds that busy steps have to finish their batch after the first Ctrl-C.
+        writes_typed: that the write buffer is ours, so that no Step has to see to it.
     """
+
+    writes_typed: Final = True
 
     console_level: int = logging.WARNING
     grace: float = 20.0

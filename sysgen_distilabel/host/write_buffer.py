@@ -43,13 +43,14 @@ class LeafFiles:
 
 
 def install(pipeline: Any) -> None:
-    """Make a pipeline of the host use this write buffer; once is enough, and more does no harm.
+    """Make a pipeline of distilabel use this write buffer; once is enough, and more does no harm.
 
     Args:
-        pipeline: a `Pipeline` or `RayPipeline`; anything that sets up no write buffer is left alone.
+        pipeline: a `Pipeline` or `RayPipeline`; one of ours, which has it already, and anything that
+            sets up no write buffer are left alone.
     """
     setup = getattr(pipeline, _SETUP, None)
-    if setup is None or isinstance(setup, functools.partial):
+    if setup is None or isinstance(setup, functools.partial) or getattr(pipeline, "writes_typed", False):
         return
     setattr(pipeline, _SETUP, functools.partial(set_up_typed, pipeline, setup))
     if hasattr(pipeline, "ray"):

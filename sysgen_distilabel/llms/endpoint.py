@@ -74,7 +74,7 @@ class EndpointLLM(AsyncLLM):
         Ask a vLLM server:
 
         ```python
-        from sysgen_distilabel.llms.endpoint import EndpointLLM
+        from sysgen_distilabel.llms import EndpointLLM
 
         llm = EndpointLLM(model="Qwen/Qwen2.5-14B-Instruct", base_url="http://localhost:8000/v1")
         llm.load()
@@ -85,7 +85,7 @@ class EndpointLLM(AsyncLLM):
         Share the requests out among two servers:
 
         ```python
-        from sysgen_distilabel.llms.endpoint import EndpointLLM
+        from sysgen_distilabel.llms import EndpointLLM
         from sysgen_distilabel.tasks import GenerateSystemMessage
 
         llm = EndpointLLM(

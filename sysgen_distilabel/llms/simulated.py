@@ -79,7 +79,7 @@ class SimulatedLLM(AsyncLLM):
         Ask it directly:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
 
         llm = SimulatedLLM(seed=7)
         llm.load()
@@ -90,7 +90,7 @@ class SimulatedLLM(AsyncLLM):
         See how a pipeline bears a poor engine:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import GenerateSystemMessage
 
         llm = SimulatedLLM(latency=0.05, latency_spread=0.5, malformed_rate=0.1, error_rate=0.05)

@@ -63,7 +63,7 @@ class vLLM(HostVLLM):
         Generate one of two words:
 
         ```python
-        from sysgen_distilabel.llms.vllm import vLLM
+        from sysgen_distilabel.llms import vLLM
 
         llm = vLLM(model="Qwen/Qwen2.5-0.5B-Instruct", extra_kwargs={"max_model_len": 4096})
         llm.load()

@@ -97,7 +97,7 @@ class Recorded(LLM):
 
         ```python
         from distilabel.models import OpenAILLM
-        from sysgen_distilabel.recorded.recorded_llm import Recorded
+        from sysgen_distilabel.llms import Recorded
 
         llm = Recorded(
             llm=OpenAILLM(model="Qwen2.5-14B", base_url="http://localhost:8000/v1", max_retries=0),

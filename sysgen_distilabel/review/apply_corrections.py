@@ -50,7 +50,7 @@ class ApplyCorrections(RowStep):
         Without a file every row stays as it is:
 
         ```python
-        from sysgen_distilabel.review.apply_corrections import ApplyCorrections
+        from sysgen_distilabel.steps import ApplyCorrections
 
         step = ApplyCorrections(corrections="corrections.json")
         step.load()

@@ -98,7 +98,7 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         End a pipeline in Argilla:
 
         ```python
-        from sysgen_distilabel.review.sysgen_to_argilla import SysGenToArgilla
+        from sysgen_distilabel.steps import SysGenToArgilla
 
         review = SysGenToArgilla(
             dataset_name="system-messages",

@@ -1,33 +1,47 @@
-"""The Steps of SysGen that need no engine."""
+"""The Steps of SysGen that need no engine; those that are the leaf of another room are found here too."""
 
-from sysgen_distilabel.steps.check_constraints import CheckConstraints
-from sysgen_distilabel.steps.compile_constraints import CompileConstraints
-from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage
-from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage
-from sysgen_distilabel.steps.filter_tags import FilterTags
-from sysgen_distilabel.steps.load_conversations import LoadConversations
-from sysgen_distilabel.steps.load_pairs import LoadPairs
-from sysgen_distilabel.steps.measure_response import MeasureResponse
-from sysgen_distilabel.steps.oppose_responses import OpposeResponses
-from sysgen_distilabel.steps.reject_near_duplicates import RejectNearDuplicates
-from sysgen_distilabel.steps.require_violation import RequireViolation
-from sysgen_distilabel.steps.sample_conditions import SampleConditions
-from sysgen_distilabel.steps.select_preference_pairs import SelectPreferencePairs
-from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome
+from __future__ import annotations
 
-__all__ = [
-    "CheckConstraints",
-    "CompileConstraints",
-    "ComposeSystemMessage",
-    "ContrastSystemMessage",
-    "FilterTags",
-    "LoadConversations",
-    "LoadPairs",
-    "MeasureResponse",
-    "OpposeResponses",
-    "RejectNearDuplicates",
-    "RequireViolation",
-    "SampleConditions",
-    "SelectPreferencePairs",
-    "SplitByOutcome",
-]
+from typing import TYPE_CHECKING, Final
+
+from sysgen_distilabel.lazy_names import offer
+
+if TYPE_CHECKING:
+    from sysgen_distilabel import ApplyCorrections as ApplyCorrections
+    from sysgen_distilabel import ExportForTraining as ExportForTraining
+    from sysgen_distilabel import SysGenToArgilla as SysGenToArgilla
+    from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
+    from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
+    from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
+    from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage as ContrastSystemMessage
+    from sysgen_distilabel.steps.filter_tags import FilterTags as FilterTags
+    from sysgen_distilabel.steps.load_conversations import LoadConversations as LoadConversations
+    from sysgen_distilabel.steps.load_pairs import LoadPairs as LoadPairs
+    from sysgen_distilabel.steps.measure_response import MeasureResponse as MeasureResponse
+    from sysgen_distilabel.steps.oppose_responses import OpposeResponses as OpposeResponses
+    from sysgen_distilabel.steps.reject_near_duplicates import RejectNearDuplicates as RejectNearDuplicates
+    from sysgen_distilabel.steps.require_violation import RequireViolation as RequireViolation
+    from sysgen_distilabel.steps.sample_conditions import SampleConditions as SampleConditions
+    from sysgen_distilabel.steps.select_preference_pairs import SelectPreferencePairs as SelectPreferencePairs
+    from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome as SplitByOutcome
+
+_HOMES: Final = {
+    "sysgen_distilabel.export.export_for_training": ("ExportForTraining",),
+    "sysgen_distilabel.review.apply_corrections": ("ApplyCorrections",),
+    "sysgen_distilabel.review.sysgen_to_argilla": ("SysGenToArgilla",),
+    "sysgen_distilabel.steps.check_constraints": ("CheckConstraints",),
+    "sysgen_distilabel.steps.compile_constraints": ("CompileConstraints",),
+    "sysgen_distilabel.steps.compose_system_message": ("ComposeSystemMessage",),
+    "sysgen_distilabel.steps.contrast_system_message": ("ContrastSystemMessage",),
+    "sysgen_distilabel.steps.filter_tags": ("FilterTags",),
+    "sysgen_distilabel.steps.load_conversations": ("LoadConversations",),
+    "sysgen_distilabel.steps.load_pairs": ("LoadPairs",),
+    "sysgen_distilabel.steps.measure_response": ("MeasureResponse",),
+    "sysgen_distilabel.steps.oppose_responses": ("OpposeResponses",),
+    "sysgen_distilabel.steps.reject_near_duplicates": ("RejectNearDuplicates",),
+    "sysgen_distilabel.steps.require_violation": ("RequireViolation",),
+    "sysgen_distilabel.steps.sample_conditions": ("SampleConditions",),
+    "sysgen_distilabel.steps.select_preference_pairs": ("SelectPreferencePairs",),
+    "sysgen_distilabel.steps.split_by_outcome": ("SplitByOutcome",),
+}
+__all__, __getattr__, __dir__ = offer(__name__, _HOMES)

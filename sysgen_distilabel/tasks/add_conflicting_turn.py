@@ -53,7 +53,7 @@ class AddConflictingTurn(SysGenTask):
         Ask for the opposite of what the system message wants:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import AddConflictingTurn
 
         task = AddConflictingTurn(llm=SimulatedLLM(), share=1.0)

@@ -54,7 +54,7 @@ class AnswerMessages(SysGenTask):
         Answer two turns, the second one after the model's own first answer:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import AnswerMessages
 
         task = AnswerMessages(llm=SimulatedLLM())

@@ -57,7 +57,7 @@ class CheckCriteria(BenchmarkJudge):
         ```python
         import json
 
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import CheckCriteria
 
         task = CheckCriteria(llm=SimulatedLLM())

@@ -75,7 +75,7 @@ class GenerateAlignedResponse(SysGenTask):
         Answer one turn under a system message:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import GenerateAlignedResponse
 
         task = GenerateAlignedResponse(llm=SimulatedLLM())

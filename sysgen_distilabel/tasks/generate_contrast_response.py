@@ -47,7 +47,7 @@ class GenerateContrastResponse(SysGenTask):
         Answer under the opposite of what is wanted:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import GenerateContrastResponse
 
         task = GenerateContrastResponse(llm=SimulatedLLM())

@@ -90,7 +90,7 @@ class GenerateSystemMessage(SysGenTask):
         Write a system message for one conversation:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import GenerateSystemMessage
 
         task = GenerateSystemMessage(llm=SimulatedLLM())

@@ -59,7 +59,7 @@ class JudgeAlignment(JudgeTask):
         Judge one response:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import JudgeAlignment
 
         task = JudgeAlignment(llm=SimulatedLLM())

@@ -68,7 +68,7 @@ class JudgePair(JudgeTask):
         Judge one pair:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import JudgePair
 
         task = JudgePair(llm=SimulatedLLM(judge_bias="longer"))

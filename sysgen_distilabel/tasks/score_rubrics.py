@@ -50,7 +50,7 @@ class ScoreRubrics(BenchmarkJudge):
         ```python
         import json
 
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import ScoreRubrics
 
         task = ScoreRubrics(llm=SimulatedLLM())

@@ -52,7 +52,7 @@ class SelectResponse(JudgeAlignment):
         Choose one of two:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import SelectResponse
 
         task = SelectResponse(llm=SimulatedLLM())

@@ -54,7 +54,7 @@ class SelectSystemMessage(VerifyFunctionalities):
         Choose one of two:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import SelectSystemMessage
 
         task = SelectSystemMessage(llm=SimulatedLLM())

@@ -52,7 +52,7 @@ class VerifyFunctionalities(SysGenTask):
         Verify two phrases:
 
         ```python
-        from sysgen_distilabel.llms.simulated import SimulatedLLM
+        from sysgen_distilabel.llms import SimulatedLLM
         from sysgen_distilabel.tasks import VerifyFunctionalities
 
         task = VerifyFunctionalities(llm=SimulatedLLM())

@@ -41,6 +41,8 @@ from sysgen_distilabel.tasks.base import SysGenTask
 if TYPE_CHECKING:
     from distilabel.pipeline import Pipeline
 
+    from sysgen_distilabel.inputs import Source
+
 NAME = "sysgen"
 
 
@@ -51,6 +53,7 @@ def build_pipeline(
     corrections: Path | None = None,
     cache_dir: Path | None = None,
     block: tuple[int, int] | None = None,
+    data: Source | None = None,
 ) -> Pipeline:
     """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
 
@@ -61,6 +64,7 @@ def build_pipeline(
         corrections: JSON file with what people corrected, see `ApplyCorrections`.
         cache_dir: where the host keeps its working files, its own default without it.
         block: the first row of the input to work on and the one behind the last, all without it.
+        data: rows in memory to work on, in place of `config.input`.
 
     Raises:
         ConfigError: if the LLM cannot be made.
@@ -69,7 +73,7 @@ def build_pipeline(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
         task = partial(_task, config=config, store=store, retries=retries)
-        steps = _make_steps(config, block, task, corrections)
+        steps = _make_steps(config, data, block, task, corrections)
         leaves = [
             SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
             for kind in ("accepted", "rejected")
@@ -82,6 +86,7 @@ def build_pipeline(
 
 def _make_steps(
     config: RunConfig,
+    data: Source | None,
     block: tuple[int, int] | None,
     task: Callable[..., dict[str, Any]],
     corrections: Path | None,
@@ -92,7 +97,8 @@ def _make_steps(
     steps: list[Any] = [
         LoadConversations(
             name="load_conversations",
-            source=config.input,
+            source=config.input if data is None else None,
+            dataset=data,
             columns=config.columns,
             id_column=config.id_column,
             keep_columns=config.keep_columns,

@@ -24,7 +24,7 @@ from sysgen_distilabel.serving.start_engine import running_engine
 from sysgen_distilabel.settings.run_config import ALL_TASKS, TASKS, RunConfig
 
 if TYPE_CHECKING:
-    from sysgen_distilabel.inputs import InputSummary
+    from sysgen_distilabel.inputs import InputSummary, Source
     from sysgen_distilabel.review.corrections import Corrections
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def run(
     config: RunConfig,
     output: Path,
     *,
+    data: Source | None = None,
     resume: Resume = "if_possible",
     retry: Collection[str] = (),
     apply_review: bool = False,
@@ -64,6 +65,7 @@ def run(
     Args:
         config: the settings.
         output: the run directory.
+        data: rows in memory to work on, in place of `config.input`.
         resume: `if_possible` goes on with a run that is there and matches, `always` insists on
             one, `never` refuses it.
         retry: reasons; rows rejected for one of them in the finished run are asked again. Like
@@ -80,7 +82,7 @@ def run(
     """
     _check_reasons(retry)
     observer = observer or Observer()
-    source = observer.watch_input(open_input(config.input))
+    source = observer.watch_input(open_input(config.input if data is None else data))
     summary = source.scan(limit=config.limit, columns=config.columns or None)
     if not summary.readable_rows:
         raise InputError(
@@ -113,7 +115,7 @@ def run(
             )
             block = (first, end) if config.shard else None
             with connected(config.ray) if config.ray else nullcontext():
-                accounts = _execute(config, directory, summary, block, provenance, observer)
+                accounts = _execute(config, directory, summary, data, block, provenance, observer)
             write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
@@ -122,6 +124,7 @@ def _execute(
     config: RunConfig,
     directory: RunDirectory,
     summary: InputSummary,
+    data: Source | None,
     block: tuple[int, int] | None,
     provenance: Mapping[str, Any],
     observer: Observer,
@@ -137,7 +140,7 @@ def _execute(
         file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
     )
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
-        pipeline = build_pipeline(served, directory.calls, retries, corrections, directory.work, block)
+        pipeline = build_pipeline(served, directory.calls, retries, corrections, directory.work, block, data)
         provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
         if config.ray:
             pipeline = spread_over_cluster(pipeline, config.ray, directory.path)

@@ -229,6 +229,9 @@ def test_install_is_done_once_and_leaves_others_alone(tmp_path):
     pipeline._setup_write_buffer(False)
     assert type(pipeline._write_buffer) is TypedWriteBuffer
     install(None)
+    with SysGenPipeline(name="ours", cache_dir=tmp_path) as ours:
+        Typed(values="[]")
+    assert "_setup_write_buffer" not in vars(ours)
     other = Pipeline(name="other", cache_dir=tmp_path)
     other._setup_write_buffer(False)
     assert type(other._write_buffer) is _WriteBuffer

@@ -1,4 +1,4 @@
-"""Shows how far a run is: a live table in a terminal, a line now and then elsewhere."""
+"""Shows how far a run is: a live table in a terminal or a notebook, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.host.batches import listen
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report.page.page_tables import format_duration
+from sysgen_distilabel.report.terminal.notebook_display import NotebookDisplay
 from sysgen_distilabel.report.terminal.run_progress import RunProgress, Snapshot
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ProgressView:
     """Watches a run and shows how far it is.
 
     Args:
-        console: where to; a live table if it is a terminal.
+        console: where to; a live table if it is a terminal or a notebook.
         line_every: seconds between two lines if it is none.
     """
 
@@ -91,7 +92,9 @@ class _Watcher:
 
     def _show(self) -> None:
         with Store.open_read(self._calls) as store:
-            if self._console.is_terminal:
+            if self._console.is_jupyter:
+                self._show_in_notebook(store)
+            elif self._console.is_terminal:
                 self._show_table(store)
             else:
                 self._show_lines(store)
@@ -102,6 +105,14 @@ class _Watcher:
             while not done:
                 done = self._stopping.wait(_POLL)
                 live.update(self._look_and_render(store), refresh=True)
+
+    def _show_in_notebook(self, store: Store) -> None:
+        place = NotebookDisplay()
+        place.show(self._look_and_render(store))
+        done = False
+        while not done:
+            done = self._stopping.wait(_POLL)
+            place.show(self._look_and_render(store))
 
     def _look_and_render(self, store: Store) -> RenderableType:
         return render_table(self._look(store))
