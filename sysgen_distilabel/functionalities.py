@@ -37,6 +37,11 @@ class Verdict(StrEnum):
     NONE = "None"
 
 
+def is_kept(verdict: str) -> bool:
+    """Whether a phrase with this verdict goes into the system message: Good, or not verified at all."""
+    return verdict in ("", Verdict.GOOD)
+
+
 FUNCTIONALITIES: Final[tuple[Functionality, ...]] = tuple(Functionality)
 
 _RANKS: Final[dict[Functionality, int]] = {f: rank for rank, f in enumerate(FUNCTIONALITIES)}

@@ -105,13 +105,10 @@ def hold_out_command(
     whose system message has a constraint that a program can check: `sysgen evaluate heldout
     OUTPUT/heldout.parquet` measures a model on them, without a judge.
     """
-    from sysgen_distilabel.errors import RunError
     from sysgen_distilabel.runs.hold_out import hold_out
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
-    run = RunDirectory(directory)
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
+    run = RunDirectory(directory).require_finished()
     counts = hold_out(run.dataset, output, share)
     typer.echo(
         f"{counts['train']:,} rows to train on, {counts['heldout']:,} held out, {counts['neither']:,} chosen"

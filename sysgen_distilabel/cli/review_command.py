@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sysgen_distilabel.errors import ReviewError, RunError
+from sysgen_distilabel.errors import ReviewError
 from sysgen_distilabel.review.accounts import DEFAULT_DATA
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def push_command(
     from sysgen_distilabel.review.review_target import find_target, remember_target
     from sysgen_distilabel.review.selection import make_records, select_rows
 
-    run = _finished(directory)
+    run = RunDirectory(directory).require_finished()
     target = find_target(directory, dataset, workspace, api_url, data)
     notice = str(run.read_report().get("simulation_notice", ""))
     remote = open_dataset(target, min_submitted, notice)
@@ -98,7 +98,7 @@ def pull_command(
     from sysgen_distilabel.review.review_target import find_target
     from sysgen_distilabel.review.review_view import render_review
 
-    run = _finished(directory)
+    run = RunDirectory(directory).require_finished()
     target = find_target(directory, dataset, workspace, api_url, data)
     remote = open_dataset(target, create=False)
     with run.locked(), explained(target):
@@ -179,12 +179,3 @@ def _progress(rows: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=make_console(stderr=True), transient=True) as progress:
         task = progress.add_task("push", total=rows)
         yield lambda done: progress.advance(task, done)
-
-
-def _finished(directory: Path) -> RunDirectory:
-    from sysgen_distilabel.runs.run_directory import RunDirectory
-
-    run = RunDirectory(directory)
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
-    return run

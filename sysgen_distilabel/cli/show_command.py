@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from sysgen_distilabel.errors import RunError
-
 
 def show_command(
     directory: Annotated[Path, typer.Argument(help="A run directory.")],
@@ -22,9 +20,7 @@ def show_command(
     from sysgen_distilabel.runs.row_counts import count_outcomes
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
-    run = RunDirectory(directory)
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {directory}.", "Run or resume it with `sysgen run`.")
+    run = RunDirectory(directory).require_finished()
     console = make_console()
     if notice := run.read_report()["simulation_notice"]:
         console.print(f"Simulated. {notice}", style="bold yellow")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nsmallest
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from sysgen_distilabel.columns import SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, RunError
+from sysgen_distilabel.recorded.store import read_usage
 from sysgen_distilabel.serving.start_engine import running_engine
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ def evaluate_responses(run: RunDirectory, settings: ResponseSettings) -> dict[st
     """
     from sysgen_distilabel.report.write_report import write_report
 
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    run.require_finished()
     with run.locked(), run.explain_os_errors():
         rows = sample_rows(run.dataset / "accepted", settings.sample)
         if not rows:
@@ -127,7 +127,7 @@ def _evaluate(run: RunDirectory, settings: ResponseSettings, rows: list[dict[str
         **read_response_figures(directory),
         "sample_of": _count_rows(run.dataset / "accepted"),
         "simulation_notice": settings.judge.simulation_notice if settings.judge else "",
-        "usage": _read_usage(directory / "calls"),
+        "usage": read_usage(directory / "calls"),
     }
     partial = directory / f"{EVALUATION_NAME}.new"
     partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -202,21 +202,10 @@ def _make_judges(run: RunDirectory, settings: ResponseSettings, judge: RunConfig
 
 def _turns_of(run: RunDirectory) -> Literal["all", "last"]:
     """Earlier turns that the run kept as they were say nothing about responses."""
-    import yaml
-
-    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
-    return "last" if config.get("keep_earlier_turns") else "all"
+    return "last" if run.read_config().get("keep_earlier_turns") else "all"
 
 
 def _count_rows(subset: Path) -> int:
     import pyarrow.dataset as ds
 
     return int(ds.dataset(subset, format="parquet").count_rows())
-
-
-def _read_usage(calls: Path) -> dict[str, Any]:
-    from sysgen_distilabel.recorded.store import Store
-
-    if not calls.exists():
-        return {}
-    return {task: asdict(usage) for task, usage in Store.open_read(calls).usage().items()}

@@ -22,13 +22,11 @@ from sysgen_distilabel.evaluation.evaluation_stage import WaitListener, run_stag
 from sysgen_distilabel.host.batches import BatchListener
 from sysgen_distilabel.inputs.source_ids import hash_content
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.rows import Row, is_live
 from sysgen_distilabel.runs.provenance import hash_prompts
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.secrets import redact
 
-_JUDGE_PROMPTS: Final = ("score_rubric.jinja2", "check_criteria.jinja2")
 _EXAMPLES: Final = 5
 _JUDGE_ATTEMPTS: Final = 3
 ANSWER, JUDGE = "answer", "judge"
@@ -124,7 +122,6 @@ def _make_report(
     rejected = Counter(row[OUTCOME] for row in rows if row[OUTCOME] != Outcome.ACCEPTED)
     if len(rows) != len(found.items) * settings.runs:
         raise RunError(f"{len(found.items) * settings.runs} rows went in and {len(rows)} came out.")
-    usage = Store.open_read(directory.calls).usage()
     return {
         "kind": "evaluation",
         "benchmark": benchmark.name,
@@ -146,7 +143,7 @@ def _make_report(
             "rejected": dict(rejected),
         },
         "figures": _score(benchmark, settings, answered),
-        "usage": {task: asdict(spent) for task, spent in usage.items()},
+        "usage": directory.usage(),
     }
 
 
@@ -165,9 +162,7 @@ def _model_name(rows: Sequence[Row], stage: str) -> str:
 def _provenance(benchmark: Benchmark, items: Sequence[Item]) -> dict[str, Any]:
     """What must not change while an evaluation is resumed: the rows, and the prompt of the judge."""
     fingerprint = hash_content({"items": [asdict(item) for item in items]})
-    prompts = hash_prompts() if benchmark.judge is not None else {}
-    used = {name: prompts[name] for name in _JUDGE_PROMPTS if name in prompts}
-    return {"input": {"fingerprint": fingerprint}, "prompts": used}
+    return {"input": {"fingerprint": fingerprint}, "prompts": hash_prompts(benchmark.judge_prompts)}
 
 
 def _finish(directory: RunDirectory, rows: Sequence[Row], report: Mapping[str, Any]) -> None:

@@ -36,8 +36,7 @@ def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
         ConfigError: if the options or the chat template do not allow it.
         GuardFailed: if the trainer would lose something of a row.
     """
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    run.require_finished()
     pairs = options.layout is Format.PREFERENCES
     if pairs and not any((run.dataset / _PREFERENCES).glob("*.parquet")):
         raise RunError(

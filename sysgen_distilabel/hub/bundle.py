@@ -77,7 +77,7 @@ def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
         HubError: it is simulated, or made by a test engine.
     """
     report = run.read_report()
-    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
+    config = run.read_config()
     notices = [report["simulation_notice"]]
     for choice in (config, *config.get("task_engines", {}).values()):
         notices += [notice_of_llm(choice.get("llm")), notice_of_model(choice.get("model"))]
@@ -153,15 +153,14 @@ def _write_records(
     run: RunDirectory, folder: Path, report: Mapping[str, Any], scrubber: Scrubber
 ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
     """Write the report, the settings, the pipeline and the provenance."""
-    config = scrubber.data(yaml.safe_load(run.config_file.read_text(encoding="utf-8")))
-    provenance = scrubber.data(json.loads(run.provenance_file.read_text(encoding="utf-8")))
+    config = scrubber.data(run.read_config())
+    provenance = scrubber.data(run.read_provenance())
     texts = {
         run.report_file.name: json.dumps(report, indent=2, ensure_ascii=False) + "\n",
         run.config_file.name: yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
         run.provenance_file.name: json.dumps(provenance, indent=2) + "\n",
     }
-    if run.pipeline_file.exists():  # runs of older versions have none
-        pipeline = scrubber.data(yaml.safe_load(run.pipeline_file.read_text(encoding="utf-8")))
+    if pipeline := scrubber.data(run.read_pipeline()):
         texts[run.pipeline_file.name] = yaml.safe_dump(pipeline, sort_keys=False, allow_unicode=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

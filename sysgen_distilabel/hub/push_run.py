@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from sysgen_distilabel.errors import HubError, RunError
+from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, prepare, refuse_stand_ins
 from sysgen_distilabel.hub.hub_target import Target
 from sysgen_distilabel.hub.licences import choose_licence, find_source
@@ -105,7 +105,7 @@ def scan_run(run: RunDirectory, subsets: Sequence[str]) -> Findings:
         HubError: a subset is not there.
         RunError: there is no finished run.
     """
-    _check_finished(run)
+    run.require_finished()
     return scan_system_messages(run.dataset, choose_subsets(run, subsets))
 
 
@@ -115,7 +115,7 @@ def _ready(run: RunDirectory, target: Target, terms: Terms) -> Iterator[list[str
     from sysgen_distilabel.report.write_report import write_report
 
     target.check()
-    _check_finished(run)
+    run.require_finished()
     with run.locked(), run.explain_os_errors():
         subsets = choose_subsets(run, terms.subsets)
         refuse_stand_ins(run, subsets)
@@ -136,8 +136,7 @@ def _prepare_upload(
     """Check first what takes no time, then lay out the files."""
     remote = attempt(lambda: read_remote(api, target, target.revision), target, say)
     check_remote(remote, target)
-    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
-    source = find_source(provenance["input"]["location"], say)
+    source = find_source(run.read_provenance()["input"]["location"], say)
     on_card = read_front_matter(remote.card)
     licence = choose_licence(source, terms.licence, terms.source_licence, on_card.get("license"))
     languages = terms.languages or on_card.get("language") or ()
@@ -170,8 +169,3 @@ def _check_card(card: Path) -> None:
             f"The Hub refuses the card: {said}. {NOTHING_YET}",
             "Mend --license, --language or the card on the Hub.",
         ) from None
-
-
-def _check_finished(run: RunDirectory) -> None:
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")

@@ -8,6 +8,7 @@ import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Self
 
@@ -307,3 +308,15 @@ class GroupCommit:
             error = caught
         for _, then in waiting:
             then(error)
+
+
+def read_usage(calls: Path) -> dict[str, dict[str, int]]:
+    """What each Task has asked, from the store in a directory, for JSON; nothing if there is none.
+
+    Raises:
+        StoreError: if a shard cannot be read.
+    """
+    if not calls.exists():
+        return {}
+    with Store.open_read(calls) as store:
+        return {task: asdict(usage) for task, usage in store.usage().items()}

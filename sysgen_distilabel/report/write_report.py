@@ -37,13 +37,12 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     Raises:
         RunError: if there is no finished run, or a file cannot be written.
     """
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    run.require_finished()
     report = run.read_report()
     forecast = _read_json(run.path / FORECAST_NAME)
     known = prices if prices and prices.given else _find_prices(report, forecast)
     report |= {"cost": None, "forecast": None}
-    report |= collect_figures(run.dataset, run.calls, report["usage"], known)
+    report |= collect_figures(run.dataset, run.calls, run.step_names(), report["usage"], known)
     report["responses"] = _read_evaluation(run, report["rows"]["accepted"]) or report["responses"]
     report["review"] = _read_json(run.review_file) or {}
     if forecast:

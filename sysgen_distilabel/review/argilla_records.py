@@ -18,7 +18,7 @@ from sysgen_distilabel.columns import (
     SYSTEM_MESSAGE,
     USAGE,
 )
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict, is_kept
 from sysgen_distilabel.inputs.source_ids import hash_content
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.annotation import parse_annotated
@@ -194,7 +194,7 @@ def _metadata(
         "verdict_kinds": [v.value for v in Verdict if v.value in verdicts],
         "model": str(row.get(MODEL_NAME) or "unknown"),
         "n_phrases": len(marks),
-        "n_phrases_rejected": sum(mark.verdict not in ("", Verdict.GOOD) for mark in marks),
+        "n_phrases_rejected": sum(not is_kept(mark.verdict) for mark in marks),
         "system_message_characters": len(text),
         "response_original_characters": len(_answers(row[MESSAGES])),
         **({"response_aligned_characters": aligned} if aligned else {}),

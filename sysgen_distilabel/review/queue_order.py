@@ -17,7 +17,7 @@ from sysgen_distilabel.columns import (
     SYSTEM_MESSAGE,
     TAG_DEFECTS,
 )
-from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.review.judged import judges_disagree
 
@@ -113,7 +113,7 @@ def draw(source_id: str) -> float:
 def _nearness(row: Mapping[str, Any]) -> float:
     """One divided by the number of verdicts that carry the row's outcome; 0 if all phrases are Good."""
     verdicts = [phrase["verdict"] for phrase in row[PHRASES]]
-    good = sum(verdict in ("", Verdict.GOOD) for verdict in verdicts)
+    good = sum(map(is_kept, verdicts))
     if good == len(verdicts):
         return 0.0
     is_rejected = row.get(OUTCOME) == Outcome.EVERY_PHRASE_REJECTED or not good

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sysgen_distilabel.inputs import Input, InputSummary
+    from sysgen_distilabel.inputs import Input
 
 
 class Observer:
@@ -32,14 +32,12 @@ class Observer:
             last_line: what it said last.
         """
 
-    def watch_pipeline(
-        self, pipeline: Any, calls: Path, summary: InputSummary
-    ) -> AbstractContextManager[None]:
+    def watch_pipeline(self, pipeline: Any, calls: Path, rows: int) -> AbstractContextManager[None]:
         """Entered while the pipeline runs.
 
         Args:
             pipeline: the pipeline that is about to run.
             calls: the store its Tasks share.
-            summary: what the pass over the input told.
+            rows: how many rows with a conversation it has.
         """
         return nullcontext()

@@ -7,10 +7,11 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import yaml
 
@@ -166,17 +167,54 @@ class RunDirectory:
             self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)), private=True)
         self._write_text(self.config_file, _dump_yaml(_dump(config)), private=True)
 
+    def require_finished(self) -> Self:
+        """The directory itself, if the run in it is complete.
+
+        Raises:
+            RunError: if it is not.
+        """
+        if not self.is_finished():
+            raise RunError(f"There is no finished run in {self.path}.", "Run or resume it with `sysgen run`.")
+        return self
+
     def read_report(self) -> dict[str, Any]:
         """The report of the finished run."""
-        report: dict[str, Any] = json.loads(self.report_file.read_text(encoding="utf-8"))
-        return report
+        return self._read(self.report_file, json.loads)
+
+    def read_config(self) -> dict[str, Any]:
+        """The settings of the run, secrets hidden.
+
+        Raises:
+            RunError: if the file is missing or broken; so for the other readers.
+        """
+        return self._read(self.config_file, yaml.safe_load)
+
+    def read_provenance(self) -> dict[str, Any]:
+        """Versions, hashes of the prompts and fingerprint of the input, see `collect_provenance`."""
+        return self._read(self.provenance_file, json.loads)
+
+    def read_pipeline(self) -> dict[str, Any]:
+        """The pipeline as distilabel writes it; empty if the work kept here is none."""
+        return self._read(self.pipeline_file, yaml.safe_load) if self.pipeline_file.exists() else {}
+
+    def step_names(self) -> list[str]:
+        """The steps of the pipeline in the order in which rows pass them; none if it is not known."""
+        pipeline = self.read_pipeline().get("pipeline", {})
+        before: dict[str, list[str]] = {step["name"]: [] for step in pipeline.get("steps", ())}
+        for connection in pipeline.get("connections", ()):
+            for name in connection["to"]:
+                before[name].append(connection["from"])
+        return list(TopologicalSorter(before).static_order())
+
+    def usage(self) -> dict[str, dict[str, int]]:
+        """What each Task has asked of the engine, in all sessions."""
+        from sysgen_distilabel.recorded.store import read_usage
+
+        return read_usage(self.calls)
 
     def read_retries(self) -> dict[str, dict[str, int]]:
         """Task name to source id to the number of times the row has been asked again."""
-        if not self.retries_file.exists():
-            return {}
-        retries: dict[str, dict[str, int]] = json.loads(self.retries_file.read_text(encoding="utf-8"))
-        return retries
+        return self._read(self.retries_file, json.loads) if self.retries_file.exists() else {}
 
     def reopen(
         self,
@@ -272,12 +310,22 @@ class RunDirectory:
         ]
         if fingerprints[0] != fingerprints[1]:
             differences.append("the rows of the input have changed")
-        changed = [name for name in prompts[0] if prompts[0][name] != prompts[1].get(name)]
+        changed = [name for name in prompts[1] if prompts[1][name] != prompts[0].get(name)]
         if changed:
             differences.append(
                 f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
             )
         return differences
+
+    def _read(self, path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = dict(parse(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+            raise RunError(
+                f"{path} cannot be read: {type(error).__name__}: {' '.join(str(error).split())}.",
+                "Name another directory, or run it again.",
+            ) from None
+        return content
 
     def _write_text(self, path: Path, text: str, *, private: bool = False) -> None:
         with self.explain_os_errors():

@@ -20,7 +20,7 @@ from pydantic import (
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
-from sysgen_distilabel.variety.options import HarderData
+from sysgen_distilabel.variety.options import Variety
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
 """The names of the three Tasks in a run, keys of `RunConfig.generation_kwargs`."""
@@ -92,7 +92,7 @@ class RunConfig(BaseModel):
             responses that break it, `regenerate` them while attempts are left, or also `reject` the
             rows where that does not help.
         measure_responses: hold aligned against original responses (extra `metrics`).
-        harder_data: options for more varied and more demanding data, all off by default.
+        variety: options for more varied and more demanding data, all off by default.
         max_concurrency: requests in flight at the engine, all Tasks together.
         batch_size: rows a Task works on at a time.
         shard: `I/N`, to work on the I-th of N blocks of the input only, counted from 1; the runs of
@@ -125,7 +125,7 @@ class RunConfig(BaseModel):
     max_attempts: PositiveInt = 1
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     measure_responses: bool = False
-    harder_data: HarderData = HarderData()
+    variety: Variety = Variety()
     max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
     shard: str | None = None
@@ -163,7 +163,7 @@ class RunConfig(BaseModel):
                 "`engines` are started by Ray, for a `model` without `base_url`; on one machine use"
                 " `engine_args: {data_parallel_size: N}`"
             )
-        if self.shard and self.harder_data.max_similarity is not None:
+        if self.shard and self.variety.max_similarity is not None:
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
         for task, choice in self.task_engines.items():
             if bool(choice.llm) == bool(choice.model and choice.base_url):
@@ -188,12 +188,12 @@ class RunConfig(BaseModel):
 
 
 def task_names(config: RunConfig) -> list[str]:
-    """The Tasks of a run in their order: the three of the paper, and those `harder_data` asks for."""
-    harder = config.harder_data
+    """The Tasks of a run in their order: the three of the paper, and those `variety` asks for."""
+    variety = config.variety
     wanted = {
-        "select_system_message": harder.candidates > 1 and harder.select_by == "verdicts",
-        "add_conflicting_turn": harder.conflicting_share > 0,
-        "select_response": harder.response_candidates > 1,
+        "select_system_message": variety.candidates > 1 and variety.select_by == "verdicts",
+        "add_conflicting_turn": variety.conflicting_share > 0,
+        "select_response": variety.response_candidates > 1,
     }
     return [name for name in ALL_TASKS if wanted.get(name, True)]
 

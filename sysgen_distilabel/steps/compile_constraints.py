@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from sysgen_distilabel.columns import CONSTRAINTS, OUTCOME, PHRASES
 from sysgen_distilabel.constraints.compile import compile_constraints
 from sysgen_distilabel.constraints.verifiers import is_available, list_verifiers
-from sysgen_distilabel.functionalities import Functionality, Verdict
+from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -34,7 +34,7 @@ def compile_phrases(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]
     return [
         {**constraint.to_row(), "phrase": phrase["text"]}
         for phrase in phrases
-        if phrase["functionality"] in _CHECKABLE and phrase["verdict"] in ("", Verdict.GOOD)
+        if phrase["functionality"] in _CHECKABLE and is_kept(phrase["verdict"])
         for constraint in compile_constraints(phrase["text"])
         if is_available(constraint)
     ]

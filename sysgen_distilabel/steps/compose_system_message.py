@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sysgen_distilabel.columns import OUTCOME, PHRASES, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
@@ -75,7 +75,7 @@ class ComposeSystemMessage(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Join what is left of one row."""
-        kept = [phrase["text"] for phrase in row[PHRASES] if phrase["verdict"] in ("", Verdict.GOOD)]
+        kept = [phrase["text"] for phrase in row[PHRASES] if is_kept(phrase["verdict"])]
         if not kept:
             verdicts = ", ".join(f"{phrase['functionality']}: {phrase['verdict']}" for phrase in row[PHRASES])
             raise RowRejected(Outcome.EVERY_PHRASE_REJECTED, verdicts)

@@ -83,6 +83,11 @@ class AddConflictingTurn(SysGenTask):
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 256}
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of."""
+        return ("conflicting_turn.jinja2",)
+
+    @property
     def inputs(self) -> "StepColumns":
         """The conversation, its system message and its id, and the row's state if it has one."""
         return {SYSTEM_MESSAGE: True, MESSAGES: True, SOURCE_ID: True, OUTCOME: False}

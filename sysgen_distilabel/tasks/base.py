@@ -80,6 +80,11 @@ class SysGenTask(JoinsAnyPipeline, Task):
         return [*self.own_outputs, *STATE, USAGE, MODEL_NAME]
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files of `sysgen_distilabel.prompts` that its prompts are made of; another one asks anew."""
+        return ()
+
+    @property
     def samples_per_round(self) -> int:
         """How many samples of a prompt a row may take up before it is asked again."""
         return self.max_attempts or 1

@@ -121,6 +121,15 @@ class GenerateSystemMessage(SysGenTask):
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 512}
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of."""
+        return (
+            "generate_system_message.jinja2",
+            "demonstrations.yaml",
+            *["conditions.jinja2"] * self.conditioned,
+        )
+
+    @property
     def inputs(self) -> "StepColumns":
         """The conversation, and the row's state and conditions if it has any."""
         return {MESSAGES: True, OUTCOME: False, **dict.fromkeys((*CONDITIONS, TOOLS), False)}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, ALIGNMENT_JUDGEMENTS, MESSAGES, OUTCOME, PHRASES
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
@@ -94,6 +94,11 @@ class JudgeAlignment(JudgeTask):
     per_functionality: bool = Field(default=True, description="Whether each functionality is judged too.")
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of."""
+        return ("judges/alignment.jinja2",)
+
+    @property
     def inputs(self) -> "StepColumns":
         """The conversations, and the phrases and the outcome if there are any."""
         return {MESSAGES: True, ALIGNED_MESSAGES: True, PHRASES: False, OUTCOME: False}
@@ -142,7 +147,7 @@ class JudgeAlignment(JudgeTask):
     def _phrases(self, row: Row) -> list[dict[str, str]]:
         """The phrases that are in the system message, if they count."""
         phrases = row.get(PHRASES) or [] if self.per_functionality else []
-        return [phrase for phrase in phrases if phrase["verdict"] in ("", Verdict.GOOD)]
+        return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
 
     def _keys(self, row: Row) -> list[str]:
         """What gets a verdict: the whole, then the functionalities of the message in their order."""

@@ -98,6 +98,11 @@ class JudgePair(JudgeTask):
     )
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of."""
+        return tuple(sorted({f"{_template_of(question)}.jinja2" for question in self.questions}))
+
+    @property
     def inputs(self) -> "StepColumns":
         """Both conversations, and the row's outcome if it has one."""
         return {MESSAGES: True, ALIGNED_MESSAGES: True, OUTCOME: False}
@@ -147,7 +152,7 @@ class JudgePair(JudgeTask):
         requests = [pair.request for pair in pairs]
         system_message = row[ALIGNED_MESSAGES][0]["content"]
         return render_prompt(
-            "judges/pair_paper" if question == "paper" else "judges/pair",
+            _template_of(question),
             question=question,
             requests=requests,
             first=first,
@@ -193,3 +198,7 @@ class JudgePair(JudgeTask):
         answers = [{"role": "assistant", "content": f"<PLACEHOLDER_RESPONSE_{n}>"} for n in (1, 2)]
         system = {"role": "system", "content": "<PLACEHOLDER_SYSTEM_MESSAGE>"}
         return self.format_input({MESSAGES: [user, answers[0]], ALIGNED_MESSAGES: [system, user, answers[1]]})
+
+
+def _template_of(question: str) -> str:
+    return "judges/pair_paper" if question == "paper" else "judges/pair"

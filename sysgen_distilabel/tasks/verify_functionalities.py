@@ -83,6 +83,11 @@ class VerifyFunctionalities(SysGenTask):
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 256}
 
     @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of."""
+        return ("verify_functionalities.jinja2",)
+
+    @property
     def inputs(self) -> "StepColumns":
         """The phrases, and the row's state if it has one."""
         return {PHRASES: True, OUTCOME: False}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from sysgen_distilabel.functionalities import Functionality, Verdict
+from sysgen_distilabel.functionalities import Functionality, is_kept
 
 SHOWN_IN_RESPONSES: Final = ("Content", "Action", "Style", "Tool", "Format")
 """The functionalities whose loss or reversal a reader of the response can see."""
@@ -31,7 +31,7 @@ class Choice(NamedTuple):
 
 def keep_good(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """The phrases that make up the system message: those called Good, or never verified."""
-    return [dict(phrase) for phrase in phrases if phrase["verdict"] in ("", Verdict.GOOD)]
+    return [dict(phrase) for phrase in phrases if is_kept(phrase["verdict"])]
 
 
 def choose_contrast(

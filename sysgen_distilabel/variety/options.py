@@ -1,4 +1,4 @@
-"""Settings for harder data: what a system message has to be like, and what is asked beside it."""
+"""Settings for variety: what a system message has to be like, and what is asked beside it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Conditions(BaseModel):
     languages: list[str] = Field(default_factory=list)
 
 
-class HarderData(BaseModel):
+class Variety(BaseModel):
     """Options that make a dataset more varied or more demanding; all are off by default.
 
     Attributes:

@@ -91,9 +91,9 @@ def _make_steps(
     task: Callable[..., dict[str, Any]],
     corrections: Path | None,
 ) -> list[Any]:
-    """The phases in their order, with what `harder_data` and a review ask for between them."""
-    harder, rows = config.harder_data, {"input_batch_size": config.batch_size}
-    conditions = harder.conditions
+    """The phases in their order, with what `variety` and a review ask for between them."""
+    variety, rows = config.variety, {"input_batch_size": config.batch_size}
+    conditions = variety.conditions
     steps: list[Any] = [
         LoadConversations(
             name="load_conversations",
@@ -102,7 +102,7 @@ def _make_steps(
             columns=config.columns,
             id_column=config.id_column,
             keep_columns=config.keep_columns,
-            tools_column=harder.tools_column,
+            tools_column=variety.tools_column,
             skip=block[0] if block else 0,
             limit=block[1] if block else config.limit,
             batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
@@ -113,8 +113,8 @@ def _make_steps(
     steps.append(
         GenerateSystemMessage(
             repair=config.repair,
-            conditioned=bool(conditions or harder.tools_column),
-            candidates=harder.candidates,
+            conditioned=bool(conditions or variety.tools_column),
+            candidates=variety.candidates,
             **task("generate_system_message"),
         )
     )
@@ -129,17 +129,17 @@ def _make_steps(
     if corrections:
         steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
     steps.append(ComposeSystemMessage(name="compose_system_message", **rows))
-    if harder.max_similarity is not None:
-        similarity = harder.max_similarity
+    if variety.max_similarity is not None:
+        similarity = variety.max_similarity
         steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))
     if config.constraints != "off":
         steps.append(CompileConstraints(name="compile_constraints", **rows))
     if "add_conflicting_turn" in tasks:
-        steps.append(AddConflictingTurn(share=harder.conflicting_share, **task("add_conflicting_turn")))
+        steps.append(AddConflictingTurn(share=variety.conflicting_share, **task("add_conflicting_turn")))
     steps.append(
         GenerateAlignedResponse(
             keep_earlier_turns=config.keep_earlier_turns,
-            candidates=harder.response_candidates,
+            candidates=variety.response_candidates,
             check_constraints=config.constraints in ("regenerate", "reject"),
             **task("generate_aligned_response"),
         )
@@ -155,14 +155,21 @@ def _make_steps(
     return steps
 
 
+def used_templates(pipeline: Pipeline) -> list[str]:
+    """The files of `sysgen_distilabel.prompts` that the prompts of a pipeline are made of."""
+    return sorted({name for task in _tasks_of(pipeline) for name in task.templates})
+
+
 def resolve_sampling(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     """How each Task of a pipeline samples: as in the paper, but for what the settings change."""
-    steps = {name: pipeline.dag.get_step(name)[STEP_ATTR_NAME] for name in pipeline.dag}
     return {
-        name: {**step.sampling, **(step.llm.llm.generation_kwargs or {})}
-        for name, step in steps.items()
-        if isinstance(step, SysGenTask)
+        task.name: {**task.sampling, **(task.llm.llm.generation_kwargs or {})} for task in _tasks_of(pipeline)
     }
+
+
+def _tasks_of(pipeline: Pipeline) -> list[SysGenTask]:
+    steps = [pipeline.dag.get_step(name)[STEP_ATTR_NAME] for name in pipeline.dag]
+    return [step for step in steps if isinstance(step, SysGenTask)]
 
 
 def load_groups(config: RunConfig) -> list[list[str]] | None:

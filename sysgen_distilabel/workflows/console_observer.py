@@ -17,7 +17,7 @@ from sysgen_distilabel.workflows.preflight.check_view import render_findings
 from sysgen_distilabel.workflows.preflight.survey import Survey
 
 if TYPE_CHECKING:
-    from sysgen_distilabel.inputs import Input, InputSummary
+    from sysgen_distilabel.inputs import Input
     from sysgen_distilabel.settings.run_config import RunConfig
 
 
@@ -64,12 +64,10 @@ class ConsoleObserver(Observer):
             line = Text(f"vLLM is loading, {seconds:.0f} s   ").append(last_line, style="dim")
             self._console.print(line, no_wrap=True, overflow="ellipsis")
 
-    def watch_pipeline(
-        self, pipeline: Any, calls: Path, summary: InputSummary
-    ) -> AbstractContextManager[None]:
+    def watch_pipeline(self, pipeline: Any, calls: Path, rows: int) -> AbstractContextManager[None]:
         """Show the warnings, then the progress of the pipeline."""
         if self._quiet:
-            return super().watch_pipeline(pipeline, calls, summary)
+            return super().watch_pipeline(pipeline, calls, rows)
         if self._warnings:
             self._console.print(render_findings(self._warnings))
-        return ProgressView(self._console).watch(pipeline, calls, summary)
+        return ProgressView(self._console).watch(pipeline, calls, rows)

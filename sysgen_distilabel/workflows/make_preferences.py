@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
 
 from sysgen_distilabel.columns import PAIR_COLUMNS, TOOLS, arrow_types
 from sysgen_distilabel.errors import RunError
@@ -44,10 +41,10 @@ def make_preferences(
         ConfigError: if an engine cannot be made.
         FatalError: if an engine or the store is gone; what was answered is kept.
     """
+    from sysgen_distilabel.report.card.run_card import write_run_card
     from sysgen_distilabel.report.write_report import write_report
 
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {run.path}.", "Run or resume it with `sysgen run`.")
+    run.require_finished()
     with run.locked(), run.explain_os_errors():
         accepted = run.read_report()["rows"]["accepted"]
         if not accepted:
@@ -66,9 +63,9 @@ def make_preferences(
             "judge_notice": settings.judge.simulation_notice,
             **counts,
         }
-        run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": _read_usage(run.calls)})
+        run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": run.usage()})
         write_report(run)
-        _write_card(run)
+        write_run_card(run, run.dataset, run.read_report())
     return figures
 
 
@@ -77,14 +74,13 @@ def _run_pipeline(
 ) -> Mapping[str, LeafFiles]:
     from sysgen_distilabel.host.logs import log_file_handler
     from sysgen_distilabel.host.pipeline import run_to_files
-    from sysgen_distilabel.inputs import InputSummary
     from sysgen_distilabel.workflows.preference_pipeline import build_preference_pipeline, load_groups
 
     pairs = accepted * len(settings.kinds)
     with _running_engines(run, settings, observer) as served:
         pipeline = build_preference_pipeline(run.dataset, served, store=run.calls, cache_dir=run.work)
         run.clear_work()
-        with observer.watch_pipeline(pipeline, run.calls, InputSummary(pairs, pairs, "", (), "")):
+        with observer.watch_pipeline(pipeline, run.calls, pairs):
             return run_to_files(pipeline, load_groups(served), [log_file_handler(run.log)])
 
 
@@ -119,23 +115,3 @@ def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
                 for group in range(file.num_row_groups):
                     table = file.read_row_group(group, columns=columns)
                     writer.write_table(table.select(columns).cast(schema))
-
-
-def _write_card(run: RunDirectory) -> None:
-    """Name the new subset in the card, so that `load_dataset` finds it."""
-    from sysgen_distilabel.report.card.card_examples import find_examples
-    from sysgen_distilabel.report.card.card_facts import Facts, read_subsets
-    from sysgen_distilabel.report.card.render_card import render_dataset_card
-
-    config = yaml.safe_load(run.config_file.read_text(encoding="utf-8"))
-    provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
-    facts = Facts(read_subsets(run.dataset), config=config, provenance=provenance)
-    examples = find_examples(run.dataset)
-    card = render_dataset_card(run.read_report(), str(run.dataset), facts, *examples)
-    (run.dataset / "README.md").write_text(card, encoding="utf-8")
-
-
-def _read_usage(calls: Path) -> dict[str, Any]:
-    from sysgen_distilabel.recorded.store import Store
-
-    return {task: asdict(usage) for task, usage in Store.open_read(calls).usage().items()}

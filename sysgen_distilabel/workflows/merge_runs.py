@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
 from pydantic import ValidationError
 
 from sysgen_distilabel.errors import RunError
@@ -98,15 +96,12 @@ def _settings_of_all(part: _Part) -> RunConfig:
 
 
 def _read_part(path: Path) -> _Part:
-    run = RunDirectory(path)
-    if not run.is_finished():
-        raise RunError(f"There is no finished run in {path}.", "Run or resume it with `sysgen run`.")
+    run = RunDirectory(path).require_finished()
     try:
-        config = dict(yaml.safe_load(run.config_file.read_text(encoding="utf-8")))
-        provenance = json.loads(run.provenance_file.read_text(encoding="utf-8"))
+        config, provenance = run.read_config(), run.read_provenance()
         facts = {name: provenance["input"][name] for name in ("rows", "fingerprint")}
         facts |= {"prompts": provenance["prompts"], "seconds": run.read_report()["seconds_of_last_session"]}
-    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise RunError(
             f"The files of the run in {path} are broken: {type(error).__name__}: {error}.",
             "Make the run of this shard anew, in another directory.",

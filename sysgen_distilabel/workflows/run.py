@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,6 +80,8 @@ def run(
         RunError: if the directory is locked, unwritable or of another run.
         FatalError: if the engine or the store is gone; what was answered is kept.
     """
+    from sysgen_distilabel.workflows.build_pipeline import build_pipeline, used_templates
+
     _check_reasons(retry)
     observer = observer or Observer()
     source = observer.watch_input(open_input(config.input if data is None else data))
@@ -97,7 +99,7 @@ def run(
             "Use fewer shards.",
         )
     config = config.model_copy(update={"input": source.location})
-    provenance = collect_provenance(source.location, summary)
+    provenance = collect_provenance(source.location, summary, used_templates(build_pipeline(config)))
     directory = RunDirectory(output)
     with directory.locked():
         directory.check(config, provenance, resume)
@@ -147,7 +149,7 @@ def _execute(
         if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
             directory.start(config, provenance, pipeline.dump())
         directory.clear_work()
-        with observer.watch_pipeline(pipeline, directory.calls, summary):
+        with observer.watch_pipeline(pipeline, directory.calls, summary.readable_rows):
             subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
     write_dataset(subsets, directory.work / "dataset")
     return finish_run(directory, config, summary.rows, time.monotonic() - started)
@@ -188,8 +190,6 @@ def write_page(directory: RunDirectory) -> None:
 def _make_report(
     accounts: Accounts, directory: RunDirectory, config: RunConfig, seconds: float
 ) -> dict[str, Any]:
-    from sysgen_distilabel.recorded.store import Store
-
     return {
         "simulated": bool(config.simulation_notice),
         "simulation_notice": config.simulation_notice,
@@ -199,7 +199,7 @@ def _make_report(
             "rejected": dict(accounts.rejected),
             "rejected_by": dict(accounts.rejected_by),
         },
-        "usage": {task: asdict(usage) for task, usage in Store.open_read(directory.calls).usage().items()},
+        "usage": directory.usage(),
         "seconds_of_last_session": round(seconds, 1),
     }
 
@@ -208,7 +208,7 @@ def _check_columns(config: RunConfig, summary: InputSummary) -> None:
     named: dict[str, list[str | None]] = {
         "keep_columns": list(config.keep_columns),
         "id_column": [config.id_column],
-        "harder_data.tools_column": [config.harder_data.tools_column],
+        "variety.tools_column": [config.variety.tools_column],
     }
     for setting, columns in named.items():
         for column in columns:

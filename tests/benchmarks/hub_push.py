@@ -37,7 +37,7 @@ def complete(directory):
     (directory / "config.yaml").write_text(yaml.safe_dump({"input": "rows.jsonl", "model": "benchmark"}))
     rows = report["rows"]["input"]
     summary = InputSummary(rows, rows, "0" * 64, (), "")
-    (directory / "provenance.json").write_text(json.dumps(collect_provenance("rows.jsonl", summary)))
+    (directory / "provenance.json").write_text(json.dumps(collect_provenance("rows.jsonl", summary, [])))
 
 
 def multiply(directory, times):

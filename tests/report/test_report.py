@@ -20,7 +20,7 @@ from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report import write_report as write
 from sysgen_distilabel.report.figures import paper_figures as paper
-from sysgen_distilabel.report.figures.attrition import STEPS
+from sysgen_distilabel.report.figures.attrition import PHASES
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.report.figures.diff import diff_words
 from sysgen_distilabel.report.figures.flow import draw_flow
@@ -80,7 +80,7 @@ def test_the_attrition_is_what_a_recount_gives_for_every_outcome(report, rows):
     of_every_run = set(REASONS) - {Outcome.NEAR_DUPLICATE, Outcome.BROKEN_CONSTRAINT}
     assert {row["outcome"] for row in rows["rejected"]} == {str(reason) for reason in of_every_run}
     left = len(everything)
-    for stage, name in zip(report["attrition"], STEPS, strict=True):
+    for stage, name in zip(report["attrition"], PHASES, strict=True):
         lost = Counter(row["outcome"] for row in everything if row["rejected_by"] == name)
         assert (stage["step"], stage["rows_in"], stage["rejected"]) == (name, left, dict(lost))
         left -= lost.total()

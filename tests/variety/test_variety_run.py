@@ -1,4 +1,4 @@
-"""The options for harder data in whole runs: off they change nothing, on they do what the report says."""
+"""The options under `variety` in whole runs: off they change nothing, on they do what the report says."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.measures.languages import guess_language
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.replies.judgements import share_followed
-from sysgen_distilabel.report.figures.variety_figures import collect_harder_figures
+from sysgen_distilabel.report.figures.variety_figures import collect_variety_figures
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.steps import RejectNearDuplicates
 from sysgen_distilabel.tasks import SelectResponse
@@ -23,7 +23,7 @@ from sysgen_distilabel.workflows.preflight.preview import preview_rows
 from sysgen_distilabel.workflows.run import run
 from tests.commands import EXAMPLES, ROOT, read_dataset, sysgen, write_rows
 
-PRESET = yaml.safe_load((ROOT / "pipelines" / "presets" / "diverse.yaml").read_text())["harder_data"]
+PRESET = yaml.safe_load((ROOT / "pipelines" / "presets" / "diverse.yaml").read_text())["variety"]
 TOOLS = [{"name": "look_up", "description": "Looks a word up.", "parameters": {"type": "object"}}]
 EVERYTHING = {
     **PRESET,
@@ -35,8 +35,8 @@ EVERYTHING = {
 }
 
 
-def configure(path, **harder):
-    return RunConfig(input=str(path), llm="simulated", harder_data=harder)
+def configure(path, **variety):
+    return RunConfig(input=str(path), llm="simulated", variety=variety)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def source(tmp_path_factory):
 def finished(source, tmp_path_factory):
     directory = tmp_path_factory.mktemp("run") / "run"
     settings = directory.parent / "settings.yaml"
-    settings.write_text(yaml.safe_dump({"harder_data": EVERYTHING, "repair": True}))
+    settings.write_text(yaml.safe_dump({"variety": EVERYTHING, "repair": True}))
     process = sysgen("run", source, "-o", directory, "--config", settings, "--llm", "simulated")
     assert process.returncode == 0, process.stderr
     assert "could not be written" not in process.stderr
@@ -124,7 +124,7 @@ def test_the_response_that_follows_most_of_the_message_is_taken(finished, rows):
         assert len(row["response_candidates"]) == 2
         assert {"answers": answers, "score": best} in row["response_candidates"]
         assert share_followed(row["alignment_judgements"], "aligned") == best
-    figures = json.loads((finished / "report.json").read_text())["harder_data"]["response_candidates"]
+    figures = json.loads((finished / "report.json").read_text())["variety"]["response_candidates"]
     assert figures["rows"] == len(rows["accepted"])
     assert figures["mean_score_of_chosen"] > figures["mean_score_of_first"]
 
@@ -146,7 +146,7 @@ def test_a_conflicting_turn_is_answered_last_and_leaves_no_trace_of_the_reminder
 
 
 def test_the_report_counts_what_a_recount_gives(finished, rows):
-    figures = json.loads((finished / "report.json").read_text())["harder_data"]
+    figures = json.loads((finished / "report.json").read_text())["variety"]
     everything = [row for row in rows["accepted"] + rows["rejected"] if row["phrases"]]
     assert figures["functionalities"]["Tool"]["asked"] == sum(
         "Tool" in row["wanted_functionalities"] for row in everything
@@ -163,7 +163,7 @@ def test_the_report_counts_what_a_recount_gives(finished, rows):
     )
     assert figures["candidates"]["mean_score_of_chosen"] > figures["candidates"]["mean_score_of_first"]
     page = (finished / "report.html").read_text()
-    assert '<section id="harder">' in page and "a nurse who reads on a phone" in page
+    assert '<section id="variety">' in page and "a nurse who reads on a phone" in page
     assert "User, in conflict with the system message" in page
 
 
@@ -188,8 +188,8 @@ def test_options_that_are_off_leave_no_column_and_no_section(tmp_path):
     config = RunConfig(input=str(EXAMPLES / "messages.jsonl"), llm="simulated")
     plain = run(config, tmp_path / "plain").directory
     assert not set(read_dataset(plain.path)["accepted"][0]) & {"persona", "tools", "candidates"}
-    assert plain.read_report()["harder_data"] == {} == collect_harder_figures(plain.dataset)
-    assert '<section id="harder">' not in (plain.path / "report.html").read_text()
+    assert plain.read_report()["variety"] == {} == collect_variety_figures(plain.dataset)
+    assert '<section id="variety">' not in (plain.path / "report.html").read_text()
 
 
 def test_near_duplicates_are_rejected_with_a_count(tmp_path):
@@ -263,7 +263,7 @@ def test_different_messages_are_kept_and_a_changed_word_is_not():
 
 
 @pytest.mark.parametrize(
-    "harder",
+    "variety",
     [
         {"select_by": "luck"},
         {"max_similarity": 1.5},
@@ -271,9 +271,9 @@ def test_different_messages_are_kept_and_a_changed_word_is_not():
         {"persona": 1},
     ],
 )
-def test_wrong_settings_are_one_clear_message(harder, source, tmp_path):
+def test_wrong_settings_are_one_clear_message(variety, source, tmp_path):
     settings = tmp_path / "settings.yaml"
-    settings.write_text(yaml.safe_dump({"harder_data": harder}))
+    settings.write_text(yaml.safe_dump({"variety": variety}))
     process = sysgen("run", source, "-o", tmp_path / "run", "--config", settings, "--llm", "simulated")
-    assert process.returncode == 2 and "harder_data" in process.stderr
+    assert process.returncode == 2 and "variety" in process.stderr
     assert "Traceback" not in process.stderr

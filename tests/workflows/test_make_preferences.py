@@ -60,7 +60,7 @@ def test_a_contrast_changes_one_functionality_and_keeps_all_other_phrases(phrase
 def finished(tmp_path_factory):
     directory = tmp_path_factory.mktemp("run") / "run"
     settings = directory.parent / "settings.yaml"
-    settings.write_text("harder_data: {conflicting_share: 0.2}\n")
+    settings.write_text("variety: {conflicting_share: 0.2}\n")
     process = sysgen(
         "run", EXAMPLES / "mixed.jsonl", "-o", directory, "--llm", "simulated", "--config", settings
     )

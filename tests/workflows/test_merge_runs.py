@@ -179,7 +179,7 @@ def test_a_shard_that_is_none_is_refused(source, shard):
 
 def test_near_duplicates_are_not_looked_for_within_a_shard(source):
     with pytest.raises(ValueError, match="near-duplicates"):
-        configure(source, shard="1/2", harder_data={"max_similarity": 0.8})
+        configure(source, shard="1/2", variety={"max_similarity": 0.8})
 
 
 @pytest.mark.parametrize(("rows", "shards"), [(0, 3), (1, 1), (7, 3), (806_796, 32)])

@@ -27,6 +27,7 @@ class Benchmark:
         decoding: how the benchmark's protocol samples the answers.
         turns: which turns of a conversation are answered.
         judge: makes the Task that judges, `None` where a program checks the answers.
+        judge_prompts: the templates its prompts are made of, see `SysGenTask.templates`.
         cautions: what has to be said beside the figures.
     """
 
@@ -38,4 +39,5 @@ class Benchmark:
     decoding: dict[str, Any]
     turns: Literal["all", "last"] = "last"
     judge: Callable[..., BenchmarkJudge] | None = None
+    judge_prompts: tuple[str, ...] = ()
     cautions: tuple[str, ...] = field(default=())

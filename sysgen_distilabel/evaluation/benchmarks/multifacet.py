@@ -151,6 +151,7 @@ BENCHMARK = Benchmark(
     score=score_rows,
     decoding={"temperature": 1.0, "top_p": 0.9, "repetition_penalty": 1.03, "max_new_tokens": 1024},
     judge=_make_judge,
+    judge_prompts=("score_rubric.jinja2",),
     cautions=(
         "The wording of the judge's prompt is our own; the published scores are of gpt-4-0125-preview. "
         "Compare models judged the same way, not scores of different judges.",

@@ -118,6 +118,7 @@ BENCHMARK = Benchmark(
     decoding={"temperature": 0.0, "max_new_tokens": 2048},
     turns="all",
     judge=_make_judge,
+    judge_prompts=("check_criteria.jinja2",),
     cautions=(
         "The data is Chinese; the SysGen paper used a translation of 100 sessions that is not published. "
         "The judge's prompt is our own, the published scores are of gpt-4o-2024-05-13 with a Chinese one.",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, PHRASES, SOURCE_ID
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, is_kept
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
 from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.page.row_view import clean
@@ -141,7 +141,7 @@ def _excess(row: Mapping[str, Any]) -> int:
 
 
 def _kept(phrases: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    return [phrase for phrase in phrases if phrase["verdict"] in ("", Verdict.GOOD)]
+    return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
 
 
 def _show_whole(row: Mapping[str, Any]) -> WholeRow:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from sysgen_distilabel.report.card.card_examples import find_examples
 from sysgen_distilabel.report.card.card_facts import Facts, read_subsets
@@ -25,8 +22,8 @@ def write_run_card(run: RunDirectory, dataset: Path, report: Mapping[str, Any]) 
     """
     facts = Facts(
         read_subsets(dataset),
-        config=yaml.safe_load(run.config_file.read_text(encoding="utf-8")),
-        provenance=json.loads(run.provenance_file.read_text(encoding="utf-8")),
+        config=run.read_config(),
+        provenance=run.read_provenance(),
     )
     card = render_dataset_card(report, str(run.dataset), facts, *find_examples(dataset))
     (dataset / "README.md").write_text(card, encoding="utf-8")

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sysgen_distilabel.outcome import REASONS, Outcome
 
-STEPS: Final[dict[str, str]] = {
+PHASES: Final = (
+    "load_conversations",
+    "generate_system_message",
+    "filter_tags",
+    "verify_functionalities",
+    "compose_system_message",
+    "generate_aligned_response",
+)
+"""The steps that are shown also where they rejected nothing."""
+
+_REACHED: Final = {
     "load_conversations": "read",
     "generate_system_message": "annotated",
+    "select_system_message": "selected",
     "filter_tags": "valid tags",
     "verify_functionalities": "verdicts",
     "compose_system_message": "composed",
-    "generate_aligned_response": "accepted",
+    "reject_near_duplicates": "not a near-duplicate",
+    "add_conflicting_turn": "user turns",
+    "generate_aligned_response": "answered",
+    "check_constraints": "keeps constraints",
 }
-"""The steps of every run in their order, and what a row has when it leaves them."""
-
-_MORE_STEPS: Final = {
-    "select_system_message": ("filter_tags", "selected"),
-    "reject_near_duplicates": ("generate_aligned_response", "not a near-duplicate"),
-    "add_conflicting_turn": ("generate_aligned_response", "user turns"),
-}
-"""The steps that only some runs have, in their order: what they come before, and what a row has then."""
-
-_LAST_STEPS: Final = {"check_constraints": "keeps constraints"}
-"""The steps that only some runs have and that come last."""
+"""What a row has when it leaves a step; the last step that is shown leaves accepted rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +66,26 @@ class Stage:
         }
 
 
-def trace_attrition(counts: Counter[tuple[str, str]]) -> list[Stage]:
+def trace_attrition(counts: Counter[tuple[str, str]], steps: Sequence[str]) -> list[Stage]:
     """The steps in their order, from all rows of the input to the accepted ones.
 
     Args:
         counts: rows by the step that rejected them and their outcome, see `count_reasons`.
+        steps: the steps of the run in their order; those that neither reject nor are a phase are left out.
     """
     by_step: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for (step, outcome), rows in sorted(counts.items(), key=_reason_order):
         if outcome != Outcome.ACCEPTED:
             by_step[step][outcome] = rows
+    shown = [step for step in steps if step in PHASES or step in by_step]
+    shown += sorted(by_step.keys() - set(shown))
     stages: list[Stage] = []
     left = counts.total()
-    for name, reached in _order_steps(by_step).items():
-        stages.append(Stage(name, reached, left, by_step.get(name, {})))
+    for step in shown:
+        reached = "accepted" if step == shown[-1] else _REACHED.get(step, step.replace("_", " "))
+        stages.append(Stage(step, reached, left, by_step.get(step, {})))
         left = stages[-1].rows_out
     return stages
-
-
-def _order_steps(rejecting: Collection[str]) -> dict[str, str]:
-    """The steps of every run and those that rejected a row, in their order."""
-    order: dict[str, str] = {}
-    for step, reached in STEPS.items():
-        for name, (following, having) in _MORE_STEPS.items():
-            if following == step and name in rejecting:
-                order[name] = having
-        order[step] = reached
-    order |= {name: reached for name, reached in _LAST_STEPS.items() if name in rejecting}
-    return order | {name: name for name in sorted(rejecting) if name not in order}
 
 
 def _reason_order(item: tuple[tuple[str, str], int]) -> tuple[str, int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +25,7 @@ from sysgen_distilabel.report.figures.engine_time import EngineTime
 from sysgen_distilabel.report.figures.lengths import LengthFigures
 from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
 from sysgen_distilabel.report.figures.response_figures import read_response_figures
-from sysgen_distilabel.report.figures.variety_figures import collect_harder_figures
+from sysgen_distilabel.report.figures.variety_figures import collect_variety_figures
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,13 +35,18 @@ TEXT_SAMPLE: Final = 50_000
 
 
 def collect_figures(
-    dataset: Path, calls: Path, usage: Mapping[str, Mapping[str, int]], prices: Prices
+    dataset: Path,
+    calls: Path,
+    steps: Sequence[str],
+    usage: Mapping[str, Mapping[str, int]],
+    prices: Prices,
 ) -> dict[str, Any]:
     """The figures that `report.json` has beside the counts and the usage.
 
     Args:
         dataset: the dataset of the run.
         calls: its store.
+        steps: the steps of its pipeline in their order.
         usage: what each Task has asked.
         prices: what the engine costs.
     """
@@ -49,10 +54,10 @@ def collect_figures(
     accepted = sum(rows for (step, _), rows in reasons.items() if not step)
     time = EngineTime(calls)
     return {
-        "attrition": [stage.as_dict() for stage in trace_attrition(reasons)],
+        "attrition": [stage.as_dict() for stage in trace_attrition(reasons, steps)],
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
-        "harder_data": collect_harder_figures(dataset),
+        "variety": collect_variety_figures(dataset),
         "responses": read_response_figures(dataset),
         "throughput": time.summarise(),
         **add_up_cost(usage, accepted, time.active_seconds, prices),

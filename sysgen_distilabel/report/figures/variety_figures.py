@@ -1,4 +1,4 @@
-"""What the options for harder data did: what was asked for, and what came of it."""
+"""What the options under `variety` did: what was asked for, and what came of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sysgen_distilabel.columns import (
     WANTED_LANGUAGE,
     WANTED_LENGTH,
 )
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, is_kept
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.measures.languages import find_language, guess_language
@@ -35,7 +35,7 @@ _DRAWN: Final = (WANTED_LENGTH, EXPERTISE, WANTED_LANGUAGE, PERSONA)
 _MOST_VALUES: Final = 30
 
 
-def collect_harder_figures(dataset: Path) -> dict[str, Any]:
+def collect_variety_figures(dataset: Path) -> dict[str, Any]:
     """The figures of every option that was on, by name; empty if none was.
 
     Args:
@@ -84,7 +84,7 @@ def _count_conditions(dataset: Path) -> dict[str, Any]:
 def _count_functionalities(row: Row, counts: defaultdict[str, Counter[str]]) -> None:
     """Count where each functionality was asked for, written, and kept in an accepted row."""
     written = {phrase["functionality"] for phrase in row[PHRASES]}
-    good = {phrase["functionality"] for phrase in row[PHRASES] if phrase["verdict"] in ("", Verdict.GOOD)}
+    good = {phrase["functionality"] for phrase in row[PHRASES] if is_kept(phrase["verdict"])}
     for name in map(str, FUNCTIONALITIES):
         wanted = name in row[WANTED_FUNCTIONALITIES]
         counts[name]["asked"] += wanted

@@ -27,7 +27,7 @@ from sysgen_distilabel.report.page.plots import draw_page_plots
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.page.review_tables import make_review_tables
 from sysgen_distilabel.report.page.row_view import RowView
-from sysgen_distilabel.report.page.variety_tables import tabulate_harder_data
+from sysgen_distilabel.report.page.variety_tables import tabulate_variety
 from sysgen_distilabel.report.terminal.preference_view import tabulate_preferences
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _SECTIONS: Final = {
     "functionalities": "Functionalities",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
-    "harder": "Harder data",
+    "variety": "Variety",
     "preferences": "Preference pairs",
     "responses": "Responses",
     "review": "Review",
@@ -47,7 +47,7 @@ _SECTIONS: Final = {
 }
 
 _OPTIONAL: Final = {
-    "harder": "harder_data",
+    "variety": "variety",
     "preferences": "preferences",
     "responses": "responses",
     "review": "review",
@@ -74,7 +74,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
         tables={
             **make_tables(report),
-            **tabulate_harder_data(report["harder_data"]),
+            **tabulate_variety(report["variety"]),
             **tabulate_preferences(report["preferences"]),
             **make_review_tables(report),
         },

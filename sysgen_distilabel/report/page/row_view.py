@@ -20,7 +20,7 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     TAG_DEFECTS,
 )
-from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
 from sysgen_distilabel.outcome import SUBSETS, Outcome
 from sysgen_distilabel.report.figures.diff import Span, diff_words
@@ -75,7 +75,7 @@ class PhraseView:
     @property
     def rejected(self) -> bool:
         """Whether it is left out of the system message."""
-        return self.verdict not in ("", Verdict.GOOD)
+        return not is_kept(self.verdict)
 
 
 @dataclass(frozen=True, slots=True)

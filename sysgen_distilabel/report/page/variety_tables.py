@@ -1,4 +1,4 @@
-"""The figures of the options for harder data as tables of the page."""
+"""The figures of the options under `variety` as tables of the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DRAWN: Final = {
 }
 
 
-def tabulate_harder_data(figures: Mapping[str, Any]) -> dict[str, Any]:
+def tabulate_variety(figures: Mapping[str, Any]) -> dict[str, Any]:
     """The tables `wanted_functionalities` and `drawn`, by name; no entry for an option that was off."""
     functionalities = figures.get("functionalities", {})
     return {

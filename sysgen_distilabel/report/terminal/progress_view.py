@@ -23,7 +23,7 @@ from sysgen_distilabel.report.terminal.notebook_display import NotebookDisplay
 from sysgen_distilabel.report.terminal.run_progress import RunProgress, Snapshot
 
 if TYPE_CHECKING:
-    from sysgen_distilabel.inputs import InputSummary
+    pass
 
 _POLL: Final = 1.0
 _LINE_EVERY: Final = 10.0
@@ -42,20 +42,20 @@ class ProgressView:
         self._line_every = line_every
 
     @contextmanager
-    def watch(self, pipeline: Any, calls: Path, summary: InputSummary) -> Iterator[None]:
+    def watch(self, pipeline: Any, calls: Path, rows: int) -> Iterator[None]:
         """Show the progress of a pipeline until the block ends.
 
         Args:
             pipeline: the pipeline that is about to run.
             calls: the store its Tasks share.
-            summary: what the pass over the input told.
+            rows: how many rows with a conversation it has.
         """
         leaves = pipeline.dag.leaf_steps
         steps = {name: pipeline.dag.get_step(name)["step"] for name in pipeline.dag if name not in leaves}
         tasks = [name for name, step in steps.items() if hasattr(step, "llm")]
         with Store.open_read(calls) as store:
             usage = store.usage()
-        progress = RunProgress(summary.readable_rows, usage, time.monotonic(), list(steps)[1:], tasks)
+        progress = RunProgress(rows, usage, time.monotonic(), list(steps)[1:], tasks)
         watcher = _Watcher(self._console, self._line_every, calls, progress)
         listen(pipeline, watcher.note_batch)
         try:

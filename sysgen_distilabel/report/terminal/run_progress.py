@@ -10,16 +10,12 @@ from typing import Any, Final
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.record import Usage
-from sysgen_distilabel.settings.run_config import TASKS
 
 _WINDOW: Final = 60.0
 """Seconds that rates are taken over."""
 
 _PROMPT_WEIGHT: Final = 0.1
 """What reading a token takes an engine, against writing one; it only has to be about right."""
-
-_STEPS: Final = (TASKS[0], "filter_tags", TASKS[1], "compose_system_message", TASKS[2])
-"""The steps of every run after the loader and before the leaves."""
 
 _LEAVES: Final = ("accepted", "rejected", "pairs", "left_out")
 
@@ -83,8 +79,8 @@ class RunProgress:
         rows: int,
         usage: Mapping[str, Usage],
         now: float,
-        steps: Sequence[str] = _STEPS,
-        tasks: Sequence[str] = TASKS,
+        steps: Sequence[str],
+        tasks: Sequence[str],
     ) -> None:
         self._rows = rows
         self._before_task = {task: steps[: steps.index(task)] for task in tasks}

@@ -21,7 +21,7 @@ from sysgen_distilabel.columns import (
     REJECTED_BY,
     SOURCE_ID,
 )
-from sysgen_distilabel.functionalities import Functionality, Verdict
+from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.runs.row_counts import Accounts
 
@@ -64,7 +64,7 @@ def render_phrases(phrases: list[dict[str, str]]) -> Text:
     text = Text()
     for phrase in phrases:
         colour = COLOURS[Functionality(phrase["functionality"])]
-        rejected = phrase["verdict"] not in ("", Verdict.GOOD)
+        rejected = not is_kept(phrase["verdict"])
         text.append(f"{phrase['functionality']:<10} ", style=f"bold {colour}")
         text.append(phrase["text"], style=f"{colour} strike" if rejected else colour)
         text.append(f"  ({phrase['verdict']})\n" if rejected else "\n", style="dim")

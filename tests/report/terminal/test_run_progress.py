@@ -19,6 +19,7 @@ from sysgen_distilabel.workflows.run import run
 from tests.commands import sysgen, write_rows
 
 GENERATE, VERIFY, RESPOND = TASKS
+STEPS = (GENERATE, "filter_tags", VERIFY, "compose_system_message", RESPOND)
 
 
 def rows(number, outcome="pending", rejected_by=""):
@@ -30,7 +31,7 @@ def spent(calls, out=100, cached=0):
 
 
 def test_rows_are_counted_where_they_leave():
-    progress = RunProgress(100, {}, now=0)
+    progress = RunProgress(100, {}, 0, STEPS, TASKS)
     progress.note_batch("load_conversations", rows(95) + rows(5, "bad_input", "load_conversations"))
     lost = rows(5, "bad_input", "load_conversations")
     progress.note_batch(GENERATE, rows(40) + rows(10, "truncated_reply", GENERATE) + lost)
@@ -44,7 +45,7 @@ def test_rows_are_counted_where_they_leave():
 
 
 def test_rows_of_the_batch_at_hand_are_estimated_from_the_calls():
-    progress = RunProgress(1000, {}, now=0)
+    progress = RunProgress(1000, {}, 0, STEPS, TASKS)
     progress.note_usage({GENERATE: spent(120)}, now=5)
     assert progress.snapshot(5).phases[0].rows == 120
     progress.note_usage({GENERATE: spent(1500)}, now=6)  # several attempts for one row
@@ -52,7 +53,7 @@ def test_rows_of_the_batch_at_hand_are_estimated_from_the_calls():
 
 
 def test_what_is_left_is_the_work_over_its_speed():
-    progress = RunProgress(100, {}, now=0)
+    progress = RunProgress(100, {}, 0, STEPS, TASKS)
     assert progress.snapshot(0).left is None
     for now in (10, 20, 30):
         progress.note_usage({GENERATE: spent(now), VERIFY: spent(now), RESPOND: spent(now)}, now)
@@ -61,7 +62,7 @@ def test_what_is_left_is_the_work_over_its_speed():
 
 def test_after_a_resume_calls_go_on_where_they_were():
     before = {GENERATE: spent(60)}
-    progress = RunProgress(100, before, now=0)
+    progress = RunProgress(100, before, 0, STEPS, TASKS)
     progress.note_usage({GENERATE: spent(60, cached=60)}, now=2)
     phase = progress.snapshot(2).phases[0]
     assert (phase.rows, phase.usage.calls, phase.usage.cached) == (60, 60, 60)
@@ -74,8 +75,8 @@ def watched_run(tmp_path, console, **settings):
     )
 
     class Watching(ConsoleObserver):
-        def watch_pipeline(self, pipeline, calls, summary):
-            return ProgressView(console, line_every=0.0).watch(pipeline, calls, summary)
+        def watch_pipeline(self, pipeline, calls, rows):
+            return ProgressView(console, line_every=0.0).watch(pipeline, calls, rows)
 
     return run(config, tmp_path / "run", observer=Watching(console, config))
 
@@ -113,7 +114,7 @@ def test_a_run_that_is_stopped_leaves_no_thread(tmp_path):
     view = ProgressView(Console(file=io.StringIO()))
     pipeline = build_pipeline(RunConfig(input="x.jsonl", llm="simulated"))
     pipeline._process_batch = lambda batch: None
-    with pytest.raises(Stop), view.watch(pipeline, tmp_path, SimpleNamespace(readable_rows=5)):
+    with pytest.raises(Stop), view.watch(pipeline, tmp_path, 5):
         pipeline._process_batch(SimpleNamespace(step_name=GENERATE, data=[rows(1)]))
         assert any(thread.name == "progress" for thread in threading.enumerate())
         raise Stop
@@ -129,5 +130,5 @@ def test_quiet_says_nothing_but_the_result(tmp_path):
 
 
 def test_a_snapshot_without_anything_can_be_shown():
-    snapshot = RunProgress(0, {}, now=0).snapshot(0)
+    snapshot = RunProgress(0, {}, 0, STEPS, TASKS).snapshot(0)
     assert render_line(snapshot) and render_table(snapshot)
