@@ -150,6 +150,7 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     did not name itself; else the last.
     """
     rest = after_equations(text, [q for q in found if not q.ordinal] or found)
+    rest = [q for q in rest if not _in_brackets(text, q)] or rest
     conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
     for start in sorted(conclusions, reverse=True):
         if after := [quantity for quantity in rest if quantity.start >= start]:
@@ -163,6 +164,13 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     rest = fitting or rest
     new = [quantity for quantity in rest if not any(same_quantity(quantity, given) for given in asked.given)]
     return (new or rest)[-1], len(new) == 1
+
+
+def _in_brackets(text: str, quantity: Quantity) -> bool:
+    """Whether a number stands in a remark in brackets, with words."""
+    start, end = text.rfind("(", 0, quantity.start), text.find(")", quantity.end)
+    inside = text[start:end] if start >= 0 and end >= 0 and ")" not in text[start : quantity.start] else ""
+    return re.search(r"[^\W\d_]{2,}", inside) is not None
 
 
 def _fits(quantity: Quantity, asked: Asked) -> bool:

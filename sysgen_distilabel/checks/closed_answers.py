@@ -47,11 +47,28 @@ def _after_conclusion(sentence: str) -> str:
 
 
 def _by_repetition(question: str, sentences: tuple[str, ...]) -> bool | None:
-    asked = {word.casefold() for word in _WORD.findall(question) if len(word) > 2 or word.isdecimal()}
-    if len(asked) < 2 or _NEGATION.search(question) or " or " in question:
+    asked = {word.casefold() for word in _WORD.findall(question) if len(word) > 2 or word.isdecimal()} - {
+        "the",
+        "and",
+        "does",
+        "did",
+        "are",
+        "can",
+        "number",
+        "der",
+        "die",
+        "das",
+        "les",
+        "los",
+        "las",
+    }
+    if _NEGATION.search(question) or " or " in question:
         return None
+    whole = "".join(_WORD.findall(question)).rstrip("吗嗎か")
     for sentence in (sentences[-1], sentences[0]):
+        if not whole.isascii() and whole in "".join(_WORD.findall(sentence)):
+            return _NEGATION.search(sentence) is None
         said = {word.casefold() for word in _WORD.findall(sentence)}
-        if len(asked & said) >= 0.7 * len(asked):
+        if len(asked & said) >= max(2, 0.6 * len(asked)):
             return _NEGATION.search(sentence) is None
     return None

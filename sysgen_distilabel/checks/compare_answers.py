@@ -101,7 +101,7 @@ class _Side:
 
     @classmethod
     def read(cls, text: str, question: str) -> _Side:
-        language = reading_language(text if len(text) > 40 else f"{question} {text}")
+        language = reading_language(text, question)
         short = len(text.split()) <= 3
         return cls(text, to_digits(to_plain_mathematics(text), language, short=short), language)
 

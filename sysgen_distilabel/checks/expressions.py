@@ -29,13 +29,14 @@ _PLAIN_SIGNS = (
     ("·", r"\cdot "), ("*", r"\cdot "), ("÷", r"\div "), ("<=", r"\le "), (">=", r"\ge "),
 )  # fmt: skip
 _OPEN_ENDS = re.compile(r"([\[\]])([^\[\](),;]+[,;][^\[\](),;]+)([\[\]])")  # ]1, 2[ is (1, 2)
+_RATE = re.compile(r"\b[a-z]{1,2}/(?:h|s|min|l|kg)\b", re.IGNORECASE)
 _FUNCTIONS = "sqrt|sin|cos|tan|log|ln|exp"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_expression(text: str) -> bool:
     """Whether a short text holds variables, roots, intervals or the like, and not numbers alone."""
-    return _EXPRESSION.search(text) is not None
+    return _EXPRESSION.search(_RATE.sub("", text)) is not None
 
 
 def find_expression(text: str) -> str:
@@ -48,7 +49,7 @@ def find_expression(text: str) -> str:
     if words and not is_expression(tail):
         parts = re.split(rf"(?<!\\)\b(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{2,}}\b", text)
         tail = next((part.strip(" .,;:$") for part in reversed(parts) if is_expression(part)), "")
-    return tail
+    return tail.lstrip("= ")
 
 
 def _is_command(text: str, word: re.Match[str]) -> bool:

@@ -27,12 +27,17 @@ def to_digits(text: str, language: str, *, short: bool = False) -> str:
         language: ISO 639-1, for number words; those of unknown languages stay.
         short: the text is an answer and little else, so that "one" and the like are numbers.
     """
+    text = _PER_CENT.sub("%", text)
+    if not text.isascii():
+        text = _to_ascii_digits(text)
+    return words_to_digits(_DASH_AS_MINUS.sub("-", text), language, short=short)
+
+
+def _to_ascii_digits(text: str) -> str:
     text = "".join(_vulgar_fraction(character) for character in text)
     text = _SUPERSCRIPT.sub(lambda run: "^" + "".join(_SUPERSCRIPTS[c] for c in run[0]), text)
-    text = _PER_CENT.sub("%", text)
     text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
-    return words_to_digits(_DASH_AS_MINUS.sub("-", text), language, short=short)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
 
 
 def _vulgar_fraction(character: str) -> str:

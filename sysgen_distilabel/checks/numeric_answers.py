@@ -139,7 +139,12 @@ def _compare_several(
             break
     if len(found) < len(wanted):
         return (False if final.marked or len(final.text) <= _SHORT else None), text
-    if len(found) > len(wanted):
+    last = found[-len(wanted) :]
+    if len(found) > len(wanted) and all(
+        same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, last, strict=True)
+    ):
+        found = last
+    elif len(found) > len(wanted):
         kept = [q for q in found if any(same_quantity(q, part, rounded=rounded) for part in wanted)]
         more = [
             q for q in found if q not in kept and not any(same_quantity(q, given) for given in asked.given)
@@ -154,7 +159,9 @@ def _match_parts(
     original: Numbers, found: Sequence[Quantity], text: str, *, ordered: bool, rounded: bool
 ) -> bool | None:
     wanted = original.parts
-    order = _by_labels(_labels(original.text, wanted), _labels(text, found))
+    order = _by_labels(_nouns(wanted), _nouns(found)) or _by_labels(
+        _labels(original.text, wanted), _labels(text, found)
+    )
     if order:
         return all(same_quantity(wanted[i], found[j], rounded=rounded) for i, j in enumerate(order))
     if all(same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, found, strict=True)):
@@ -174,6 +181,10 @@ def _told_apart(text: str, parts: Sequence[Quantity]) -> bool:
     """Whether words between numbers say which is which, so that their order matters."""
     labels = _labels(text, parts)
     return len(set(labels)) > 1 and all(labels[1:])
+
+
+def _nouns(parts: Sequence[Quantity]) -> list[frozenset[str]]:
+    return [frozenset([part.noun.split()[0][:4]] if part.noun else ()) for part in parts]
 
 
 def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:

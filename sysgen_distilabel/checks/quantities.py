@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sysgen_distilabel.checks.reading_language import DECIMAL_COMMA
-from sysgen_distilabel.checks.units import Unit, common_scale, find_unit, magnitudes, read_unit
+from sysgen_distilabel.checks.units import MONEY, Unit, common_scale, find_unit, magnitudes, read_unit
 
 _NUMBER = (
     r"\d{1,3}(?P<gap>[,.' _])\d{3}(?:(?P=gap)\d{3})*(?![\d])(?:[.,]\d+(?![\d.,]*\d))?"
@@ -16,7 +16,7 @@ _NUMBER = (
 )
 _SIGNS_BEFORE = r"US\$|R\$|[$€£¥₹₩₽₺]|Rs\.?|USD|EUR|GBP"
 _QUANTITY = re.compile(
-    rf"(?<![A-Za-z_\d])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)?"
+    rf"(?<![A-Za-z_\d^])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)?"
     rf"(?P<number>{_NUMBER})(?![\d])"
     r"(?:\s?(?:[x×*·]\s?10\s?\^\s?\{?|[eE])(?P<exponent>[-+]?\d{1,3})\}?)?"
     r"(?:\s(?P<top>\d+)/(?P<bottom>\d+)|\s?/\s?(?P<over>\d+(?:\.\d+)?)(?![\d/]))?"
@@ -72,6 +72,8 @@ def _read(text: str, found: re.Match[str], language: str) -> Quantity:
         end += len(text[end:]) - len(text[end:].lstrip(" -~\n")) + length
     if found["before"]:
         unit = find_unit(found["before"]) or unit
+    if unit and unit.keys() & MONEY and len(readings) > 1 and digits in (0, 3):
+        readings = (max(readings),)  # nobody writes a thousandth of a coin
     noun = _NOUN.match(text, end if not unit or found["before"] else found.end())
     return Quantity(
         tuple(dict.fromkeys(value * factor for value in readings)),

@@ -21,18 +21,25 @@ DECIMAL_COMMA = frozenset({"es", "de", "fr", "it", "pt", "nl", "pl", "tr", "da",
 
 
 def reading_language(*texts: str) -> str:
-    """ISO 639-1 code of the language the texts are most likely in; empty where nothing tells.
+    """ISO 639-1 code of the language of the first text that tells; empty where none does.
 
     It only chooses tables of words; whether a text is in a language it should be in is another question.
     """
-    text = " ".join(texts)[:4000].lower()
-    for letters, language in _SCRIPTS:
-        if len(letters.findall(text)) * 8 > sum(c.isalpha() for c in text) or letters.search(text[:40]):
-            return language
-    words = re.findall(r"[^\W\d_]+", text)
-    counts = {language: sum(word in known for word in words) for language, known in _KNOWN.items()}
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] else ""
+    counts: dict[str, int] = {}
+    for text in texts:
+        sample = text[:4000].lower()
+        letter_count = 0 if sample.isascii() else sum(c.isalpha() for c in sample)
+        for letters, language in _SCRIPTS if letter_count else ():
+            if len(letters.findall(sample)) * 8 > letter_count:
+                return language
+        words = re.findall(r"[^\W\d_]+", sample)
+        for language, known in _KNOWN.items():
+            counts[language] = counts.get(language, 0) + sum(word in known for word in words)
+        first, second = sorted(counts.values())[:-3:-1]
+        if first > max(second, 1):
+            break
+    best = max(counts, key=lambda language: counts[language], default="")
+    return best if counts.get(best) else ""
 
 
 def is_common(word: str) -> bool:

@@ -64,10 +64,9 @@ def read_unit(text: str) -> tuple[Unit | None, int]:
     if not first:
         return None, 0
     second = find_unit(found[2]) if found[2] and length == len(found[1]) else None
-    if not second:
+    if not second or "length" not in first or "time" not in second:
         return first, length
-    whole = {f"{m}/{n}": size / other for m, size in first.items() for n, other in second.items()}
-    return whole, found.end()
+    return {"length/time": first["length"] / second["time"]}, found.end()
 
 
 def _longest(word: str) -> tuple[Unit | None, int]:

@@ -6,18 +6,22 @@ from __future__ import annotations
 import re
 
 _YES = (
-    "yes|yeah|yep|yup|true|correct|ja|jawohl|wahr|richtig|stimmt|sí|verdadero|cierto|correcto|oui|vrai"
+    "(?:indeed|of course|certainly|absolutely|definitely)(?! not)|claro|por supuesto|natürlich|bien sûr|certo"
+    "|конечно|yes|yeah|yep|yup|true|correct|ja|jawohl|wahr|richtig|stimmt|sí|verdadero|cierto|correcto|oui"
+    "|vrai"
     "|exact|sì|vero"
     "|corretto|sim|verdadeiro|correto|waar|juist|tak|prawda|да|верно|правда|истина|правильно|так|evet"
     "|doğru|sandt"
 )
 _NO = (
-    "no|nope|false|incorrect|not|nein|falsch|unwahr|falso|incorrecto|non|faux|não|nee|onwaar|nie|fałsz|нет"
+    "(?:absolutely|definitely|certainly|of course) not|no|nope|false|incorrect|not|nein|falsch|unwahr"
+    "|falso|incorrecto|non|faux|não|nee|onwaar|nie|fałsz|нет"
     "|неверно|ложь"
     "|неправда|ні|hayır|yanlış|nej|falsk"
 )
 _YES_ELSEWHERE = (
-    "是的?|对的?|對的?|正确|真|会的?|可以|能|はい|そうです|正しい|ええ|네|예|맞습니다|맞아요|참"
+    "当然|もちろん|물론|بالطبع|是的?|对的?|對的?|正确|真|会的?|可以|能|はい|そうです|正しい|ええ|네|예"
+    "|맞습니다|맞아요|참"
     "|نعم|صحيح|أجل|हाँ|हां|जी हाँ|सही|सत्य"
 )
 _NO_ELSEWHERE = (

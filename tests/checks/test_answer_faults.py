@@ -1,0 +1,155 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Answers that are none are found in eleven languages, and sound answers are let alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.checks.answer_faults import FaultKind, find_faults
+from sysgen_distilabel.checks.markup import find_markup
+from sysgen_distilabel.checks.message_talk import find_quote
+
+REFUSALS = [
+    "I'm sorry, but I can't help with that.",
+    "Sorry, I'm not able to provide legal advice.",
+    "As an AI language model, I cannot taste food.",
+    "I must respectfully decline to answer this.",
+    "Lo siento, pero no puedo ayudarte con esa petición.",
+    "Es tut mir leid, aber ich kann dir dabei nicht helfen.",
+    "Désolé, mais je ne peux pas répondre à cette question.",
+    "Mi dispiace, ma non posso aiutarti.",
+    "Desculpe, mas não posso fornecer isso.",
+    "抱歉，我无法回答这个问题。",
+    "申し訳ありませんが、お手伝いできません。",
+    "죄송하지만 도와드릴 수 없습니다.",
+    "Извините, но я не могу помочь с этим.",
+    "عذراً، لا أستطيع مساعدتك في ذلك.",
+]
+MENTIONS = [
+    "As my system message says, I only speak of cooking.",
+    "According to the system prompt, I answer in one line.",
+    "Según mi mensaje del sistema, respondo en verso.",
+    "Laut meiner Systemnachricht antworte ich kurz.",
+    "Selon mon message système, je réponds en français.",
+    "Secondo il mio messaggio di sistema, rispondo in breve.",
+    "De acordo com minha mensagem de sistema, respondo assim.",
+    "根据我的系统消息，我只回答数学问题。",
+    "システムメッセージに従って、短く答えます。",
+    "시스템 메시지에 따라 짧게 대답합니다.",
+    "Согласно моему системному сообщению, я краток.",
+    "وفقًا لرسالة النظام، أجيب باختصار.",
+]
+SOUND = [
+    "I can't believe it: the sea was as flat as glass that day.",
+    "I'm sorry to hear that. Have you tried to rest?",
+    "\"I'm sorry, but I can't help you,\" said the wolf to the fox, and the fox laughed.",
+    "Dear all, I am sorry, but I cannot attend on Monday. Kind regards, Jo",
+    "I'm sorry, but I can't help with that. However, here is what you may do: ask a doctor, rest, drink.",
+    "Unfortunately, the function returns nothing, because `i` is never set.",
+    "A system message appears when the disk is full.",
+    "std::cout << name << std::endl; int x = 1 << 4;",
+    "Das Ergebnis ist leider falsch; richtig ist 72.",
+    "Désolé pour le retard, voici la réponse.",
+    "抱歉让您久等了，答案是72。",
+    "Извините за задержку, ответ 72.",
+]
+MESSAGE = (
+    "You are a patient gardener. Answer every question with one comparison to plants and end with a kind "
+    "wish for the reader and the garden."
+)
+
+
+def kinds(answer, **known):
+    return [fault.kind for fault in find_faults(answer, **known)]
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_a_refusal_is_found(answer):
+    assert kinds(answer) == [FaultKind.REFUSAL]
+
+
+@pytest.mark.parametrize("answer", MENTIONS)
+def test_a_mention_of_the_message_is_found_unless_the_question_is_about_it(answer):
+    assert kinds(answer) == [FaultKind.MESSAGE_MENTIONED]
+    assert kinds(answer, question="What is a system prompt?") == []
+
+
+@pytest.mark.parametrize("answer", SOUND)
+def test_a_sound_answer_has_no_fault(answer):
+    assert kinds(answer, system_message=MESSAGE) == []
+
+
+def test_a_loop_is_a_fault():
+    (fault,) = find_faults("Well. " + "I will water the plants. " * 12)
+    assert fault.kind == FaultKind.LOOP
+    assert "water the plants" in fault.shown
+
+
+@pytest.mark.parametrize(
+    "answer", ["<<Role>>A gardener<</Role>> Water it.", "Under the Role tag I am a gardener."]
+)
+def test_talk_of_tags_is_a_fault(answer):
+    assert kinds(answer) == [FaultKind.TAGS]
+
+
+def test_the_message_quoted_is_a_fault_unless_the_question_says_the_same():
+    answer = f"Sure. {MESSAGE} So water it daily."
+    assert kinds(answer, system_message=MESSAGE) == [FaultKind.MESSAGE_QUOTED]
+    assert kinds(answer, system_message=MESSAGE, question=MESSAGE) == []
+    assert kinds("Like a rose, it needs water. A kind wish for the reader!", system_message=MESSAGE) == []
+
+
+def test_the_message_quoted_in_a_script_without_blanks():
+    message = "你是一位耐心的园丁，请用植物作比喻回答每一个问题，并在最后送上美好的祝愿。"
+    assert find_quote(f"好的。{message}", message)
+    assert find_quote("像玫瑰一样，它需要水。祝您的花园美丽！", message) is None
+
+
+def test_another_language_than_the_one_asked_for_is_a_fault():
+    answer = "Die Pflanzen brauchen jeden Morgen frisches Wasser und viel Sonne."
+    (fault,) = find_faults(answer, language="fr")
+    assert (fault.kind, fault.shown) == (FaultKind.WRONG_LANGUAGE, "German, not French")
+    assert kinds(answer, language="de") == []
+    assert kinds(answer) == []
+    assert kinds("42", language="fr") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("# Plan\nWater it.", "heading"),
+        ("Water it **daily**.", "bold"),
+        ("- water\n- sun", "list"),
+        ("```\nx\n```", "code"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "table"),
+        ("See [this](https://example.org).", "link"),
+        ("> Water it.", "quotation"),
+        ("<b>Water</b>", "html"),
+        ("It is \\frac{1}{2}.", "latex"),
+    ],
+)
+def test_markup_is_a_fault_where_plain_text_was_asked_for(answer, kind):
+    assert find_markup(answer)[0] == kind
+    assert kinds(answer, plain_text=True) == [FaultKind.MARKUP]
+    assert kinds(answer) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "5 * 3 * 2 = 30",
+        "file_name_here",
+        "It costs $5 or $6.",
+        "- one dash",
+        "1. a\n2. b",
+        "#sea",
+        "a < b > c",
+    ],
+)
+def test_signs_in_plain_text_are_no_markup(answer):
+    assert find_markup(answer) is None
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
+def test_nothing_makes_it_fail(answer, question, message):
+    find_faults(answer, question=question, system_message=message, language="en", plain_text=True)
