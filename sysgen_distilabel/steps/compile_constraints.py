@@ -1,7 +1,7 @@
 """Turn what a system message asks for into constraints that a program can check."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sysgen_distilabel.columns import CONSTRAINTS, OUTCOME, PHRASES
 from sysgen_distilabel.constraints.compile import compile_constraints
@@ -13,17 +13,6 @@ from sysgen_distilabel.steps.row_step import RowStep
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns
 
-_CHECKABLE: Final = frozenset(
-    {
-        Functionality.CONTENT,
-        Functionality.TASK,
-        Functionality.ACTION,
-        Functionality.STYLE,
-        Functionality.FORMAT,
-    }
-)
-"""Who the assistant is, what it knows and which tools it has say nothing of the form of a response."""
-
 
 def compile_phrases(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """The entries of the column `constraints` for the phrases of a system message.
@@ -34,7 +23,7 @@ def compile_phrases(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]
     return [
         {**constraint.to_row(), "phrase": phrase["text"]}
         for phrase in phrases
-        if phrase["functionality"] in _CHECKABLE and is_kept(phrase["verdict"])
+        if Functionality(phrase["functionality"]).is_checkable and is_kept(phrase["verdict"])
         for constraint in compile_constraints(phrase["text"])
         if is_available(constraint)
     ]

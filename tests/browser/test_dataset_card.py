@@ -10,7 +10,7 @@ import playwright.sync_api as playwright
 import pytest
 from markdown_it import MarkdownIt
 
-from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from tests.browser.test_report_page import ARGUMENTS, CHROMIUM
 from tests.report.card.test_render_card import make_dataset, render
 
@@ -51,7 +51,7 @@ def test_phrases_are_in_the_colours_of_their_functionalities(page):
     )
     assert dict(shown) == {
         str(functionality): "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
-        for functionality, colour in FUNCTIONALITY_COLOURS.items()
+        for functionality, colour in ((f, f.colour) for f in FUNCTIONALITIES)
     }
 
 

@@ -58,8 +58,8 @@ class Phrasebook:
         return any(map(lower_text.__contains__, self.signs[sign]))
 
     def templates(self, section: str, kind: str) -> list[str]:
-        """The templates of a section that suit a kind; every section has some for any kind."""
-        kinds = self.sentences[section]
+        """The templates of a section that suit a kind; a section without any has one."""
+        kinds = self.sentences.get(section) or {"any": [f"{section.capitalize()}: {self.subject}."]}
         if section in _POOLED and kind != "any":
             return [*kinds.get(kind, ()), *kinds["any"]]
         return kinds.get(kind) or kinds["any"]

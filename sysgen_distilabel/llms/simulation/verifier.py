@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Final
 
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.llms.simulation.prompt_reader import TaggedPhrase, VerifyRequest
-
-_REJECTED: Final[dict[Functionality, tuple[float, float]]] = {
-    Functionality.ROLE: (0.044, 0.001),
-    Functionality.CONTENT: (0.343, 0.004),
-    Functionality.TASK: (0.010, 0.001),
-    Functionality.ACTION: (0.009, 0.101),
-    Functionality.STYLE: (0.008, 0.008),
-    Functionality.BACKGROUND: (0.116, 0.018),
-    Functionality.TOOL: (0.014, 0.486),
-    Functionality.FORMAT: (0.006, 0.058),
-}
-"""Shares of Bad and None: the mean of the paper's three models on Capybara (Table 9)."""
 
 
 def give_verdicts(request: VerifyRequest, random: Random) -> dict[str, Verdict]:
@@ -36,7 +23,8 @@ def give_verdicts(request: VerifyRequest, random: Random) -> dict[str, Verdict]:
 def _judge(phrases: list[TaggedPhrase], random: Random) -> Verdict:
     if not any(phrase.text.strip() for phrase in phrases):
         return Verdict.NONE
-    bad, none = _REJECTED[phrases[0].functionality]
+    functionality = phrases[0].functionality
+    bad, none = functionality.bad, functionality.none
     draw = random.random()
     if draw < bad:
         return Verdict.BAD

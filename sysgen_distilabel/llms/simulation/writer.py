@@ -12,17 +12,6 @@ from sysgen_distilabel.llms.simulation.observation import Length, Observation, o
 from sysgen_distilabel.llms.simulation.phrasebook import load_phrasebook
 from sysgen_distilabel.llms.simulation.prompt_reader import GenerateRequest, TaggedPhrase
 
-_FREQUENCIES: Final = {
-    Functionality.ROLE: 0.97,
-    Functionality.CONTENT: 0.97,
-    Functionality.TASK: 0.97,
-    Functionality.ACTION: 0.73,
-    Functionality.STYLE: 0.68,
-    Functionality.BACKGROUND: 0.64,
-    Functionality.FORMAT: 0.59,
-}
-"""How often a functionality is used: the mean of the paper's three models (Table 6)."""
-
 _LANGUAGES: Final = {
     "english": "en",
     "german": "de",
@@ -72,7 +61,7 @@ def _heed(seen: Observation, request: GenerateRequest) -> Observation:
 
 
 def _choose_functionalities(seen: Observation, random: Random) -> list[Functionality]:
-    drawn = {name for name, frequency in _FREQUENCIES.items() if random.random() < frequency}
+    drawn = {f for f in FUNCTIONALITIES if f.frequency and random.random() < f.frequency}
     if seen.tool:
         drawn.add(Functionality.TOOL)
     if seen.shape != "any":

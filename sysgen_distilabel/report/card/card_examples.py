@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, PHRASES, SOURCE_ID
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, is_kept
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
-from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.page.row_view import clean
 
 EXAMPLE_COLUMNS: Final = (SOURCE_ID, PHRASES, MESSAGES, ALIGNED_MESSAGES)
@@ -108,7 +107,7 @@ def _colour(functionality: Functionality, text: str, bold: Functionality | None)
 
 
 def _style(functionality: Functionality) -> str:
-    colour = FUNCTIONALITY_COLOURS[functionality]
+    colour = functionality.colour
     return f"background-color:{colour}22;border-bottom:2px solid {colour}"
 
 

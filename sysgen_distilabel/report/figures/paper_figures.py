@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.functionalities import Functionality
 
 SOURCE: Final = "SysGen, arXiv 2502.11330v2"
 
@@ -99,14 +99,14 @@ TAGGED: Final = {
     functionality: _span(
         [100 * count / rows for count, rows in zip(_TAGGED[functionality], _AFTER_PHASE_4, strict=True)]
     )
-    for functionality in FUNCTIONALITIES
+    for functionality in _TAGGED
 }
 """Rows that have the functionality, over three models (Table 6, of the rows of Table 2)."""
 
-BAD: Final = {f: _span([cells[f.rank] for cells in _BAD]) for f in FUNCTIONALITIES}
+BAD: Final = {f: _span([cells[i] for cells in _BAD]) for i, f in enumerate(_TAGGED)}
 """Phrases called Bad, over three models and five data sets (Table 9)."""
 
-NONE: Final = {f: _span([cells[f.rank] for cells in _NONE]) for f in FUNCTIONALITIES}
+NONE: Final = {f: _span([cells[i] for cells in _NONE]) for i, f in enumerate(_TAGGED)}
 """Phrases called None, over three models and five data sets (Table 9)."""
 
 MODELS: Final = ("LLaMA-3.1-8B", "Qwen2.5-14B", "Phi-4")
@@ -134,7 +134,7 @@ ALIGNED: Final = {
 }
 """Responses that follow their system message, by GPT-4o, of 100 per model (Figure 5)."""
 
-JUDGE_AGREEMENT: Final = {f: _span([cells[f.rank] for cells in _JUDGE_AGREEMENT]) for f in FUNCTIONALITIES}
+JUDGE_AGREEMENT: Final = {f: _span([cells[i] for cells in _JUDGE_AGREEMENT]) for i, f in enumerate(_TAGGED)}
 """Verdicts of a judge (GPT-4o) that people share, over three models (Table 10)."""
 
 JUDGE_AGREEMENT_AVERAGE: Final = _span([sum(cells) / len(cells) for cells in _JUDGE_AGREEMENT])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.outcome import REASONS
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.page.response_tables import tabulate_responses
@@ -129,21 +129,26 @@ def _tabulate_attrition(report: Report) -> Table:
 
 def _tabulate_functionality(report: Report, name: str) -> list[str]:
     counts = report["functionalities"][name]
-    functionality = FUNCTIONALITIES[[str(f) for f in FUNCTIONALITIES].index(name)]
+    functionality = Functionality(name)
     verified = counts["good"] + counts["bad"] + counts["none"]
     return [
         name,
         format_thousands(counts["rows"]),
         share(counts["rows"], report["rows_with_phrases"]),
-        f"{paper.TAGGED[functionality]} %",
+        _published(paper.TAGGED, functionality),
         format_thousands(counts["phrases"]),
         share(counts["good"], verified),
         share(counts["bad"], verified),
-        f"{paper.BAD[functionality]} %",
+        _published(paper.BAD, functionality),
         share(counts["none"], verified),
-        f"{paper.NONE[functionality]} %",
+        _published(paper.NONE, functionality),
         format_thousands(counts["unverified"]),
     ]
+
+
+def _published(figures: Mapping[Functionality, paper.Span], functionality: Functionality) -> str:
+    """The paper's figure, if it has one of this functionality."""
+    return f"{figures[functionality]} %" if functionality in figures else ""
 
 
 def _tabulate_usage(report: Report) -> dict[str, Any]:

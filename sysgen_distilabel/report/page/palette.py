@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sysgen_distilabel.functionalities import Functionality, Verdict
-
-FUNCTIONALITY_COLOURS: Final[dict[Functionality, str]] = {
-    Functionality.ROLE: "#0072b2",
-    Functionality.CONTENT: "#e69f00",
-    Functionality.TASK: "#009e73",
-    Functionality.ACTION: "#cc79a7",
-    Functionality.STYLE: "#56b4e9",
-    Functionality.BACKGROUND: "#8c8c8c",
-    Functionality.TOOL: "#d55e00",
-    Functionality.FORMAT: "#9467bd",
-}
-"""Okabe and Ito's palette, with grey for their black and purple for their yellow."""
+from sysgen_distilabel.functionalities import Verdict
 
 VERDICT_COLOURS: Final[dict[str, str]] = {
     Verdict.GOOD: "#009e73",

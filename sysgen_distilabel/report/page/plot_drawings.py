@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.page.palette import (
-    FUNCTIONALITY_COLOURS,
     INK,
     KEPT,
     LOST,
@@ -53,13 +52,14 @@ def draw_functionalities(report: Report) -> Figure | None:
     figure, axes = start_plot(3.1)
     for number, functionality in enumerate(FUNCTIONALITIES):
         counts = report["functionalities"][functionality]
-        colour, span = FUNCTIONALITY_COLOURS[functionality], paper.TAGGED[functionality]
+        colour, span = functionality.colour, paper.TAGGED.get(functionality)
         written, kept = 100 * counts["rows"] / rows, 100 * counts["accepted_rows"] / max(accepted, 1)
         axes.barh(number - 0.19, written, 0.36, color=colour, edgecolor=INK, linewidth=0.5)
         axes.barh(
             number + 0.19, kept, 0.36, color=colour, alpha=0.45, hatch="///", edgecolor=INK, linewidth=0.5
         )
-        axes.plot([span.least, span.greatest], [number, number], color=INK, marker="|", linewidth=1.5)
+        if span:
+            axes.plot([span.least, span.greatest], [number, number], color=INK, marker="|", linewidth=1.5)
     _name_bars(axes, "share of rows, %")
     patches = {"written": ("#8c8c8c", ""), "kept in accepted rows": ("#d0d0d0", "///")}
     explain(axes, patches, Line2D([], [], color=INK, marker="|", label="models of the paper"))
@@ -90,8 +90,9 @@ def draw_verdicts(report: Report) -> Figure | None:
                 linewidth=0.5,
             )
             left += width
-        lost = paper.BAD[functionality].mean + paper.NONE[functionality].mean
-        axes.plot([100 - lost], [number], color=PAPER, marker="D", markersize=4, markeredgecolor=INK)
+        if functionality in paper.BAD:
+            lost = paper.BAD[functionality].mean + paper.NONE[functionality].mean
+            axes.plot([100 - lost], [number], color=PAPER, marker="D", markersize=4, markeredgecolor=INK)
     _name_bars(axes, "share of phrases, %")
     patches = {str(v): (VERDICT_COLOURS[v], VERDICT_HATCHES[v]) for v in Verdict}
     mark = Line2D(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.figures.flow import draw_flow
@@ -22,7 +23,6 @@ from sysgen_distilabel.report.page.page_tables import (
     list_facts,
     make_tables,
 )
-from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
 from sysgen_distilabel.report.page.plots import draw_page_plots
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.page.review_tables import make_review_tables
@@ -100,7 +100,7 @@ def render_page(template: str, **content: Any) -> str:
             style=Markup(_read("page.css")),
             script=Markup(script),
             script_hash=f"sha256-{digest}",
-            colours={str(f): colour for f, colour in FUNCTIONALITY_COLOURS.items()},
+            colours={str(f): f.colour for f in FUNCTIONALITIES},
             outcomes={outcome.value: outcome.explanation for outcome in Outcome},
             **content,
         )

@@ -70,7 +70,7 @@ def tabulate_verifier(review: Figures) -> list[list[str]]:
             name,
             format_thousands(one["verdicts"]),
             share(one["equal"], one["verdicts"]),
-            f"{paper.JUDGE_AGREEMENT[Functionality(name)]} %",
+            f"{paper.JUDGE_AGREEMENT.get(Functionality(name), '-')} %",
         ]
         for name, one in counts.items()
     ]

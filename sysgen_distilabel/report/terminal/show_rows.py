@@ -25,17 +25,6 @@ from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.runs.row_counts import Accounts
 
-COLOURS: Final[dict[Functionality, str]] = {
-    Functionality.ROLE: "bright_blue",
-    Functionality.CONTENT: "yellow",
-    Functionality.TASK: "green",
-    Functionality.ACTION: "magenta",
-    Functionality.STYLE: "cyan",
-    Functionality.BACKGROUND: "bright_black",
-    Functionality.TOOL: "red",
-    Functionality.FORMAT: "bright_magenta",
-}
-
 _LONGEST_TEXT: Final = 600
 
 
@@ -63,7 +52,7 @@ def render_phrases(phrases: list[dict[str, str]]) -> Text:
     """The phrases, each labelled and coloured by its functionality, struck through when rejected."""
     text = Text()
     for phrase in phrases:
-        colour = COLOURS[Functionality(phrase["functionality"])]
+        colour = Functionality(phrase["functionality"]).terminal_colour
         rejected = not is_kept(phrase["verdict"])
         text.append(f"{phrase['functionality']:<10} ", style=f"bold {colour}")
         text.append(phrase["text"], style=f"{colour} strike" if rejected else colour)

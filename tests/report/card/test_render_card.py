@@ -16,7 +16,6 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.report.card.card_examples import colour_phrases, find_examples
 from sysgen_distilabel.report.card.card_facts import Facts, Source, detect_languages, read_subsets
 from sysgen_distilabel.report.card.render_card import name_size, render_dataset_card
-from sysgen_distilabel.report.page.palette import FUNCTIONALITY_COLOURS
 from tests.services.hub.card_rules import find_errors, read_metadata
 from tests.services.hub.writer import FUNCTIONALITIES as TEXTS
 
@@ -128,7 +127,7 @@ def test_the_metadata_keeps_the_rules_of_the_hub(card):
 
 
 def test_each_functionality_has_an_example_in_its_colour(card):
-    for functionality, colour in FUNCTIONALITY_COLOURS.items():
+    for functionality, colour in ((f, f.colour) for f in FUNCTIONALITIES):
         marked = f'<span style="background-color:{colour}22;border-bottom:2px solid {colour}">'
         assert f"<tr><td><b>{marked}{functionality}</span></b>" in card
         assert f"{marked}<b>{TEXTS[functionality][:8]}" in card
