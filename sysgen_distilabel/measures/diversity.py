@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from sysgen_distilabel.measures.near_duplicates import SIMILARITY, Signatures
+from sysgen_distilabel.measures.near_duplicates import SIMILARITY, Groups
 from sysgen_distilabel.measures.words import runs, split_words
 
 _LARGEST_GROUPS: Final = 5
@@ -18,7 +18,7 @@ class DiversityFigures:
     """Compares system messages with each other."""
 
     def __init__(self) -> None:
-        self._signatures = Signatures()
+        self._groups = Groups()
         self._exact: Counter[int] = Counter()
         self._texts: list[str] = []
         self._distinct: dict[int, set[int]] = {1: set(), 2: set(), 3: set()}
@@ -27,7 +27,7 @@ class DiversityFigures:
     def add(self, system_message: str) -> None:
         """Take one more system message."""
         words = split_words(system_message)
-        self._signatures.add(system_message)
+        self._groups.add(system_message)
         self._exact[hash(tuple(words))] += 1
         if len(self._texts) < _DISTINCT_SAMPLE:
             for length, seen in self._distinct.items():
@@ -40,7 +40,7 @@ class DiversityFigures:
         """The figures for JSON; empty if there was no message."""
         if not self._texts:
             return {}
-        groups = Counter(self._signatures.group())
+        groups = Counter(self._groups.leaders())
         return {
             "sample": len(self._texts),
             "exact_duplicates": len(self._texts) - len(self._exact),

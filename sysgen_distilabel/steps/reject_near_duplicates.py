@@ -1,23 +1,18 @@
 """Reject rows whose system message is nearly that of an earlier row."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field, PrivateAttr
 
 from sysgen_distilabel.columns import OUTCOME, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import ConfigError, RowRejected
-from sysgen_distilabel.measures.words import runs, split_words
+from sysgen_distilabel.measures.near_duplicates import SimilarTexts, sign
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns
-
-_RUN: Final = 3
-_HASHES: Final = 128
-_MOST_IN_INDEX: Final = 0.95
-"""The index cannot be made for more; what it finds is compared with `max_similarity` all the same."""
 
 
 class RejectNearDuplicates(RowStep):
@@ -81,8 +76,8 @@ class RejectNearDuplicates(RowStep):
     _remembers_rows: ClassVar[bool] = True
     """The process cannot be replaced in the middle of a run."""
 
-    _index: Any = PrivateAttr(default=None)
-    _kept: list[tuple[str, Any]] = PrivateAttr(default_factory=list)
+    _texts: SimilarTexts = PrivateAttr()
+    _kept: list[str] = PrivateAttr(default_factory=list)
 
     @property
     def inputs(self) -> "StepColumns":
@@ -98,8 +93,7 @@ class RejectNearDuplicates(RowStep):
         """Start with an empty index.
 
         Raises:
-            ConfigError: if datasketch is missing, or the Step has replicas, which would each see
-                a part of the rows.
+            ConfigError: if the Step has replicas, which would each see a part of the rows.
         """
         super().load()
         if (self.resources.replicas or 1) > 1:
@@ -107,36 +101,17 @@ class RejectNearDuplicates(RowStep):
                 f"'{self.name}' compares all rows and cannot run as {self.resources.replicas} replicas.",
                 "Leave its `resources.replicas` at 1.",
             )
-        try:
-            from datasketch import MinHashLSH
-        except ImportError:
-            raise ConfigError(
-                "Near-duplicates are found with datasketch, which is not installed.",
-                'Install it with: pip install "sysgen-distilabel[dedup]"',
-            ) from None
-        self._index = MinHashLSH(threshold=min(self.max_similarity, _MOST_IN_INDEX), num_perm=_HASHES)
+        self._texts = SimilarTexts(self.max_similarity)
         self._kept = []
 
     def process_row(self, row: Row) -> Row:
         """Compare one row with those kept so far."""
-        signature = _sign(row[SYSTEM_MESSAGE])
-        similar = [
-            (self._kept[number][1].jaccard(signature), -number) for number in self._index.query(signature)
-        ]
-        similarity, number = max(similar, default=(0.0, 0))
-        if similarity > self.max_similarity:
-            earlier = self._kept[-number][0] or "an earlier row"
+        signature = sign(row[SYSTEM_MESSAGE])
+        near = [pair for pair in self._texts.find(signature) if pair[0] > self.max_similarity]
+        if near:
+            similarity, number = near[0]
+            earlier = self._kept[number] or "an earlier row"
             raise RowRejected(Outcome.NEAR_DUPLICATE, f"similarity {similarity:.2f} to {earlier}")
-        self._index.insert(len(self._kept), signature, check_duplication=False)
-        self._kept.append((row.get(SOURCE_ID, ""), signature))
+        self._texts.add(signature)
+        self._kept.append(row.get(SOURCE_ID, ""))
         return {}
-
-
-def _sign(text: str) -> Any:
-    """The MinHash signature of the runs of three words; a shorter text is one run."""
-    from datasketch import MinHash
-
-    words = split_words(text)
-    signature = MinHash(num_perm=_HASHES)
-    signature.update_batch([" ".join(run).encode() for run in runs(words, min(_RUN, len(words) or 1))])
-    return signature

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.measures.diversity import DiversityFigures
 from sysgen_distilabel.measures.leak import measure_overlap, shared_numbers
-from sysgen_distilabel.measures.near_duplicates import Signatures
+from sysgen_distilabel.measures.near_duplicates import Groups
 from sysgen_distilabel.measures.words import split_pieces, split_words
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.recorded.store import Store
@@ -229,10 +229,10 @@ def test_near_duplicates_are_found_and_others_are_not():
         "Answer as a pirate would, in rhymes, and never longer than four lines.",
         "",
     ]
-    signatures = Signatures()
+    groups = Groups()
     for text in texts:
-        signatures.add(text)
-    assert signatures.group() == [0, 0, 0, 3, 4]
+        groups.add(text)
+    assert groups.leaders() == [0, 0, 0, 3, 4]
     figures = DiversityFigures()
     for text in texts:
         figures.add(text)
