@@ -1,8 +1,8 @@
-"""The columns of a SysGen dataset: their order, their types and their empty values, in one place."""
+"""The columns of a SysGen dataset: one table with the order, the type and the meaning of each."""
 
 from __future__ import annotations
 
-import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -60,24 +60,140 @@ METRICS: Final = (*TEXT_METRICS, *MODEL_METRICS)
 STATE: Final[tuple[str, ...]] = (OUTCOME, OUTCOME_DETAIL, REJECTED_BY)
 """The columns that say what has become of a row so far."""
 
-_EMPTY: Final[dict[str, str | list[Any]]] = {
-    SOURCE_ID: "",
-    MESSAGES: [],
-    ORIGINAL_SYSTEM_MESSAGE: "",
-    ANNOTATED_SYSTEM_MESSAGE: "",
-    PHRASES: [],
-    TAG_DEFECTS: [],
-    SYSTEM_MESSAGE: "",
-    ALIGNED_MESSAGES: [],
-    OUTCOME: "",
-    OUTCOME_DETAIL: "",
-    REJECTED_BY: "",
-    MODEL_NAME: "",
-    USAGE: [],
-}
 
-COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY)
-"""The columns every finished dataset has, in their order."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: its name; no Step gives it another meaning.
+        type: `str`, `int` or `float`, a list `[type]`, or a struct `{field: type}`.
+        meaning: what it holds, for dataset cards.
+    """
+
+    name: str
+    type: Any
+    meaning: str
+
+    @property
+    def empty(self) -> str | list[Any] | float:
+        """A fresh empty value of its type; a rejected row carries it instead of a null."""
+        return [] if isinstance(self.type, list) else self.type()  # type: ignore[no-any-return]
+
+
+MESSAGE: Final = {"role": str, "content": str}
+_JUDGED: Final = {"verdict": str, "judge": str, "detail": str}
+
+_EVERY_DATASET: Final = (
+    Column(SOURCE_ID, str, "identifies the input row: given by the data, else a hash of its content"),
+    Column(MESSAGES, [MESSAGE], "the original conversation, user and assistant turns"),
+    Column(ORIGINAL_SYSTEM_MESSAGE, str, "the system message the input came with, mostly empty"),
+    Column(ANNOTATED_SYSTEM_MESSAGE, str, "the generator's tagged text as it came"),
+    Column(
+        PHRASES,
+        [{"functionality": str, "text": str, "verdict": str}],
+        "its valid phrases in canonical order, each with functionality and verdict",
+    ),
+    Column(TAG_DEFECTS, [str], "what was dropped or mended in the tags, and where"),
+    Column(SYSTEM_MESSAGE, str, "the phrases called Good, as plain text"),
+    Column(
+        ALIGNED_MESSAGES,
+        [MESSAGE],
+        "the system message and the turns with regenerated answers; train on this",
+    ),
+    Column(OUTCOME, str, "`accepted`, or the reason the row was rejected for"),
+    Column(OUTCOME_DETAIL, str, "what exactly was wrong, empty for accepted rows"),
+    Column(REJECTED_BY, str, "the step that rejected the row, empty for accepted rows"),
+    Column(MODEL_NAME, str, "the model that answered last"),
+    Column(
+        USAGE,
+        [{"task": str, "model_name": str, "calls": int, "prompt_tokens": int, "completion_tokens": int}],
+        "calls and tokens per Task and model",
+    ),
+)
+
+_SOME_STEPS: Final = (
+    Column(
+        CONSTRAINTS,
+        [{"verifier": str, "arguments": str, "phrase": str}],
+        "what the system message asks for and a program can check: verifier and arguments",
+    ),
+    Column(
+        BROKEN_CONSTRAINTS,
+        [{"turn": int, "verifier": str, "phrase": str}],
+        "the constraints that an aligned response breaks, and in which turn",
+    ),
+    Column(
+        RESPONSE_METRICS,
+        [{"turn": int, **dict.fromkeys(METRICS, float)}],
+        "per turn, how close the aligned response is to the original one",
+    ),
+    Column(TOOLS, str, "the schemas of the tools the assistant has, as JSON; empty if it has none"),
+    Column(
+        WANTED_FUNCTIONALITIES,
+        [str],
+        "the functionalities the generator was to use, no others; empty if it was free",
+    ),
+    Column(PERSONA, str, "the user the system message was to be written for"),
+    Column(EXPERTISE, str, "how much that user knows: novice, intermediate or expert"),
+    Column(WANTED_LENGTH, str, "the length the system message was to have: short, medium or long"),
+    Column(WANTED_LANGUAGE, str, "the language it was to be written in; empty for that of the conversation"),
+    Column(
+        CANDIDATES,
+        [{"text": str, "score": float}],
+        "the annotated system messages to choose from, each with its score",
+    ),
+    Column(CONFLICTING_TURN, str, "a last user turn that conflicts with the system message, mostly empty"),
+    Column(
+        RESPONSE_CANDIDATES,
+        [{"answers": [str], "score": float}],
+        "the aligned responses to choose from, each with its answers and its score",
+    ),
+    Column(PAIR_KIND, str, "where the rejected response is from: `original`, or `contrastive`"),
+    Column(PROMPT, [MESSAGE], "the system message, the earlier turns and the user turn to answer"),
+    Column(CHOSEN, [MESSAGE], "the aligned response, as one assistant message"),
+    Column(REJECTED, [MESSAGE], "the response that breaks the system message, as one assistant message"),
+    Column(CHOSEN_LENGTH, int, "characters of the chosen response"),
+    Column(REJECTED_LENGTH, int, "characters of the rejected response"),
+    Column(
+        SCORE_CHOSEN,
+        float,
+        "share of the judge's verdicts for or against the chosen response that are for it, if any",
+    ),
+    Column(SCORE_REJECTED, float, "the same share of the rejected response"),
+    Column(
+        CONTRAST_KIND, str, "how the contrastive system message differs: a functionality dropped or flipped"
+    ),
+    Column(CONTRAST_FUNCTIONALITY, str, "the functionality in which it differs"),
+    Column(CONTRAST_SYSTEM_MESSAGE, str, "the system message the rejected response was given under"),
+    Column(CONTRAST_RESPONSE, str, "what was answered under it"),
+    Column(REJECTED_MESSAGES, [MESSAGE], "the turns with the rejected response at the end"),
+    Column(
+        PAIR_JUDGEMENTS,
+        [{"question": str, "original_first": str, "aligned_first": str, **_JUDGED}],
+        "per question, which of the original and the aligned response a judge calls better",
+    ),
+    Column(
+        ALIGNMENT_JUDGEMENTS,
+        [{"response": str, "functionality": str, **_JUDGED}],
+        "per functionality, whether a judge finds the system message followed",
+    ),
+    Column(
+        BENCHMARK_ITEM, str, "what a benchmark says of the row, as JSON: rubrics, criteria or constraints"
+    ),
+    Column(RESPONSES, [str], "what the model answered, one text per turn asked"),
+    Column(
+        JUDGEMENTS,
+        [{"turn": int, "criterion": str, "verdict": str, "reason": str}],
+        "what the judge said of each criterion; a reply it cannot be read from has no verdict",
+    ),
+)
+
+ALL_COLUMNS: Final[dict[str, Column]] = {column.name: column for column in (*_EVERY_DATASET, *_SOME_STEPS)}
+"""Every column of ours by its name, in the order a dataset has them."""
+
+COLUMNS: Final[tuple[str, ...]] = tuple(column.name for column in _EVERY_DATASET)
+"""The columns every finished dataset has, in their order; the others of `ALL_COLUMNS` only some Steps add."""
 
 CONDITIONS: Final[tuple[str, ...]] = (
     WANTED_FUNCTIONALITIES,
@@ -103,92 +219,6 @@ PAIR_COLUMNS: Final[tuple[str, ...]] = (
 )
 """The columns of the subset `preferences`, in their order."""
 
-_EMPTY_OPTIONAL: Final[dict[str, str | list[Any] | float]] = {
-    CONSTRAINTS: [],
-    BROKEN_CONSTRAINTS: [],
-    RESPONSE_METRICS: [],
-    TOOLS: "",
-    WANTED_FUNCTIONALITIES: [],
-    PERSONA: "",
-    EXPERTISE: "",
-    WANTED_LENGTH: "",
-    WANTED_LANGUAGE: "",
-    CANDIDATES: [],
-    CONFLICTING_TURN: "",
-    RESPONSE_CANDIDATES: [],
-    PAIR_KIND: "",
-    PROMPT: [],
-    CHOSEN: [],
-    REJECTED: [],
-    CHOSEN_LENGTH: 0,
-    REJECTED_LENGTH: 0,
-    SCORE_CHOSEN: 0.0,
-    SCORE_REJECTED: 0.0,
-    CONTRAST_KIND: "",
-    CONTRAST_FUNCTIONALITY: "",
-    CONTRAST_SYSTEM_MESSAGE: "",
-    CONTRAST_RESPONSE: "",
-    REJECTED_MESSAGES: [],
-    PAIR_JUDGEMENTS: [],
-    ALIGNMENT_JUDGEMENTS: [],
-    BENCHMARK_ITEM: "",
-    RESPONSES: [],
-    JUDGEMENTS: [],
-}
-
-OPTIONAL_COLUMNS: Final[tuple[str, ...]] = tuple(_EMPTY_OPTIONAL)
-"""The columns that only some Steps add, in the order a dataset has them behind the others."""
-
-ALL_COLUMNS: Final[tuple[str, ...]] = COLUMNS + OPTIONAL_COLUMNS
-"""Every column of ours; no Step gives one of these names another meaning."""
-
-MEANINGS: Final[dict[str, str]] = {
-    SOURCE_ID: "identifies the input row: given by the data, else a hash of its content",
-    MESSAGES: "the original conversation, user and assistant turns",
-    ORIGINAL_SYSTEM_MESSAGE: "the system message the input came with, mostly empty",
-    ANNOTATED_SYSTEM_MESSAGE: "the generator's tagged text as it came",
-    PHRASES: "its valid phrases in canonical order, each with functionality and verdict",
-    TAG_DEFECTS: "what was dropped or mended in the tags, and where",
-    SYSTEM_MESSAGE: "the phrases called Good, as plain text",
-    ALIGNED_MESSAGES: "the system message and the turns with regenerated answers; train on this",
-    OUTCOME: "`accepted`, or the reason the row was rejected for",
-    OUTCOME_DETAIL: "what exactly was wrong, empty for accepted rows",
-    REJECTED_BY: "the step that rejected the row, empty for accepted rows",
-    MODEL_NAME: "the model that answered last",
-    USAGE: "calls and tokens per Task and model",
-    CONSTRAINTS: "what the system message asks for and a program can check: verifier and arguments",
-    BROKEN_CONSTRAINTS: "the constraints that an aligned response breaks, and in which turn",
-    RESPONSE_METRICS: "per turn, how close the aligned response is to the original one",
-    PAIR_JUDGEMENTS: "per question, which of the original and the aligned response a judge calls better",
-    ALIGNMENT_JUDGEMENTS: "per functionality, whether a judge finds the system message followed",
-    TOOLS: "the schemas of the tools the assistant has, as JSON; empty if it has none",
-    WANTED_FUNCTIONALITIES: "the functionalities the generator was to use, no others; empty if it was free",
-    PERSONA: "the user the system message was to be written for",
-    EXPERTISE: "how much that user knows: novice, intermediate or expert",
-    WANTED_LENGTH: "the length the system message was to have: short, medium or long",
-    WANTED_LANGUAGE: "the language it was to be written in; empty for that of the conversation",
-    CANDIDATES: "the annotated system messages to choose from, each with its score",
-    RESPONSE_CANDIDATES: "the aligned responses to choose from, each with its answers and its score",
-    CONFLICTING_TURN: "a last user turn that conflicts with the system message, mostly empty",
-    BENCHMARK_ITEM: "what a benchmark says of the row, as JSON: rubrics, criteria or constraints",
-    RESPONSES: "what the model answered, one text per turn asked",
-    JUDGEMENTS: "what the judge said of each criterion; a reply it cannot be read from has no verdict",
-    PAIR_KIND: "where the rejected response is from: `original`, or `contrastive`",
-    PROMPT: "the system message, the earlier turns and the user turn to answer",
-    CHOSEN: "the aligned response, as one assistant message",
-    REJECTED: "the response that breaks the system message, as one assistant message",
-    CHOSEN_LENGTH: "characters of the chosen response",
-    REJECTED_LENGTH: "characters of the rejected response",
-    SCORE_CHOSEN: "share of the judge's verdicts for or against the chosen response that are for it, if any",
-    SCORE_REJECTED: "the same share of the rejected response",
-    CONTRAST_KIND: "how the contrastive system message differs: a functionality dropped or flipped",
-    CONTRAST_FUNCTIONALITY: "the functionality in which it differs",
-    CONTRAST_SYSTEM_MESSAGE: "the system message the rejected response was given under",
-    CONTRAST_RESPONSE: "what was answered under it",
-    REJECTED_MESSAGES: "the turns with the rejected response at the end",
-}
-"""What each column holds, for dataset cards."""
-
 REVIEW_MEANINGS: Final[dict[str, str]] = {
     "record_id": "the record in Argilla that was answered",
     "is_current": "whether the answers are about the row as it is now",
@@ -203,43 +233,24 @@ REVIEW_MEANINGS: Final[dict[str, str]] = {
 
 
 def empty(column: str) -> str | list[Any] | float:
-    """A fresh empty value of the column's type; a rejected row carries it instead of a null."""
-    return copy.copy({**_EMPTY, **_EMPTY_OPTIONAL}[column])
+    """A fresh empty value of the column's type."""
+    return ALL_COLUMNS[column].empty
 
 
 def arrow_types() -> dict[str, pa.DataType]:
     """The Arrow type of every column of ours.
 
-    The host's writer infers types from the first rows it sees and fails when they are empty,
+    distilabel's writer infers types from the first rows it sees and fails when they are empty,
     so the types are stated here and used by `sysgen_distilabel.host.write_buffer`.
     """
+    return {name: _to_arrow(column.type) for name, column in ALL_COLUMNS.items()}
+
+
+def _to_arrow(kind: Any) -> pa.DataType:
     import pyarrow as pa
 
-    text, count = pa.string(), pa.int64()
-    message = pa.struct({"role": text, "content": text})
-    phrase = pa.struct({"functionality": text, "text": text, "verdict": text})
-    judgement = {"verdict": text, "judge": text, "detail": text}
-    orders = {"original_first": text, "aligned_first": text}
-    tokens = {"calls": count, "prompt_tokens": count, "completion_tokens": count}
-    criterion = pa.struct({"turn": count, "criterion": text, "verdict": text, "reason": text})
-    special = {
-        MESSAGES: pa.list_(message),
-        PHRASES: pa.list_(phrase),
-        TAG_DEFECTS: pa.list_(text),
-        WANTED_FUNCTIONALITIES: pa.list_(text),
-        **dict.fromkeys((PROMPT, CHOSEN, REJECTED, REJECTED_MESSAGES), pa.list_(message)),
-        **dict.fromkeys((CHOSEN_LENGTH, REJECTED_LENGTH), count),
-        **dict.fromkeys((SCORE_CHOSEN, SCORE_REJECTED), pa.float64()),
-        CANDIDATES: pa.list_(pa.struct({"text": text, "score": pa.float64()})),
-        RESPONSE_CANDIDATES: pa.list_(pa.struct({"answers": pa.list_(text), "score": pa.float64()})),
-        ALIGNED_MESSAGES: pa.list_(message),
-        RESPONSES: pa.list_(text),
-        JUDGEMENTS: pa.list_(criterion),
-        USAGE: pa.list_(pa.struct({"task": text, "model_name": text, **tokens})),
-        CONSTRAINTS: pa.list_(pa.struct({"verifier": text, "arguments": text, "phrase": text})),
-        BROKEN_CONSTRAINTS: pa.list_(pa.struct({"turn": count, "verifier": text, "phrase": text})),
-        RESPONSE_METRICS: pa.list_(pa.struct({"turn": count, **dict.fromkeys(METRICS, pa.float64())})),
-        PAIR_JUDGEMENTS: pa.list_(pa.struct({"question": text, **orders, **judgement})),
-        ALIGNMENT_JUDGEMENTS: pa.list_(pa.struct({"response": text, "functionality": text, **judgement})),
-    }
-    return {column: special.get(column, text) for column in ALL_COLUMNS}
+    if isinstance(kind, list):
+        return pa.list_(_to_arrow(kind[0]))
+    if isinstance(kind, dict):
+        return pa.struct({name: _to_arrow(field) for name, field in kind.items()})
+    return {str: pa.string(), int: pa.int64(), float: pa.float64()}[kind]

@@ -3,15 +3,16 @@
 import pyarrow as pa
 import pytest
 
-from sysgen_distilabel.columns import ALL_COLUMNS, COLUMNS, MEANINGS, arrow_types, empty
+from sysgen_distilabel.columns import ALL_COLUMNS, COLUMNS, arrow_types, empty
 from sysgen_distilabel.outcome import REASONS, Outcome
 from sysgen_distilabel.rows import complete, in_column_order, is_live, reject
 
 
 def test_every_column_has_a_type_a_meaning_and_an_empty_value_of_its_type():
     types = arrow_types()
-    assert set(types) == set(ALL_COLUMNS) == set(MEANINGS)
-    for column in COLUMNS:
+    assert list(types) == list(ALL_COLUMNS) and tuple(ALL_COLUMNS)[: len(COLUMNS)] == COLUMNS
+    assert all(column.meaning for column in ALL_COLUMNS.values())
+    for column in ALL_COLUMNS:
         assert pa.array([empty(column)], type=types[column]).null_count == 0
 
 

@@ -189,7 +189,9 @@ def _position(column: str) -> int:
     """Our columns in their own order, then any other as it came, then the host's metadata."""
     if column == DISTILABEL_METADATA_KEY:
         return len(columns.ALL_COLUMNS) + 1
-    return columns.ALL_COLUMNS.index(column) if column in columns.ALL_COLUMNS else len(columns.ALL_COLUMNS)
+    return (
+        list(columns.ALL_COLUMNS).index(column) if column in columns.ALL_COLUMNS else len(columns.ALL_COLUMNS)
+    )
 
 
 def _write_atomically(table: pa.Table, file: Path) -> None:

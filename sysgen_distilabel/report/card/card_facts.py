@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.columns import MEANINGS, MESSAGES, REVIEW_MEANINGS
+from sysgen_distilabel.columns import ALL_COLUMNS, MESSAGES, REVIEW_MEANINGS
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
 from sysgen_distilabel.measures.languages import guess_language
 
@@ -116,10 +116,11 @@ def read_subsets(dataset: Path, names: Sequence[str] | None = None) -> list[Subs
 def list_columns(subsets: Sequence[Subset]) -> list[dict[str, str]]:
     """Every column with its type, meaning and, where not all have it, the subsets it is in."""
     names = dict.fromkeys(column for subset in subsets for column in subset.columns)
+    meanings = {name: column.meaning for name, column in ALL_COLUMNS.items()} | REVIEW_MEANINGS
     listed = []
     for name in names:
         having = [subset for subset in subsets if name in subset.columns]
-        meaning = (MEANINGS | REVIEW_MEANINGS).get(name, "carried over from the input")
+        meaning = meanings.get(name, "carried over from the input")
         if len(having) < len(subsets):
             meaning = f"{meaning} (only in {', '.join(f'`{subset.name}`' for subset in having)})"
         listed.append({"name": name, "type": having[0].columns[name], "meaning": meaning})
