@@ -16,10 +16,12 @@ _ITEM: Final = re.compile(r"^[ \t]*(?:[-*•·–]|\d{1,2}[.)、])\s*(.{2,400})$
 _ENUMERATED: Final = re.compile(r"[,、，،;؛]")
 _LABEL: Final = re.compile(r"[:：(（–—]|\s-\s")
 _STRUCTURE: Final = re.compile(
-    r"[\"']([\w ]{1,40})[\"']\s*:|^#{1,6}\s*(.{1,80})$|^\s*\|(.{1,300})\|\s*\n\s*\|?[\s:|-]{3,}", re.MULTILINE
+    r"[\"']([\w ]{1,40})[\"']\s*:|^#{1,6}\s*(.{1,80})$|^[ \t]*\|(.{1,300})\|[ \t]*\n[ \t]*\|?[ :|-]{3,}",
+    re.MULTILINE,
 )
 _POOR: Final = 4
 _RICH: Final = 25
+_VERY_RICH: Final = 80
 _NAME_WEIGHT: Final = 1.5
 _MOST_ITEMS: Final = 200
 
@@ -82,6 +84,7 @@ class Told:
         names: those of them that are names.
         items: how many listed items the phrase has as a whole.
         is_asserted: whether the phrase hands over a fact ("state that ...").
+        has_special: whether one of the words has a capital letter, or is of a script that has none.
     """
 
     evidence: tuple[str, ...]
@@ -90,6 +93,7 @@ class Told:
     names: tuple[str, ...]
     items: int
     is_asserted: bool
+    has_special: bool
 
 
 def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
@@ -112,11 +116,12 @@ def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
         names=tuple(piece.surface for piece in names),
         items=sum(item <= keys for item in answer.items) if shared else 0,
         is_asserted=bool(vocabulary().asserts.search(phrase.lower)),
+        has_special=any(not piece.surface[0].islower() for piece in shared),
     )
 
 
 def _is_name(piece: Piece, phrase: Text, answer: Answer) -> bool:
-    if piece.weight == BIGRAM_WEIGHT or not piece.surface[0].isupper():
+    if piece.weight < 1 or not piece.surface[0].isupper():
         return "\u30a1" <= piece.surface[0] <= "\u30ff" and len(piece.surface) > 2
     if piece.key not in answer.text.capitalised or answer.text.is_german or phrase.is_german:
         return False
@@ -154,7 +159,8 @@ def find_told(phrase: Text, answer: Answer, is_form: bool, is_role: bool) -> Ite
 
 def needed(told: Told, answer: Answer) -> float:
     """How many words must be shared: few of a short answer, more of a long one, where chance shares some."""
-    if answer.riches <= _POOR and (told.is_asserted or told.share >= 0.5):
+    if answer.riches <= _POOR and (told.is_asserted or (told.share >= 0.5 and told.has_special)):
         return 1.0
-    least = 2.0 if answer.riches <= _RICH else 3.0
-    return least - 1.0 if told.is_asserted else least
+    if told.is_asserted:
+        return 1.0 if answer.riches <= _RICH else 2.0
+    return 2.0 if answer.riches <= _VERY_RICH else 3.0

@@ -31,6 +31,8 @@ _RESULT: Final = re.compile(r"(?:####|\\boxed\{|=|＝|≈)\s*[^\w\n-]{0,6}$")
 _MOST: Final = 4000
 _MOST_COMPARED: Final = 200
 _ROUND: Final = 6
+_TELLING: Final = 5
+"""From here on a number in words is more than the "two" and "three" of any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,15 @@ def _read_words(lower: str) -> Iterator[Number]:
             yield _number({float(value)}, start, end, True)
 
 
-def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers) -> Iterator[str]:
-    """The numbers of a phrase that are in the answers, not in the questions, and not about form."""
+def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers, is_manner: bool) -> Iterator[str]:
+    """The numbers of a phrase that are in the answers, not in the questions, and not about form.
+
+    Args:
+        phrase: the phrase.
+        asked: the numbers known before the answers.
+        answered: the numbers of the answers.
+        is_manner: whether the phrase is about role or style, where small numbers speak of age and experience.
+    """
     numbers = Numbers(phrase).found
     is_asserted = bool(numbers) and bool(vocabulary().asserts.search(phrase.lower))
     for number in numbers:
@@ -158,15 +167,19 @@ def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers) -> Iterat
         if speaks_of_form(phrase, number):
             if is_asserted and is_result and _counts_the_same(phrase, number, answered):
                 yield phrase.raw[number.start : number.end]
-        elif not number.is_small or _is_fact(phrase, number, answered, is_asserted):
+        elif not number.is_small or (
+            (is_asserted or not is_manner) and _is_fact(phrase, number, answered, is_asserted)
+        ):
             yield phrase.raw[number.start : number.end]
 
 
 def _is_fact(phrase: Text, number: Number, answered: Numbers, is_asserted: bool) -> bool:
     """Whether a small count is a fact of the answer: its result, or a count of the same things."""
-    if is_asserted and answered.results & number.values:
+    if is_asserted and answered.results & number.values and not number.values <= {0.0, 1.0}:
         return True
-    if number.in_words and not is_asserted:
+    if answered.results & number.values and _is_answer(phrase, number):
+        return True
+    if number.in_words and not is_asserted and max(number.values) < _TELLING:
         return False
     return _counts_the_same(phrase, number, answered)
 
@@ -215,7 +228,7 @@ def speaks_of_form(phrase: Text, number: Number) -> bool:
             break
     if any(_is_unit(word, words.units) for word in following):
         return True
-    before = re.findall(r"[^\W\d_]+", lower[max(0, number.start - 24) : number.start])[-2:]
+    before = re.findall(r"[^\W\d_]+", lower[max(0, number.start - 30) : number.start])[-4:]
     return any(word in words.units_before for word in before)
 
 

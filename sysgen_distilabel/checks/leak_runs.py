@@ -1,4 +1,4 @@
-"""Finds what a phrase has word for word from the answer, or from the question as a whole."""
+"""Finds what a phrase has word for word from the answer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ RUN_WORDS: Final = 5
 """Words in a row that count as copied from the answer."""
 RUN_CHARACTERS: Final = 8
 """The same in characters, where no blanks stand between words."""
-QUESTION_WORDS: Final = 9
-"""Words in a row that count as the question copied."""
-QUESTION_CHARACTERS: Final = 16
-_MOST_OF_IT: Final = 0.8
-_SHORTEST_QUESTION: Final = 5
 
 
 class Runs:
@@ -38,13 +33,21 @@ def cut_runs(tokens: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     return zip(*(tokens[start:] for start in range(length)), strict=False)
 
 
-def _is_character(token: str) -> bool:
+def is_character(token: str) -> bool:
+    """Whether a token is one character of a script that puts no blanks between words."""
     return len(token) == 1 and ("\u3041" <= token <= "\u30ff" or is_unspaced(token))
 
 
-def _longest(tokens: list[str], runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
-    """Where the phrase goes along with the other text: first token and the one behind the last."""
-    mostly_characters = sum(map(_is_character, tokens)) * 2 > len(tokens)
+def find_shared(tokens: list[str], runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
+    """Where the tokens go along with another text: the first, and the one behind the last.
+
+    Args:
+        tokens: the tokens of a phrase.
+        runs: the other text.
+        short: the least number of words in a row.
+        long: the same in characters, for a phrase that has more characters than words.
+    """
+    mostly_characters = sum(map(is_character, tokens)) * 2 > len(tokens)
     length = long if mostly_characters else short
     other = runs.of(length)
     start = -1
@@ -61,9 +64,9 @@ def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]
     tokens = phrase.tokens
     known = set(asked.tokens)
     generic = vocabulary().generic
-    for start, end in _longest(tokens, answered, RUN_WORDS, RUN_CHARACTERS):
+    for start, end in find_shared(tokens, answered, RUN_WORDS, RUN_CHARACTERS):
         run = tokens[start:end]
-        if _is_character(run[0]) or _is_character(run[-1]):
+        if is_character(run[0]) or is_character(run[-1]):
             text = Text("".join(run))
             novel = {piece.key for piece in text.pieces()} - asked.keys
             if len(novel) >= 3:
@@ -75,24 +78,3 @@ def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]
         }
         if len(new) >= 2 or (new and len(run) >= 2 * RUN_WORDS):
             yield " ".join(run)
-
-
-def find_copied_question(phrase: Text, turns: Sequence[Text], is_form: bool) -> Iterator[str]:
-    """The long runs that a phrase has from one turn of the user.
-
-    Args:
-        phrase: the phrase.
-        turns: the user's turns.
-        is_form: whether the phrase is about format or style, where the user's wish may stand as it is.
-    """
-    tokens = phrase.tokens
-    for turn in turns:
-        runs = Runs(turn)
-        for start, end in _longest(tokens, runs, _SHORTEST_QUESTION, QUESTION_CHARACTERS // 2):
-            run = tokens[start:end]
-            characters = sum(map(_is_character, run)) * 2 > len(run)
-            long = QUESTION_CHARACTERS if characters else QUESTION_WORDS
-            share = len(run) / max(len(turn.tokens), 1)
-            if share >= _MOST_OF_IT or (len(run) >= long and not is_form):
-                yield ("" if characters else " ").join(run)
-                return

@@ -25,9 +25,10 @@ _CONTENT: Final = re.compile(
 _TOKEN: Final = re.compile(
     rf"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|(?:[^\W_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|[{_MARKS}])+"
 )
+_HIRAGANA: Final = re.compile(f"[{_KANA}]")
 _COMMAND: Final = re.compile(r"\\[a-z]{2,20}")
 """A command of LaTeX is form."""
-_SENTENCE: Final = re.compile(r"[.!?…。！？؟।\n]+(?=\s|$|[\"'”»)]|[^\x00-\x7f])")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|\n+|[。！？।]")
 _GERMAN: Final = frozenset(
     [
         "und",
@@ -52,6 +53,10 @@ _GERMAN: Final = frozenset(
 
 BIGRAM_WEIGHT: Final = 0.7
 """What one pair of characters counts for, where a word counts 1."""
+
+
+CHARACTER_WEIGHT: Final = 0.5
+"""The same for a character that stands alone between kana, as short Japanese words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Text:
         keys: set[str] = set()
         for segment in set(_CONTENT.findall(self.lower)):
             if is_unspaced(segment):
-                keys.update(_pairs(segment))
+                keys.update(_pairs(segment) or [segment])
             else:
                 keys.add(stem(segment))
         return keys
@@ -110,6 +115,7 @@ class Text:
     def pieces(self) -> Iterator[Piece]:
         """The content: what is left without the words of any system message."""
         words = vocabulary()
+        has_kana = bool(_HIRAGANA.search(self.lower))
         text = _COMMAND.sub(_blank, self.lower)
         if not text.isascii():
             text = words.generic_unspaced.sub(_blank, text)
@@ -118,6 +124,8 @@ class Text:
             if is_unspaced(segment):
                 for offset, pair in enumerate(_pairs(segment)):
                     yield Piece(pair, pair, start + offset, BIGRAM_WEIGHT)
+                if len(segment) == 1 and has_kana and segment not in words.single:
+                    yield Piece(segment, segment, start, CHARACTER_WEIGHT)
                 continue
             key = stem(segment)
             if len(segment) > 1 and key not in words.generic and segment not in words.generic:

@@ -17,7 +17,6 @@ _LATIN_ENDINGS: Final = "aeiouyąęı"
 _ENDINGS: Final = {
     "cyrillic": ("аяыиуюоеёэьйвмхгті", 3),
     "devanagari": ("\u093e\u093f\u0940\u0941\u0942\u0947\u0948\u094b\u094c\u0902\u0901ओएं", 2),
-    "hangul": ("은는이가을를의에서로와과도만요다", 2),
 }
 _ARABIC_PREFIX: Final = re.compile(r"^(?:[وفبكل]?ال|لل|[وبلف](?=\w{4}))")
 _ARABIC_SUFFIX: Final = re.compile(r"(?:ات|ون|ين|ها|هم|ية|ة|ه|ي|ا)$")
@@ -30,6 +29,7 @@ class Vocabulary:
     Attributes:
         generic: stems of the words of any system message.
         generic_unspaced: the same for scripts that put no blanks between words, as one pattern.
+        single: single Chinese characters that are such words in Japanese.
         form: names of languages, formats and standards, in lower case.
         code: words of any program, and names that look like code.
         units: beginnings of nouns behind a number that speaks of length or form.
@@ -37,10 +37,12 @@ class Vocabulary:
         units_unspaced: such nouns where no blanks stand between words.
         asserts: what stands before a fact that a phrase hands over.
         choices: words that go with the letter of an option.
+        polar: stems of opposites that a question may offer, though system messages have them too.
     """
 
     generic: frozenset[str]
     generic_unspaced: re.Pattern[str]
+    single: frozenset[str]
     form: frozenset[str]
     code: frozenset[str]
     units: frozenset[str]
@@ -48,6 +50,7 @@ class Vocabulary:
     units_unspaced: tuple[str, ...]
     asserts: re.Pattern[str]
     choices: frozenset[str]
+    polar: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +65,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         generic=frozenset(map(stem, generic)) | generic,
         generic_unspaced=_any_of(unspaced),
+        single=frozenset(lists["unspaced"]["ja_single"]),
         form=frozenset(lists["form"]["names"].split()),
         code=frozenset(lists["form"]["code"].split()),
         units=frozenset(lists["units"]["after"].casefold().split()),
@@ -69,6 +73,7 @@ def vocabulary() -> Vocabulary:
         units_unspaced=tuple(lists["units"]["unspaced"].split()),
         asserts=re.compile(rf"\b(?:{_any_of(spaced).pattern})(?!\w)|{_any_of(joined).pattern}"),
         choices=frozenset(lists["choices"]["words"].split()),
+        polar=frozenset(map(stem, lists["choices"]["polar"].split())),
     )
 
 
@@ -87,24 +92,32 @@ def stem(word: str) -> str:
         bare = bare if len(bare) > 2 else word
         short = _ARABIC_SUFFIX.sub("", bare)
         return short if len(short) > 2 else bare
+    if "\uac00" <= first <= "\ud7a3":
+        for _ in range(2):
+            short = _KOREAN_ENDING.sub("", word)
+            word = short if len(short) > 1 else word
+        return word
     script = _script(first)
     if not script:
         return word[:_STEM]
     endings, most = _ENDINGS[script]
-    shortest = 2 if script == "hangul" else 3
     for _ in range(most):
-        if len(word) <= shortest or word[-1] not in endings:
+        if len(word) < _SHORTEST or word[-1] not in endings:
             break
         word = word[:-1]
     return word[:_STEM]
 
 
+_KOREAN_ENDING: Final = re.compile(
+    r"(?:이라고|라고|이라는|라는|이라며|이라|입니다|이다|이며|이고|으로|에서|에게|까지|부터|처럼|보다|마다|이나|"
+    r"하세요|하십시오|합니다|하라고|하기|하는|하고|하며|하여|했다|한다|해|할|한|은|는|이|가|을|를|의|에|로|와|과|도|만|요|다)$"
+)
+
+
 def _script(letter: str) -> str:
     if "\u0400" <= letter < "\u0530":
         return "cyrillic"
-    if "\u0900" <= letter < "\u0980":
-        return "devanagari"
-    return "hangul" if "\uac00" <= letter <= "\ud7a3" else ""
+    return "devanagari" if "\u0900" <= letter < "\u0980" else ""
 
 
 def _stem_latin(word: str) -> str:

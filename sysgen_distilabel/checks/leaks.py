@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from sysgen_distilabel.checks.leak_choices import find_choice_leaks
-from sysgen_distilabel.checks.leak_code import find_code_leaks
+from sysgen_distilabel.checks.leak_code import Code
 from sysgen_distilabel.checks.leak_content import Answer, find_told
+from sysgen_distilabel.checks.leak_letters import find_letter_leaks
 from sysgen_distilabel.checks.leak_numbers import Numbers, find_number_leaks
-from sysgen_distilabel.checks.leak_runs import Runs, find_answer_runs, find_copied_question
+from sysgen_distilabel.checks.leak_questions import Question
+from sysgen_distilabel.checks.leak_runs import Runs, find_answer_runs
 from sysgen_distilabel.checks.leak_text import Sides, Text, read_sides
 from sysgen_distilabel.functionalities import Functionality
 
@@ -84,24 +86,27 @@ class _Search:
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
         self._answer = Answer(sides.answered, sides.asked)
+        self._code = Code(sides)
         self._runs = Runs(sides.answered)
+        self._questions = [Question(turn) for turn in sides.turns]
         self._asked_numbers = Numbers(sides.asked)
         self._answered_numbers = Numbers(sides.answered)
 
     def find(self, phrase: Text, functionality: str) -> Iterator[tuple[LeakKind, str]]:
-        asked, answered = self._sides.asked, self._sides.answered
         is_form = functionality in (Functionality.FORMAT, Functionality.STYLE)
         is_role = functionality == Functionality.ROLE
         is_tool = functionality == Functionality.TOOL
-        for number in find_number_leaks(phrase, self._asked_numbers, self._answered_numbers):
+        is_manner = functionality in (Functionality.ROLE, Functionality.STYLE)
+        for number in find_number_leaks(phrase, self._asked_numbers, self._answered_numbers, is_manner):
             yield LeakKind.NUMBER, number
-        for choice in find_choice_leaks(phrase, self._sides):
+        for choice in (*find_letter_leaks(phrase, self._sides), *find_choice_leaks(phrase, self._sides)):
             yield LeakKind.CHOICE, choice
-        for code in find_code_leaks(phrase, asked, answered, is_tool):
+        for code in self._code.find_leaks(phrase, is_tool):
             yield LeakKind.CODE, code
-        for run in find_answer_runs(phrase, asked, self._runs):
+        for run in find_answer_runs(phrase, self._sides.asked, self._runs):
             yield LeakKind.RUN, run
         for kind, told in find_told(phrase, self._answer, is_form, is_role):
             yield LeakKind(kind), told
-        for question in find_copied_question(phrase, self._sides.turns, is_form):
-            yield LeakKind.QUESTION, question
+        for question in self._questions:
+            for evidence in (*question.find_copied(phrase, is_form), *question.find_retold(phrase)):
+                yield LeakKind.QUESTION, evidence

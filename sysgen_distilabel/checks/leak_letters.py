@@ -1,0 +1,45 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Finds phrases that name the letter of the option which the answer takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from sysgen_distilabel.checks.leak_text import Sides, Text
+from sysgen_distilabel.checks.leak_vocabulary import vocabulary
+
+_NAMED: Final = re.compile(
+    r"(?<![\w'’])(?:\(([A-Ea-e])\)|([B-D])(?![\w'’#+])|([AE])(?![\w'’#+]|\s[a-zà-ÿ])|([①-⑤]))"
+)
+"""A letter that can be an option; A and E are also words."""
+_TAKEN: Final = re.compile(
+    r"^\W*([A-Ea-e])(?:\W|$)|(?:^|[^\w'’])(?:\(([A-Ea-e])\)|([A-E])[).:]|([①-⑤]))|"
+    r"(?:is|es|ist|est|é|è|option|answer|ответ|是|选|は|은|는|هو|है)\W{1,3}([A-E])(?!\w)"
+)
+_MOST: Final = 4000
+
+
+def find_letter_leaks(phrase: Text, sides: Sides) -> Iterator[str]:
+    """The one letter of a phrase, if it is that of the option which the answers take."""
+    if not _speaks_of_options(phrase):
+        return
+    named = {_letter(found) for found in _NAMED.finditer(phrase.raw)}
+    taken = [_letter(found) for found in _TAKEN.finditer(sides.answered.raw[:_MOST])]
+    if len(named) != 1 or not taken:
+        return
+    letter = named.pop()
+    if letter in (taken[0], taken[-1]) and re.search(rf"(?<!\w){letter}[).:、\]]|①", sides.asked.raw, re.I):
+        yield letter
+
+
+def _speaks_of_options(phrase: Text) -> bool:
+    words = vocabulary().choices
+    return any(token in words for token in phrase.tokens) or any(
+        word in phrase.lower for word in words if word[0] > "\u2e80"
+    )
+
+
+def _letter(found: re.Match[str]) -> str:
+    return next(filter(None, found.groups())).upper()
