@@ -1,4 +1,4 @@
-"""LLM doubles that say what they are told to; no mock framework."""
+"""Doubles that do what they are told to, LLMs most of them; no mock framework."""
 
 import asyncio
 import time
@@ -10,6 +10,15 @@ from pydantic import Field, PrivateAttr
 def chat(text):
     """One user turn as a chat."""
     return [{"role": "user", "content": text}]
+
+
+def raising(error):
+    """A function that raises, whatever it is called with."""
+
+    def function(*_, **__):
+        raise error
+
+    return function
 
 
 class _Script(LLM):

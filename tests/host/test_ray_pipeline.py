@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +22,7 @@ from sysgen_distilabel.host.replicas import State
 from sysgen_distilabel.host.step_process import RunInfo
 from sysgen_distilabel.serving import ray_servers
 from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, write_rows
+from tests.doubles import raising
 from tests.host_steps import Exits
 from tests.isolated import isolated
 from tests.ray_cluster import NODE, cluster
@@ -106,38 +106,51 @@ def test_a_step_that_exits_is_a_failure_of_its_actor():
     assert isolated(act, "sys.exit") == ("Loaded", "RuntimeError: SystemExit(3)", "here")
 
 
+class Actor:
+    """The handle of an actor that never answers.
+
+    Attributes:
+        is_killed: whether it was ended.
+    """
+
+    is_killed = False
+
+    def __getattr__(self, method):
+        return SimpleNamespace(remote=lambda *_: object())
+
+
 @pytest.fixture
 def lost(monkeypatch):
-    """Replicas of which one is busy, and what becomes of their actors."""
-    monkeypatch.setattr("ray.kill", lambda actor: actor.kill())
-    workers = RayWorkers(RunInfo("test", "id", False), Mock())
-    monkeypatch.setattr(workers, "_make_actor", Mock(side_effect=lambda *_: Mock()))
-    replica = RayReplica("s", State.BUSY, SimpleNamespace(name="s"), 0, Mock(), pending=1, item="batch")
+    """Replicas of which one is busy, its actor, and those that are started."""
+    monkeypatch.setattr("ray.kill", lambda actor: setattr(actor, "is_killed", True))
+    workers, started = RayWorkers(RunInfo("test", "id", False), print), []
+    monkeypatch.setattr(workers, "_make_actor", lambda *_: started.append(Actor()) or started[-1])
+    replica = RayReplica("s", State.BUSY, SimpleNamespace(name="s"), 0, Actor(), pending=1, item="batch")
     workers._replicas.append(replica)
-    return workers, replica, replica.actor
+    return workers, replica, replica.actor, started
 
 
 def test_an_actor_out_of_reach_is_ended_before_another_takes_over(lost):
-    workers, replica, former = lost
+    workers, replica, former, started = lost
     workers._replace(replica, ray.exceptions.ActorUnavailableError("for a moment", None))
-    assert former.kill.called and workers._make_actor.call_count == 1
-    assert workers._replicas == [replica] and replica.state is State.LOADING and not replica.actor.kill.called
+    assert former.is_killed and started == [replica.actor] and not replica.actor.is_killed
+    assert workers._replicas == [replica] and replica.state is State.LOADING
 
 
 def test_an_actor_that_is_given_up_is_no_longer_waited_for(lost):
-    workers, replica, former = lost
+    workers, replica, former, _ = lost
     replica.deaths = 2
     with pytest.raises(StepFailed, match="3 times over"):
         workers._replace(replica, ray.exceptions.RayActorError())
-    assert former.kill.called and not workers._replicas
+    assert former.is_killed and not workers._replicas
 
 
 def test_an_actor_that_dies_while_the_run_stops_is_not_started_again(lost, monkeypatch):
-    workers, _, former = lost
+    workers, _, former, started = lost
     monkeypatch.setattr("ray.wait", lambda pending, **_: (pending, []))
-    monkeypatch.setattr("ray.get", Mock(side_effect=ray.exceptions.RayActorError()))
+    monkeypatch.setattr("ray.get", raising(ray.exceptions.RayActorError()))
     workers.stop(grace=5)
-    assert former.kill.called and not workers._make_actor.called and not workers._replicas
+    assert former.is_killed and not started and not workers._replicas
 
 
 @pytest.mark.parametrize(
@@ -163,9 +176,7 @@ def test_servers_that_find_no_room_are_not_waited_for_without_end(monkeypatch):
     monkeypatch.setattr(ray_servers, "_PLACEMENT", 0.01)
     told = []
     with pytest.raises(EngineGone, match="Only 1 of 2 engines found free GPUs"):
-        ray_servers._wait_for_room(
-            [SimpleNamespace(__ray_ready__=Mock())] * 2, lambda *words: told.append(words)
-        )
+        ray_servers._wait_for_room([Actor(), Actor()], lambda *words: told.append(words))
     assert told[0][1] == "1 of 2 servers have found room"
 
 

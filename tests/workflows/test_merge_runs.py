@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from unittest.mock import Mock
 
 import pytest
 
@@ -13,6 +12,7 @@ from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.merge_runs import merge
 from sysgen_distilabel.workflows.run import run
 from tests.commands import read_dataset, sysgen
+from tests.doubles import raising
 
 SHARDS = 8
 FAULTS = {"malformed_rate": 0.1, "truncated_rate": 0.1, "permanent_error_rate": 0.05}
@@ -139,10 +139,12 @@ def test_a_shard_with_a_broken_file_is_named(two, tmp_path, file, spoil, message
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("place", ["merge.write_dataset", "merge.finish_run", "run.RunDirectory.finish"])
+@pytest.mark.parametrize(
+    "place", ["merge_runs.write_dataset", "merge_runs.finish_run", "run.RunDirectory.finish"]
+)
 def test_a_merge_that_was_killed_is_repeated(two, tmp_path, monkeypatch, place):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(f"sysgen_distilabel.{place}", Mock(side_effect=KeyboardInterrupt))
+        patch.setattr(f"sysgen_distilabel.workflows.{place}", raising(KeyboardInterrupt))
         merge(two, tmp_path / "merged")
     assert merge(two, tmp_path / "merged").accounts.rows == 40
     with pytest.raises(RunError, match="There is a run in"):
@@ -151,9 +153,7 @@ def test_a_merge_that_was_killed_is_repeated(two, tmp_path, monkeypatch, place):
 
 @pytest.mark.slow
 def test_a_page_that_cannot_be_written_does_not_undo_a_merge(two, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(
-        "sysgen_distilabel.report.write_report.write_report", Mock(side_effect=ValueError("no ink"))
-    )
+    monkeypatch.setattr("sysgen_distilabel.report.write_report.write_report", raising(ValueError("no ink")))
     assert merge(two, tmp_path / "merged").directory.is_finished() and "no ink" in caplog.text
 
 

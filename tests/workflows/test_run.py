@@ -3,7 +3,6 @@
 import json
 import threading
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -17,6 +16,7 @@ from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
 from tests.commands import EXAMPLES, read_dataset, write_rows
+from tests.doubles import raising
 
 
 class PoisonedLLM(SimulatedLLM):
@@ -290,9 +290,7 @@ def test_the_same_command_resumes_a_retry_or_review_that_was_stopped(tmp_path, m
     first = run(settings, tmp_path / "run")
     plan = {"retry": ["truncated_reply"]} if file == "retries_file" else {"apply_review": True}
     with monkeypatch.context() as patch, pytest.raises(EngineGone):
-        patch.setattr(
-            "sysgen_distilabel.workflows.run._execute", Mock(side_effect=EngineGone("Nobody listens."))
-        )
+        patch.setattr("sysgen_distilabel.workflows.run._execute", raising(EngineGone("Nobody listens.")))
         patch.setattr("sysgen_distilabel.review.corrections.plan_corrections", lambda _: {"row-00000": {}})
         run(settings, tmp_path / "run", **plan)
     again = run(settings, tmp_path / "run", **plan)
