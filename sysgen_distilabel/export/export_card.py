@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel import __version__
@@ -13,11 +14,9 @@ from sysgen_distilabel.export.lines import Counts
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
 from sysgen_distilabel.report.card.card_templates import render_card
+from sysgen_distilabel.runs.content_fingerprint import describe_content
 
-_FRONT_MATTER: Final = {
-    "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": TRAIN_FILE}]}],
-    "tags": ["synthetic", "distilabel", "sysgen"],
-}
+_TAGS: Final = ["synthetic", "distilabel", "sysgen"]
 
 _ARMS: Final = {
     Arm.SYSGEN: "Every conversation has its system message and the responses aligned to it.",
@@ -71,12 +70,23 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
     }
 
 
-def render_export_card(facts: Mapping[str, Any], plan: Plan) -> str:
-    """Render `hub_cards/export.md.jinja`."""
+def render_export_card(facts: Mapping[str, Any], plan: Plan, folder: Path) -> str:
+    """Render `hub_cards/export.md.jinja`.
+
+    Args:
+        facts: see `describe_export`.
+        plan: how the export was made.
+        folder: where its lines are.
+    """
     layout = plan.options.layout
+    config = {
+        "config_name": "default",
+        "description": describe_content([folder / TRAIN_FILE]),
+        "data_files": [{"split": "train", "path": TRAIN_FILE}],
+    }
     return render_card(
         "export.md.jinja",
-        _FRONT_MATTER,
+        {"configs": [config], "tags": _TAGS},
         **facts,
         arm_text=_PAIRS if layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
         problems={problem.value: problem.explanation for problem in Problem},

@@ -83,7 +83,7 @@ def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Ma
     facts = describe_export(plan, arm, counts, report)
     texts = {
         **write_settings(plan.make_setup(arm, has_tools=counts.with_tools > 0)),
-        _CARD: render_export_card(facts, plan),
+        _CARD: render_export_card(facts, plan, folder),
         _FACTS: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
     }
     if plan.chat is not None and any(TEMPLATE_FILE in text for text in texts.values()):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import CONSTRAINTS, PHRASES, SOURCE_ID, arrow_types
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,7 +59,8 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
     try:
         new.mkdir(parents=True)
         counts = _write_splits(dataset, new, share)
-        (new / "README.md").write_text(_CARD.format(**counts), encoding="utf-8")
+        content = describe_content(new / f"{split}.parquet" for split in SPLITS)
+        (new / "README.md").write_text(_CARD.format(content=content, **counts), encoding="utf-8")
         new.rename(target)
     except OSError as error:
         raise RunError(
@@ -119,6 +121,7 @@ def _read_batches(dataset: Path) -> Iterator[tuple[list[dict[str, Any]], pa.Sche
 _CARD: Final = """---
 configs:
 - config_name: default
+  description: {content}
   data_files:
   - split: train
     path: train.parquet

@@ -35,11 +35,13 @@ class Subset:
         name: its name.
         rows: its number of rows.
         columns: the type of each column.
+        files: where its rows are; empty where distilabel writes them.
     """
 
     name: str
     rows: int
     columns: Mapping[str, str]
+    files: Sequence[Path] = ()
 
     @property
     def meaning(self) -> str:
@@ -109,7 +111,7 @@ def read_subsets(dataset: Path, names: Sequence[str] | None = None) -> list[Subs
         if files:
             schema = pq.read_schema(files[0])
             rows = sum(pq.read_metadata(file).num_rows for file in files)
-            subsets.append(Subset(name, rows, name_types(schema)))
+            subsets.append(Subset(name, rows, name_types(schema), files))
     return subsets
 
 

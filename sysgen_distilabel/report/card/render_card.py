@@ -10,6 +10,7 @@ from sysgen_distilabel.report.card.card_facts import Facts, Subset, list_columns
 from sysgen_distilabel.report.card.card_templates import render_card
 from sysgen_distilabel.report.page.page_tables import make_tables
 from sysgen_distilabel.report.page.review_tables import make_review_tables
+from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 BEGIN: Final = "<!-- sysgen:begin (`sysgen push` writes this part anew; edit the card above or below it) -->"
 END: Final = "<!-- sysgen:end -->"
@@ -104,5 +105,9 @@ def name_size(rows: int) -> str:
 
 
 def _configure(subset: Subset, default: bool) -> dict[str, Any]:
-    files = [{"split": "train", "path": f"{subset.name}/*.parquet"}]
-    return {"config_name": subset.name, "data_files": files, **({"default": True} if default else {})}
+    return {
+        "config_name": subset.name,
+        **({"description": describe_content(subset.files)} if subset.files else {}),
+        "data_files": [{"split": "train", "path": f"{subset.name}/*.parquet"}],
+        **({"default": True} if default else {}),
+    }

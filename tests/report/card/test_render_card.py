@@ -5,6 +5,7 @@ difference before you commit it.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.report.card.card_examples import colour_phrases, find_examples
 from sysgen_distilabel.report.card.card_facts import Facts, Source, detect_languages, read_subsets
 from sysgen_distilabel.report.card.render_card import name_size, render_dataset_card
+from sysgen_distilabel.runs.content_fingerprint import describe_content
 from tests.services.hub.card_rules import find_errors, read_metadata
 from tests.services.hub.writer import FUNCTIONALITIES as TEXTS
 
@@ -102,10 +104,11 @@ def card(dataset):
 
 
 def test_the_golden_card(card):
-    assert card == GOLDEN.read_text(encoding="utf-8")
+    content = re.compile(r"(?<=content sha256:)[0-9a-f]{16}")  # of files that each pyarrow writes as it likes
+    assert content.sub("0" * 16, card) == GOLDEN.read_text(encoding="utf-8")
 
 
-def test_the_metadata_keeps_the_rules_of_the_hub(card):
+def test_the_metadata_keeps_the_rules_of_the_hub(card, dataset):
     assert find_errors(card) == []
     assert read_metadata(card) == {
         "license": "cc-by-4.0",
@@ -118,10 +121,15 @@ def test_the_metadata_keeps_the_rules_of_the_hub(card):
         "configs": [
             {
                 "config_name": "accepted",
+                "description": describe_content(list((dataset / "accepted").iterdir())),
                 "data_files": [{"split": "train", "path": "accepted/*.parquet"}],
                 "default": True,
             },
-            {"config_name": "rejected", "data_files": [{"split": "train", "path": "rejected/*.parquet"}]},
+            {
+                "config_name": "rejected",
+                "description": describe_content(list((dataset / "rejected").iterdir())),
+                "data_files": [{"split": "train", "path": "rejected/*.parquet"}],
+            },
         ],
     }
 
