@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 TORCH_VENV := .venv-torch
 TORCH_BIN := $(TORCH_VENV)/bin
 TORCH_READY := $(TORCH_VENV)/.ready
-TINY := $(TORCH_VENV)/sysgen-tiny-test-engine
+SMALL_MODEL := $(TORCH_VENV)/SmolLM2-135M-Instruct
 
 # The Argilla server's packages do not go together with ours.
 ARGILLA_VENV := .venv-argilla
@@ -32,20 +32,21 @@ test-plain: $(READY) $(ARGILLA_READY) system
 test-quick: $(READY) system
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
-test-torch: $(TORCH_READY)
+test-torch: $(SMALL_MODEL)/config.json
 	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder tests/vllm_engine tests/training
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:
 	@{ command -v chromium && command -v redis-server; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core redis-server >/dev/null; }
 
-demo-vllm: $(TINY)/config.json
+demo-vllm: $(SMALL_MODEL)/config.json
 	rm -rf demo-run
-	$(TORCH_BIN)/sysgen run examples/data/mixed.jsonl --output demo-run --model $(TINY) --engine-arg dtype=float32 --engine-arg enforce_eager=true --engine-arg kv_cache_memory_bytes=536870912
+	@cat examples/small_model/expect.txt
+	$(TORCH_BIN)/sysgen run --config examples/small_model/demo.yaml --model $(SMALL_MODEL) --output demo-run
 	$(TORCH_BIN)/sysgen show demo-run -n 3
 
-$(TINY)/config.json: $(TORCH_READY) $(wildcard examples/tiny_model/*.py sysgen_distilabel/prompts/*)
-	$(TORCH_BIN)/python -m examples.tiny_model.train --output $(TINY)
+$(SMALL_MODEL)/config.json: $(TORCH_READY) examples/small_model/make.py
+	$(TORCH_BIN)/python -m examples.small_model.make --output $(SMALL_MODEL)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,11 +1,15 @@
-"""A Llama with random weights and a tokenizer of its own, built in seconds and without downloads."""
+"""A Llama with random weights and a tokenizer of its own.
 
-import json
+What a trainer does with an export (masks, templates, files) needs no model that knows anything, and a
+step of this one takes a fraction of a second where the small model's takes half a minute.
+"""
 
-from sysgen_distilabel.simulated_notice import TEST_ENGINE
 from tests.commands import EXAMPLES
 
-NAME = TEST_ENGINE
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|start|>{{ message.role }}\n{{ message.content }}<|end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|start|>assistant\n{% endif %}"
+)
 
 # Like Gemma's: the template refuses a system message.
 NO_SYSTEM_TEMPLATE = (
@@ -16,27 +20,57 @@ NO_SYSTEM_TEMPLATE = (
 )
 
 
-def build_tiny_model(directory, hidden=64, layers=2):
-    """Write a model that vLLM can serve; its chats begin with the token its tokenizer adds by itself."""
+def build_tiny_model(directory, hidden):
+    """Write a model of one layer that TRL can train."""
     import torch
-    from tokenizers.processors import TemplateProcessing
+    from transformers import LlamaConfig, LlamaForCausalLM
 
-    from examples.tiny_model.tokenizer import train_tokenizer
-    from examples.tiny_model.train import make_model
-
-    tokenizer = train_tokenizer(_example_texts(), vocabulary=1024)
-    start = tokenizer.convert_tokens_to_ids("<|start|>")
-    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
-        single="<|start|> $A", special_tokens=[("<|start|>", start)]
-    )
+    tokenizer = _train_tokenizer()
     torch.manual_seed(0)
-    make_model(tokenizer, hidden, layers).save_pretrained(directory)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=hidden,
+            intermediate_size=3 * hidden,
+            num_hidden_layers=1,
+            num_attention_heads=hidden // 32,
+            num_key_value_heads=hidden // 32,
+            head_dim=32,
+            max_position_embeddings=2048,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+    model.save_pretrained(directory)
     tokenizer.save_pretrained(directory)
     return directory
 
 
-def _example_texts():
-    lines = (EXAMPLES / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        for message in json.loads(line)["messages"]:
-            yield f"<|start|>{message['role']}\n{message['content']}\n~~~~"
+def _train_tokenizer():
+    """Byte-level BPE; chats begin with the token that the tokenizer adds by itself."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers.processors import TemplateProcessing
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train(
+        [str(EXAMPLES / "messages.jsonl")],
+        trainers.BpeTrainer(
+            vocab_size=1024,
+            special_tokens=["<|pad|>", "<|start|>", "<|end|>"],
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        ),
+    )
+    tokenizer.post_processor = TemplateProcessing(single="<|start|> $A", special_tokens=[("<|start|>", 1)])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token="<|end|>",
+        pad_token="<|pad|>",
+        chat_template=CHAT_TEMPLATE,
+        clean_up_tokenization_spaces=False,
+    )

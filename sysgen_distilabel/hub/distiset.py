@@ -22,7 +22,7 @@ from sysgen_distilabel.report.card.card_facts import Facts, Subset, name_types
 from sysgen_distilabel.report.card.card_templates import CITATION
 from sysgen_distilabel.report.card.render_card import render_dataset_card
 from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
-from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
+from sysgen_distilabel.simulated_notice import notice_of_llm
 
 if TYPE_CHECKING:
     import datasets
@@ -55,7 +55,7 @@ def with_card(distiset: Distiset, license: str | None = None, languages: Sequenc
         carded.pipeline_path = _scrub_pipeline(Path(distiset.pipeline_path), scrubber)
     figures = _count(carded)
     for name in figures["models"]:
-        if notice := notice_of_llm(name) or notice_of_model(name):
+        if notice := notice_of_llm(name):
             raise HubError(
                 f"Simulated data is not published. {notice}", "Run it with a language model first."
             )

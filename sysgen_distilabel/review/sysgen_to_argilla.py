@@ -30,7 +30,7 @@ from sysgen_distilabel.review.push_records import Pusher
 from sysgen_distilabel.review.queue_order import Norms, assess, measure_lengths
 from sysgen_distilabel.review.review_target import Target
 from sysgen_distilabel.rows import Row
-from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
+from sysgen_distilabel.simulated_notice import notice_of_llm
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
@@ -186,4 +186,4 @@ def _notice_of(rows: Sequence[Row]) -> str:
     """What has to be said of rows that a stand-in for a language model wrote, wholly or in part."""
     names = {str(row.get(MODEL_NAME) or "") for row in rows}
     names |= {str(spent["model_name"]) for row in rows for spent in row.get(USAGE) or ()}
-    return max((notice_of_llm(name) or notice_of_model(name or None) for name in names), default="")
+    return max(map(notice_of_llm, names), default="")

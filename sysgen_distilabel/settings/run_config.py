@@ -19,7 +19,7 @@ from pydantic import (
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.secrets import remember_secrets
-from sysgen_distilabel.simulated_notice import notice_of_llm, notice_of_model
+from sysgen_distilabel.simulated_notice import notice_of_llm
 from sysgen_distilabel.variety.options import Variety
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
@@ -183,7 +183,7 @@ class RunConfig(BaseModel):
     def simulation_notice(self) -> str:
         """What has to be said of the data if any Task is answered by a stand-in for a model, else empty."""
         choices = [EngineChoice(model=self.model, llm=self.llm), *self.task_engines.values()]
-        notices = [notice_of_llm(choice.llm) or notice_of_model(choice.model) for choice in choices]
+        notices = [notice_of_llm(choice.llm) for choice in choices]
         return next(filter(None, notices), "")
 
 

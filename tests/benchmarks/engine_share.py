@@ -1,6 +1,6 @@
 """How much of what the engine can do a pipeline gets out of it: the same prompts, on the same server.
 
-    python -m tests.benchmarks.engine_share --model sysgen-tiny-test-engine --json engine_share.json
+    python -m tests.benchmarks.engine_share --model SmolLM2-135M-Instruct --json engine_share.json
 
 One server answers all. Per phase, and for all three end to end, it is asked by vLLM's own benchmark
 client, by a bare `openai` client, by our pipeline and, per phase, by the stock host in its best
@@ -32,6 +32,7 @@ import psutil
 
 from sysgen_distilabel.serving.serve_metrics import served_metrics
 from tests.benchmarks.request_clock import FILE_VARIABLE, RequestClock, read_clock
+from tests.example_rows import example_conversations
 
 NAME = "test-engine"
 BATCH_SIZE = 500
@@ -52,12 +53,14 @@ class Phase:
     name: str
     task: Any
     rows: list[Row]
+    max_new_tokens: int
     prompts: list[Any] = field(init=False)
     sampling: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         task = self.task()
-        self.sampling = task.sampling
+        most = min(self.max_new_tokens, task.sampling["max_new_tokens"])
+        self.sampling = {**task.sampling, "max_new_tokens": most}
         self.prompts = [task.format_input(row) for row in self.rows]
 
 
@@ -146,9 +149,8 @@ def memory_of_tree() -> int:
     return total
 
 
-def make_phases(count: int) -> list[Phase]:
+def make_phases(count: int, max_new_tokens: int) -> list[Phase]:
     """Rows for each phase, as the simulated engine leaves them."""
-    from examples.tiny_model.conversations import make_conversations
     from sysgen_distilabel.llms.simulated import SimulatedLLM
     from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
     from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
@@ -158,15 +160,30 @@ def make_phases(count: int) -> list[Phase]:
         return [row for row in next(step.process(rows)) if row["outcome"] == "pending"]
 
     llm = SimulatedLLM()
-    conversations = make_conversations(count, seed=2, held_out=True)
+    conversations = example_conversations(count)
     first: list[Row] = [{"messages": conversation[:2]} for conversation in conversations]
     second = after(FilterTags(), after(GenerateSystemMessage(llm=llm), first))
     third = after(ComposeSystemMessage(), after(VerifyFunctionalities(llm=llm), second))
     blank = [{**row, "phrases": [{**phrase, "verdict": ""} for phrase in row["phrases"]]} for row in second]
     return [
-        Phase("generate", lambda llm=llm, **fields: GenerateSystemMessage(llm=llm, **fields), first),
-        Phase("verify", lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields), blank),
-        Phase("respond", lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields), third),
+        Phase(
+            "generate",
+            lambda llm=llm, **fields: GenerateSystemMessage(llm=llm, **fields),
+            first,
+            max_new_tokens,
+        ),
+        Phase(
+            "verify",
+            lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields),
+            blank,
+            max_new_tokens,
+        ),
+        Phase(
+            "respond",
+            lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields),
+            third,
+            max_new_tokens,
+        ),
     ]
 
 
@@ -246,7 +263,8 @@ def ask_ours(base_url: str, phases: list[Phase], concurrency: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
 
         def make(phase: Phase) -> Any:
-            llm = EndpointLLM(model=NAME, base_url=base_url)
+            most = {"max_new_tokens": phase.sampling["max_new_tokens"]}
+            llm = EndpointLLM(model=NAME, base_url=base_url, generation_kwargs=most)
             recorded = Recorded(llm=llm, store=f"{folder}/calls", max_concurrency=concurrency)
             return phase.task(recorded, input_batch_size=size, structured_outputs="off")
 
@@ -321,18 +339,22 @@ def main() -> None:
     from sysgen_distilabel.serving.vllm_server import vllm_server
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", required=True, help="directory of a model, see examples/tiny_model")
+    parser.add_argument("--model", required=True, help="directory of a model, see examples/small_model")
+    parser.add_argument("--max-new-tokens", type=int, default=128, help="of a reply at most")
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--concurrency", type=int, default=256)
-    parser.add_argument("--end-to-end", action="store_true", help="leave out the phases one by one")
+    parser.add_argument(
+        "--end-to-end",
+        action="store_true",
+        help="leave out the phases one by one; for models that keep the formats without a grammar",
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"
     engine = {"dtype": "float32", "enforce_eager": True, "kv_cache_memory_bytes": 2**30, "max_num_seqs": 64}
-    engine["block_size"] = 32  # the least there is: the constant text is few tokens to the tiny model
     engine["middleware"] = f"{RequestClock.__module__}.{RequestClock.__qualname__}"
-    phases = make_phases(options.rows)
+    phases = make_phases(options.rows, options.max_new_tokens)
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {FILE_VARIABLE: f"{folder}/clock", "PYTHONPATH": str(ROOT), "VLLM_SERVER_DEV_MODE": "1"}

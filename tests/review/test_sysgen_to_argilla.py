@@ -6,7 +6,6 @@ import pytest
 
 from sysgen_distilabel.review.argilla_records import record_id
 from sysgen_distilabel.review.sysgen_to_argilla import SysGenToArgilla
-from sysgen_distilabel.simulated_notice import TEST_ENGINE
 from tests.argilla_double import ArgillaDouble
 from tests.review.test_push_records import row
 
@@ -68,12 +67,9 @@ def test_reviewers_are_told_of_simulated_data(argilla):
     written = argilla.guidelines
     run_step([row("a", "You teach.")])
     assert argilla.guidelines == written
-    simulated = {**row("b", "You teach."), "model_name": "simulated"}
-    run_step([row("a", "You teach.")], [simulated])
+    in_part = {**row("b", "You teach."), "usage": [{"task": "verify", "model_name": "simulated"}]}
+    run_step([row("a", "You teach.")], [in_part])
     told = argilla.guidelines
     assert told.startswith("> **Simulated.** A rule-based stand-in") and told.endswith(written)
-    run_step([simulated])
+    run_step([{**row("c", "You teach."), "model_name": "simulated"}])
     assert argilla.guidelines == told, "once is enough"
-    in_part = {**row("c", "You teach."), "usage": [{"task": "verify", "model_name": TEST_ENGINE}]}
-    run_step([in_part])
-    assert argilla.guidelines.startswith("> **Simulated.** A toy model")

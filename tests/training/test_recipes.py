@@ -10,8 +10,6 @@ from importlib import import_module
 import pytest
 import torch
 
-from examples.tiny_model.conversations import make_conversations
-from examples.tiny_model.pairs import run_phases
 from examples.train import distill, dpo, sft
 from examples.train.loss import measure_loss
 from sysgen_distilabel.export.arms import Arm
@@ -19,6 +17,7 @@ from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, make_plan
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.llms.simulated import SimulatedLLM
+from tests.example_rows import example_conversations, run_phases
 from tests.tiny_models import NO_SYSTEM_TEMPLATE, build_tiny_model
 
 SMALL = [
@@ -31,20 +30,20 @@ REPORT = {
 }
 
 
-def make_rows(number, *, held_out):
-    rows = run_phases(SimulatedLLM(), make_conversations(number, seed=3, held_out=held_out))
+def make_rows(first, last):
+    rows = run_phases(SimulatedLLM(), example_conversations(last)[first:])
     accepted = [row for row in rows if row["outcome"] == "accepted"]
     return [row | {"source_id": str(place)} for place, row in enumerate(accepted)]
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return make_rows(48, held_out=False)
+    return make_rows(0, 44)
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    return str(build_tiny_model(tmp_path_factory.mktemp("models") / "tiny", hidden=32, layers=1))
+    return str(build_tiny_model(tmp_path_factory.mktemp("models") / "tiny", hidden=32))
 
 
 def export(rows, output, model, layout=Format.TRL_PROMPT_COMPLETION, **options):
@@ -89,8 +88,8 @@ def has_learnt(before, after):
 
 
 def test_training_on_aligned_responses_beats_training_on_the_originals(rows, model, tmp_path):
-    """The paper's ablation in small: only the arm differs, and held-out topics decide."""
-    held_out = export(make_rows(12, held_out=True), tmp_path / "held-out", model)
+    """The paper's ablation in small: only the arm differs, and held-out conversations decide."""
+    held_out = export(make_rows(44, 55), tmp_path / "held-out", model)
     export(rows, tmp_path / "data", model, arms=(Arm.SYSGEN, Arm.NONE))
     losses = {"untrained": measure_loss(model, held_out)}
     for arm in (Arm.SYSGEN, Arm.NONE):
@@ -136,7 +135,7 @@ def test_a_student_without_a_system_role_is_trained_and_keeps_its_repaired_templ
 ):
     from transformers import AutoTokenizer
 
-    student = build_tiny_model(tmp_path / "student", hidden=32, layers=1)
+    student = build_tiny_model(tmp_path / "student", hidden=32)
     (student / "chat_template.jinja").write_text(NO_SYSTEM_TEMPLATE, encoding="utf-8")
     data = export(rows[:8], tmp_path / "data", str(student), system_role=system_role)
     output = train(sft, data, tmp_path / "out", *at_once("1e-2"))
@@ -170,7 +169,7 @@ def test_trls_own_script_reads_the_settings_in_the_export(rows, model, tmp_path,
 
 
 def test_a_teacher_distils_into_a_student(rows, model, tmp_path):
-    teacher = build_tiny_model(tmp_path / "teacher", hidden=64, layers=1)
+    teacher = build_tiny_model(tmp_path / "teacher", hidden=64)
     data = export(rows[:8], tmp_path / "data", model)
     output = train(
         *(distill, data, tmp_path / "out", *at_once("1e-3")),

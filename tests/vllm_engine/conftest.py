@@ -1,4 +1,4 @@
-"""A real vLLM and a tiny model: one server for all tests of the session. Run by `make test-torch`."""
+"""A real vLLM with a small model: one server for all tests of the session. Run by `make test-torch`."""
 
 from pathlib import Path
 
@@ -6,17 +6,17 @@ import pytest
 
 from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.processes import are_gone, group_of
-from tests.tiny_models import NAME, build_tiny_model
+from tests.small_model import NAME
+from tests.small_model import small_model as make_small_model
 
 HERE = Path(__file__).parent
 SMALL = {
     "dtype": "float32",
     "enforce_eager": True,
-    "kv_cache_memory_bytes": 2**28,
-    "max_model_len": 2048,
+    "kv_cache_memory_bytes": 2**30,
+    "max_model_len": 3072,
     "block_size": 32,  # the least there is, as the prompts of the tests are short
-    "max_num_seqs": 64,
-    # A model with random weights fills with blanks whatever may be filled with blanks.
+    "max_num_seqs": 32,
     "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
 }
 
@@ -38,16 +38,16 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory):
-    """The directory of a model with random weights, whose chat template takes a system message."""
-    return build_tiny_model(tmp_path_factory.mktemp("model") / NAME)
+def small_model():
+    """The directory of SmolLM2-135M-Instruct, whose chat template takes a system message."""
+    return make_small_model()
 
 
 @pytest.fixture(scope="session")
-def vllm_endpoint(tiny_model, tmp_path_factory):
+def vllm_endpoint(small_model, tmp_path_factory):
     """A server with `base_url` and `model`, shared by the session; afterwards nothing of it is left."""
     log = tmp_path_factory.mktemp("server") / "vllm.log"
-    with vllm_server(str(tiny_model), log=log, served_model_name=NAME, **SMALL) as server:
+    with vllm_server(str(small_model), log=log, served_model_name=NAME, **SMALL) as server:
         processes = group_of(server.process)
         yield server
     assert len(processes) >= 2, "the server has at least an engine process beside the front"

@@ -1,4 +1,4 @@
-"""`sysgen` for a model with random weights, which finds no end by itself: its grammar is a shorter one."""
+"""`sysgen` with a grammar for short system messages, so that a row takes a real model few tokens."""
 
 import sys
 

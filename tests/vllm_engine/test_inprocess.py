@@ -23,14 +23,14 @@ USER = {"role": "user", "content": "What is a hash table?"}
 
 
 @pytest.fixture(scope="module")
-def make_engine(tiny_model):
+def make_engine(small_model):
     from sysgen_distilabel.llms.vllm import vLLM
 
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("VLLM_ENABLE_V1_MULTIPROCESSING", raising=False)
         patch.setenv("VLLM_NO_USAGE_STATS", "1")
         yield lambda **fields: vLLM(
-            model=str(tiny_model),
+            model=str(small_model),
             dtype=SMALL["dtype"],
             extra_kwargs={name: value for name, value in SMALL.items() if name != "dtype"},
             **fields,
@@ -95,7 +95,7 @@ def test_a_seed_repeats_an_answer(engine):
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        ([{"role": "user", "content": "much too long " * 3000}], "the engine's context is 2048 tokens"),
+        ([{"role": "user", "content": "much too long " * 3000}], "the engine's context is 3072 tokens"),
         (([USER], {"format": "regex", "schema": "(unclosed"}), "regex"),
         (([USER], {"format": "no_such_format", "schema": "x"}), "no_such_format"),
     ],

@@ -6,11 +6,11 @@ from tests.commands import read_dataset
 from tests.processes import are_gone, group_of
 from tests.vllm_engine.whole_runs import Watch, WholeRun, count_records, find_loaded
 
-ROWS = 40
+ROWS = 30
 
 
-def test_one_model_at_a_time_and_none_after_a_kill(tiny_model, tmp_path):
-    run = WholeRun(tmp_path, tiny_model, ROWS, engine="inprocess", max_concurrency=10)
+def test_one_model_at_a_time_and_none_after_a_kill(small_model, tmp_path):
+    run = WholeRun(tmp_path, small_model, ROWS, engine="inprocess", max_concurrency=10)
 
     process = run.start()
     run.wait_for_calls(10, process)

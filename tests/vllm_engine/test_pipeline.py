@@ -1,4 +1,4 @@
-"""The whole pipeline on a real vLLM server, with a model that knows nothing."""
+"""The whole pipeline on a real vLLM server, with a small model."""
 
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import RunConfig

@@ -11,7 +11,7 @@ from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.serving.serve_metrics import served_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
-from tests.tiny_models import NAME
+from tests.small_model import NAME
 from tests.vllm_engine.conftest import SMALL
 
 
@@ -49,7 +49,7 @@ def test_it_tells_its_cached_tokens_and_counts_them(vllm_endpoint):
 @pytest.mark.parametrize(
     ("text", "wanted", "words"),
     [
-        ("much too long " * 3000, None, "2048"),
+        ("much too long " * 3000, None, "3072"),
         ("Verdict?", {"format": "grammar", "schema": "root ::= ("}, "rammar"),
         ("Verdict?", {"format": "regex", "schema": "(unclosed"}, "regex"),
     ],
@@ -73,9 +73,9 @@ def test_a_refused_request_says_why(vllm_endpoint, text, wanted, words):
         ({"max_model_len": 99999}, "longer than the model's"),
     ],
 )
-def test_a_wrong_option_is_one_clear_message(tiny_model, tmp_path, wrong, words):
+def test_a_wrong_option_is_one_clear_message(small_model, tmp_path, wrong, words):
     options = {**SMALL, **wrong, "log": tmp_path / "log"}
-    with pytest.raises(ConfigError, match=words) as caught, vllm_server(str(tiny_model), **options):
+    with pytest.raises(ConfigError, match=words) as caught, vllm_server(str(small_model), **options):
         pass
     assert "Traceback" not in str(caught.value)
 

@@ -9,14 +9,14 @@ from tests.commands import read_dataset
 from tests.processes import are_gone, group_of
 from tests.vllm_engine.whole_runs import Watch, WholeRun, count_records, find_engines
 
-ROWS = 300
+ROWS = 64
 
 
-def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(tiny_model, tmp_path):
-    run = WholeRun(tmp_path, tiny_model, ROWS)
+def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(small_model, tmp_path):
+    run = WholeRun(tmp_path, small_model, ROWS, max_concurrency=12)
 
     process = run.start()
-    run.wait_for_calls(20, process)
+    run.wait_for_calls(8, process)
     processes = group_of(process)
     [engine] = find_engines(process)
     os.kill(engine, signal.SIGKILL)
@@ -27,7 +27,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(tiny
     assert are_gone(processes)
 
     process = run.start()
-    run.wait_for_calls(run.calls() + 20, process)
+    run.wait_for_calls(run.calls() + 8, process)
     processes = group_of(process)
     process.send_signal(signal.SIGINT)
     _, message = process.communicate(timeout=60)
@@ -36,7 +36,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(tiny
     assert are_gone(processes)
 
     process = run.start()
-    run.wait_for_calls(run.calls() + 20, process)
+    run.wait_for_calls(run.calls() + 8, process)
     processes = group_of(process)
     process.kill()
     process.wait()
