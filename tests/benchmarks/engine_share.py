@@ -149,8 +149,8 @@ def memory_of_tree() -> int:
     return total
 
 
-def make_phases(count: int, max_new_tokens: int) -> list[Phase]:
-    """Rows for each phase, as the simulated engine leaves them."""
+def make_phases(count: int, most: int) -> list[Phase]:
+    """Rows for each phase, as the simulated engine leaves them; replies have `most` tokens at most."""
     from sysgen_distilabel.llms.simulated import SimulatedLLM
     from sysgen_distilabel.steps import ComposeSystemMessage, FilterTags
     from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
@@ -166,24 +166,9 @@ def make_phases(count: int, max_new_tokens: int) -> list[Phase]:
     third = after(ComposeSystemMessage(), after(VerifyFunctionalities(llm=llm), second))
     blank = [{**row, "phrases": [{**phrase, "verdict": ""} for phrase in row["phrases"]]} for row in second]
     return [
-        Phase(
-            "generate",
-            lambda llm=llm, **fields: GenerateSystemMessage(llm=llm, **fields),
-            first,
-            max_new_tokens,
-        ),
-        Phase(
-            "verify",
-            lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields),
-            blank,
-            max_new_tokens,
-        ),
-        Phase(
-            "respond",
-            lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields),
-            third,
-            max_new_tokens,
-        ),
+        Phase("generate", lambda llm=llm, **fields: GenerateSystemMessage(llm=llm, **fields), first, most),
+        Phase("verify", lambda llm=llm, **fields: VerifyFunctionalities(llm=llm, **fields), blank, most),
+        Phase("respond", lambda llm=llm, **fields: GenerateAlignedResponse(llm=llm, **fields), third, most),
     ]
 
 
@@ -344,11 +329,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--concurrency", type=int, default=256)
-    parser.add_argument(
-        "--end-to-end",
-        action="store_true",
-        help="leave out the phases one by one; for models that keep the formats without a grammar",
-    )
+    parser.add_argument("--end-to-end", action="store_true", help="all phases at once, no single ones")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     os.environ["DISTILABEL_LOG_LEVEL"] = "ERROR"

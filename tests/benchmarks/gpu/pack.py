@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from examples.small_model.make import find_weights
+from tests.small_model import small_model
 
 WEIGHTS: Final = "weights.gguf"
 _PARTS: Final = (Path(".gpu-1"), Path(".gpu-2"))
@@ -38,7 +39,8 @@ def main() -> None:
     weights = find_weights().read_bytes()
     (_PARTS[0] / f"{WEIGHTS}.1").write_bytes(weights[:_FIRST])
     (_PARTS[1] / f"{WEIGHTS}.2").write_bytes(weights[_FIRST:])
-    pack_verifiers(_PARTS[1] / "packages.zip")
+    pack_tokenizer(_PARTS[1] / "tokenizer.zip")
+    pack_packages(_PARTS[1] / "packages.zip")
     for file in sorted(options.data.glob("*.jsonl*")):
         packed = file.read_bytes() if file.suffix == ".gz" else gzip.compress(file.read_bytes())
         (_PARTS[1] / f"{file.name.removesuffix('.gz')}.gz").write_bytes(packed)
@@ -47,7 +49,15 @@ def main() -> None:
         print(f"{part}: {sum(file.stat().st_size for file in part.iterdir()) / 2**20:.1f} MiB")
 
 
-def pack_verifiers(archive: Path) -> None:
+def pack_tokenizer(archive: Path) -> None:
+    """All files of the checkpoint but the weights: other versions of transformers make other ones of them."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(small_model().glob("*")):
+            if file.suffix != ".safetensors":
+                packed.write(file, file.name)
+
+
+def pack_packages(archive: Path) -> None:
     """The pure-Python packages that the verifiers and the weights need, as an archive Python imports from.
 
     Of lm-eval only the verifiers of IFEval go along, in an otherwise empty package of its name.

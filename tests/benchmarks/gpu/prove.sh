@@ -8,4 +8,5 @@ mkdir -p "$folder/packages"
 python3 -m zipfile -e "$folder/packages.zip" "$folder/packages"
 export PYTHONPATH=$PWD:$folder/packages PYTHONUNBUFFERED=1
 python3 -m examples.small_model.make --weights "$folder/weights.gguf" --output "$folder/model"
+python3 -m zipfile -e "$folder/tokenizer.zip" "$folder/model"
 exec python3 -m tests.benchmarks.gpu.prove_on_gpu --model "$folder/model" --data "$folder" --output "$output" "$@"
