@@ -54,7 +54,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--max-new-tokens", type=int, default=192)
     parser.add_argument("--rounds", type=int, default=6, help="how often a row is answered at most")
     parser.add_argument("--temperature", type=float, default=0.8, help="of those answers")
-    parser.add_argument("--rows-at-once", type=int, default=512, help="answered in one batch")
+    parser.add_argument("--rows-at-once", type=int, default=2048, help="answered in one batch")
     parser.add_argument("--limit", type=int, help="only the first rows of each file")
     return parser.parse_args(arguments)
 

@@ -1,0 +1,68 @@
+"""Makes a table of what `prove_on_gpu` has written: shares of followed messages with intervals, arm by arm.
+
+python -m tests.benchmarks.gpu.table OUTPUT
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.measures.intervals import Estimate, estimate_mean
+from tests.benchmarks.gpu.arms import read_rows
+
+_AGAINST = Arm.NONE.value
+_ROLES = ("native", "folded")
+
+Shares = Mapping[str, Mapping[str, float]]
+"""By arm and prompt: the share of the seeds whose answer fulfils every constraint."""
+
+
+def main() -> None:
+    """Print the table and what it is of."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("output", type=Path)
+    options = parser.parse_args()
+    results = json.loads((options.output / "results.json").read_text(encoding="utf-8"))
+    print("\n".join(describe(results, read_rows(options.output / "responses.jsonl.gz"))))
+
+
+def describe(results: dict[str, object], responses: list[dict[str, object]]) -> Iterator[str]:
+    """The lines of the table; differences are of the same prompts, and are drawn anew prompt by prompt."""
+    yield f"{results['environment']}, {results['seconds']:.0f} s"
+    if stopped := results.get("stopped_before"):
+        yield f"The time was over before {stopped}."
+    yield ""
+    yield "| system message | arm | seeds | followed | against `none` |"
+    yield "|---|---|--:|--:|--:|"
+    for role in _ROLES:
+        verdicts: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+        for each in responses:
+            if each["system_role"] == role:
+                verdicts[each["arm"]][each["source_id"]].append(each["followed"])  # type: ignore[index,arg-type]
+        shares = {arm: {key: fmean(v) for key, v in prompts.items()} for arm, prompts in verdicts.items()}
+        for arm, prompts in verdicts.items():
+            seeds = max(map(len, prompts.values()))
+            followed = _percent(estimate_mean(shares[arm].values()))
+            yield f"| {role} | {arm} | {seeds} | {followed} | {_difference(shares, arm)} |"
+
+
+def _difference(shares: Shares, arm: str) -> str:
+    if arm == _AGAINST or _AGAINST not in shares:
+        return ""
+    pairs = [(share, shares[_AGAINST][key]) for key, share in shares[arm].items()]
+    return _percent(estimate_mean(ours - theirs for ours, theirs in pairs), "+")
+
+
+def _percent(estimate: Estimate, sign: str = "") -> str:
+    mean, low, high = (100 * (value or 0.0) for value in (estimate.mean, estimate.low, estimate.high))
+    return f"{mean:{sign}.1f} ({low:{sign}.1f} to {high:{sign}.1f})"
+
+
+if __name__ == "__main__":
+    main()
