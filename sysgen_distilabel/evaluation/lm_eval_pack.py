@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.evaluation.benchmarks.items import Item
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
+from sysgen_distilabel.evaluation.benchmarks.s_ifeval import S_IFEVAL, has_unscored
 from sysgen_distilabel.evaluation.benchmarks.sources import find_data
 
 TASKS: Final = {"s-ifeval": "sysgen_s_ifeval", "heldout": "sysgen_heldout"}
@@ -61,7 +62,9 @@ def _write_task(folder: Path, template: str, name: str, location: str | None) ->
     left_out = list(found.malformed)
     documents = []
     for item in found.items:
-        if problem := _problem(item):
+        if benchmark is S_IFEVAL and has_unscored(item.details["constraints"]):
+            left_out.append(f"{item.id}: the owners' script does not score it")
+        elif problem := _problem(item):
             left_out.append(f"{item.id}: {problem}")
         else:
             documents.append(_to_document(item))

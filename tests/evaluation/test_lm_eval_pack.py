@@ -102,7 +102,7 @@ def test_a_system_message_that_was_dropped_is_found(pack, tmp_path):
     assert read_scores(tmp_path / "out")["sysgen_heldout: prompt_level_strict_acc"].value == 100
 
 
-def test_rows_that_lm_eval_would_check_at_random_are_left_out(tmp_path):
+def test_rows_that_lm_eval_would_check_at_random_or_the_owners_do_not_score_are_left_out(tmp_path):
     letters = {"let_frequency": 2, "let_relation": "at least"}
     rows = [
         benchmark_data.s_ifeval_row(1, "keywords:letter_frequency", letter="!", **letters),
@@ -110,10 +110,12 @@ def test_rows_that_lm_eval_would_check_at_random_are_left_out(tmp_path):
         benchmark_data.s_ifeval_row(
             3, "keywords:letter_frequency", letter="a", **letters | {"let_frequency": 0}
         ),
+        benchmark_data.s_ifeval_row(4, "language:response_language", language="de"),
     ]
     data = benchmark_data.write_json_lines(tmp_path / "i.jsonl", rows)
     [(_, documents, left_out)] = write_pack(tmp_path / "pack", {"s-ifeval": str(data)})
-    assert documents == 1 and len(left_out) == 2
+    assert documents == 1 and len(left_out) == 3
+    assert left_out[-1] == "4: the owners' script does not score it"
 
 
 def samples_of(tmp_path, *arguments):

@@ -83,6 +83,17 @@ def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
     return score_constraints(map(check_row, rows))
 
 
+def score_s_ifeval(rows: Sequence[Row]) -> dict[str, Any]:
+    """The figures of the rows that the owners' script scores, and how many others there are."""
+    scored = [row for row in rows if not has_unscored(read_item(row)["constraints"])]
+    return {**score_rows(scored), "rows_left_out": len(rows) - len(scored)}
+
+
+def has_unscored(constraints: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a row of S-IFEval has a constraint for which its owners leave it out of the scores."""
+    return any(entry["verifier"] in _UNSCORED for entry in constraints)
+
+
 def check_row(row: Row) -> CheckedResponse:
     """Run the verifiers of a row over its last answer; one that breaks on it costs the row, not the run."""
     name = row[SOURCE_ID].rpartition("#")[0]
@@ -99,6 +110,8 @@ def _check(response: str, entry: Mapping[str, Any]) -> CheckedConstraint:
     return CheckedConstraint(constraint.verifier, strict, strict or follows_loosely(response, constraint))
 
 
+_UNSCORED: Final = frozenset({"language:response_language", "combination:repeat_prompt"})
+"""What `evals/ifeval/read.sh` of the repository names in `--instruction_ids_to_skip`: 71 of the 541 rows."""
 _COMMIT: Final = "905fc46f2f9ff88da0f304f99b549fb3ca4b815e"
 _GREEDY: Final = {"temperature": 0.0, "max_new_tokens": 1280}
 
@@ -113,7 +126,7 @@ S_IFEVAL = Benchmark(
         files={"evals/ifeval/inputs/sys_ifeval.jsonl": "c3287043ae50174dd23980b3620536d363235f7b"},
     ),
     read=read_s_ifeval,
-    score=score_rows,
+    score=score_s_ifeval,
     decoding=_GREEDY,
 )
 

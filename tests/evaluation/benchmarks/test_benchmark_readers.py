@@ -105,3 +105,24 @@ def test_a_verifier_that_breaks_on_a_response_costs_no_other_row():
     figures = constraints.score_rows(rows)
     assert (figures["rows_not_checked"], figures["rows_without_constraint"]) == (1, 0)
     assert figures["prompt_strict"]["mean"] == 1 and figures["constraints"] == 1
+
+
+@pytest.mark.parametrize(
+    ("verifier", "arguments"),
+    [
+        ("language:response_language", {"language": "de"}),
+        ("combination:repeat_prompt", {"prompt_to_repeat": "Say a number."}),
+    ],
+)
+def test_rows_the_owners_of_s_ifeval_do_not_score_are_left_out_with_all_their_constraints(
+    verifier, arguments
+):
+    lines = [benchmark_data.s_ifeval_row(1), benchmark_data.s_ifeval_row(2, verifier, **arguments)]
+    items = read_items([("", line) for line in lines], constraints._read_s_ifeval_row).items
+    rows = [
+        {"source_id": f"{item.id}#0", "responses": ["Seven."], "benchmark_item": json.dumps(item.details)}
+        for item in items
+    ]
+    figures = constraints.score_s_ifeval(rows)
+    assert (len(items), figures["constraints"], figures["rows_left_out"]) == (2, 2, 1)
+    assert constraints.score_rows(rows)["constraints"] == 4
