@@ -27,6 +27,7 @@ BROKEN_CONSTRAINTS: Final = "broken_constraints"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
 TOOLS: Final = "tools"
+TURN_FIELDS: Final = "turn_fields"
 WANTED_FUNCTIONALITIES: Final = "wanted_functionalities"
 PERSONA: Final = "persona"
 EXPERTISE: Final = "expertise"
@@ -86,7 +87,7 @@ _JUDGED: Final = {"verdict": str, "judge": str, "detail": str}
 
 _EVERY_DATASET: Final = (
     Column(SOURCE_ID, str, "identifies the input row: given by the data, else a hash of its content"),
-    Column(MESSAGES, [MESSAGE], "the original conversation, user and assistant turns"),
+    Column(MESSAGES, [MESSAGE], "the original conversation: user and assistant turns, and results of tools"),
     Column(ORIGINAL_SYSTEM_MESSAGE, str, "the system message the input came with, mostly empty"),
     Column(ANNOTATED_SYSTEM_MESSAGE, str, "the generator's tagged text as it came"),
     Column(
@@ -127,6 +128,9 @@ _SOME_STEPS: Final = (
         RESPONSE_METRICS,
         [{"turn": int, **dict.fromkeys(METRICS, float)}],
         "per turn, how close the aligned response is to the original one",
+    ),
+    Column(
+        TURN_FIELDS, str, "what turns hold beside role and text, as JSON, one object per turn; mostly empty"
     ),
     Column(TOOLS, str, "the schemas of the tools the assistant has, as JSON; empty if it has none"),
     Column(

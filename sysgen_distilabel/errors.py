@@ -86,7 +86,38 @@ class StepFailed(SysGenError):
 
 
 class BadInput(ValueError):
-    """One row holds no conversation that can be read; the row is rejected, the run goes on."""
+    """One row holds no conversation that can be read; the row is rejected, the run goes on.
+
+    Attributes:
+        outcome: the reason it is rejected for.
+        hint: what may help if many rows are like it; empty if nothing does.
+    """
+
+    outcome = Outcome.BAD_INPUT
+    hint = "Say which column holds what with --column, such as --column user=q --column assistant=a."
+
+
+class UnknownTurn(BadInput):
+    """A turn has a speaker or keys that are not known."""
+
+    hint = (
+        "Say what a speaker stands for with --role, such as --role narrator=assistant, and which keys hold "
+        "speaker and text with --turn-key, such as --turn-key role=speaker --turn-key content=words."
+    )
+
+
+class MediaInput(BadInput):
+    """The row holds images, audio or video, which no phase looks at."""
+
+    outcome = Outcome.MEDIA_INPUT
+    hint = "Take such rows out, or name the text alone with --column."
+
+
+class UnansweredInput(BadInput):
+    """The conversation ends with a turn that nobody answers."""
+
+    outcome = Outcome.UNANSWERED_INPUT
+    hint = "Have the last turn answered or left out with --trailing-user, or use --prompts-only."
 
 
 class RowRejected(Exception):

@@ -16,6 +16,8 @@ class Outcome(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     BAD_INPUT = "bad_input"
+    MEDIA_INPUT = "media_input"
+    UNANSWERED_INPUT = "unanswered_input"
     NO_REPLY = "no_reply"
     TRUNCATED_REPLY = "truncated_reply"
     CONTENT_FILTER = "content_filter"
@@ -57,6 +59,13 @@ PAIR_REASONS: Final[tuple[Outcome, ...]] = (
 )
 """The reasons that only a preference pair can be left out for."""
 
+INPUT_REASONS: Final[tuple[Outcome, ...]] = (
+    Outcome.BAD_INPUT,
+    Outcome.MEDIA_INPUT,
+    Outcome.UNANSWERED_INPUT,
+)
+"""The reasons that lie in the input itself: asking the engine again does not mend them."""
+
 REASONS: Final[tuple[Outcome, ...]] = tuple(
     o for o in Outcome if o not in (Outcome.PENDING, Outcome.ACCEPTED, *PAIR_REASONS)
 )
@@ -66,6 +75,8 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.PENDING: "still on its way through the phases",
     Outcome.ACCEPTED: "has a verified system message and an aligned response to every turn",
     Outcome.BAD_INPUT: "the input row holds no conversation that can be read",
+    Outcome.MEDIA_INPUT: "the input row holds images, audio or video, which are not read",
+    Outcome.UNANSWERED_INPUT: "the conversation ends unanswered, see the setting `trailing_user`",
     Outcome.NO_REPLY: "the engine answered with nothing",
     Outcome.TRUNCATED_REPLY: "the reply hit the limit of new tokens",
     Outcome.CONTENT_FILTER: "the engine's content filter withheld the reply",

@@ -18,9 +18,14 @@ from sysgen_distilabel.cli.options import (
     LLMArguments,
     LLMName,
     ModelName,
+    PromptsOnly,
+    Roles,
     StructuredOutputs,
+    TrailingUser,
+    TurnKeys,
     engine_flags,
     read_settings,
+    reading_flags,
 )
 
 
@@ -36,6 +41,10 @@ def check_command(
     llm_arg: LLMArguments = None,
     limit: Limit = None,
     column: Columns = None,
+    role: Roles = None,
+    turn_key: TurnKeys = None,
+    trailing_user: TrailingUser = None,
+    prompts_only: PromptsOnly = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where the run will be; its disk is looked at.")
     ] = Path(),
@@ -60,10 +69,11 @@ def check_command(
     from sysgen_distilabel.workflows.preflight.survey import Survey
 
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
-    settings = read_settings(input, config, chosen, limit, column)
-    survey = Survey(settings.columns)
+    reading = reading_flags(column, role, turn_key, trailing_user, prompts_only)
+    settings = read_settings(input, config, chosen, reading, limit)
+    survey = Survey(settings.reading)
     source = survey.watch(open_input(settings.input))
-    summary = source.scan(limit=settings.limit, columns=settings.columns or None)
+    summary = source.scan(limit=settings.limit, reading=settings.reading)
     with engine_at_hand(settings) as served:
         probe = probe_engine(served)
     findings = [

@@ -21,9 +21,14 @@ from sysgen_distilabel.cli.options import (
     ModelName,
     PriceIn,
     PriceOut,
+    PromptsOnly,
+    Roles,
     StructuredOutputs,
+    TrailingUser,
+    TurnKeys,
     engine_flags,
     read_settings,
+    reading_flags,
 )
 
 
@@ -40,6 +45,10 @@ def forecast_command(
     llm_arg: LLMArguments = None,
     limit: Limit = None,
     column: Columns = None,
+    role: Roles = None,
+    turn_key: TurnKeys = None,
+    trailing_user: TrailingUser = None,
+    prompts_only: PromptsOnly = None,
     max_concurrency: Annotated[int | None, typer.Option(min=1, help="Requests in flight.")] = None,
     price_in: PriceIn = None,
     price_out: PriceOut = None,
@@ -60,7 +69,8 @@ def forecast_command(
     from sysgen_distilabel.workflows.preflight.forecasting import make_forecast
 
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
-    settings = read_settings(input, config, chosen, limit, column, max_concurrency)
+    reading = reading_flags(column, role, turn_key, trailing_user, prompts_only)
+    settings = read_settings(input, config, chosen, reading, limit, max_concurrency)
     with make_console(stderr=True).status("Reading the input and trying a sample of its rows"):
         forecast = make_forecast(settings, sample, Prices(price_in, price_out, gpu_hour), output)
     make_console().print(render_forecast(forecast))

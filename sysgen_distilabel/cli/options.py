@@ -60,6 +60,24 @@ Columns = Annotated[
     list[str] | None,
     typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
 ]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=ROLE", help="What a speaker that is not known stands for, such as narrator=assistant."
+    ),
+]
+TurnKeys = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PART=KEY", help="The key of a turn's role or content, such as role=speaker."),
+]
+TrailingUser = Annotated[
+    Literal["reject", "answer", "drop"] | None,
+    typer.Option(help="What becomes of a last turn without an answer."),
+]
+PromptsOnly = Annotated[
+    bool | None,
+    typer.Option("--prompts-only", help="Leave answers out, or read rows that have none."),
+]
 PriceIn = Annotated[float | None, typer.Option(min=0, help="Price of a million prompt tokens.")]
 PriceOut = Annotated[float | None, typer.Option(min=0, help="Price of a million generated tokens.")]
 GpuHour = Annotated[float | None, typer.Option(min=0, help="Price of an hour of the engine's machine.")]
@@ -69,8 +87,8 @@ def read_settings(
     input: str | None,
     config: Path | None,
     engine: Mapping[str, Any],
+    reading: Mapping[str, Any],
     limit: int | None = None,
-    column: list[str] | None = None,
     max_concurrency: int | None = None,
 ) -> RunConfig:
     """The settings of a run, from those of its options that other commands have too.
@@ -79,8 +97,8 @@ def read_settings(
         input: the input.
         config: file with settings, or name of a preset.
         engine: the settings that say which engine answers, see `engine_flags`.
+        reading: how conversations are read, see `reading_flags`.
         limit: number of rows to use.
-        column: which column holds what.
         max_concurrency: requests in flight.
 
     Raises:
@@ -90,10 +108,27 @@ def read_settings(
         "input": input,
         **engine,
         "limit": limit,
-        "columns": parse_pairs(column, "--column"),
+        **reading,
         "max_concurrency": max_concurrency,
     }
     return load_config(find_config(config), flags)
+
+
+def reading_flags(
+    column: list[str] | None,
+    role: list[str] | None,
+    turn_key: list[str] | None,
+    trailing_user: str | None,
+    prompts_only: bool | None,
+) -> dict[str, Any]:
+    """The settings that say how conversations are read, from the options of the same names."""
+    return {
+        "columns": parse_pairs(column, "--column"),
+        "roles": parse_pairs(role, "--role"),
+        "turn_keys": parse_pairs(turn_key, "--turn-key"),
+        "trailing_user": trailing_user,
+        "prompts_only": prompts_only or None,
+    }
 
 
 def engine_flags(

@@ -17,9 +17,14 @@ from sysgen_distilabel.cli.options import (
     LLMArguments,
     LLMName,
     ModelName,
+    PromptsOnly,
+    Roles,
     StructuredOutputs,
+    TrailingUser,
+    TurnKeys,
     engine_flags,
     read_settings,
+    reading_flags,
 )
 from sysgen_distilabel.errors import RunError
 
@@ -36,6 +41,10 @@ def preview_command(
     llm: LLMName = None,
     llm_arg: LLMArguments = None,
     column: Columns = None,
+    role: Roles = None,
+    turn_key: TurnKeys = None,
+    trailing_user: TrailingUser = None,
+    prompts_only: PromptsOnly = None,
     prompts: Annotated[
         Literal["first", "all", "none"], typer.Option(help="For which rows to show the exact prompts.")
     ] = "first",
@@ -52,7 +61,8 @@ def preview_command(
     from sysgen_distilabel.workflows.preflight.preview_view import render_preview, render_preview_page
 
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
-    settings = read_settings(input, config, chosen, column=column)
+    reading = reading_flags(column, role, turn_key, trailing_user, prompts_only)
+    settings = read_settings(input, config, chosen, reading)
     previews = preview_rows(settings, number)
     if html is not None:
         _write(html, render_preview_page(previews, settings.simulation_notice))

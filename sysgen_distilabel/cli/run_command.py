@@ -14,9 +14,13 @@ from sysgen_distilabel.cli.options import (
     LLMArguments,
     LLMName,
     ModelName,
+    PromptsOnly,
+    Roles,
     StructuredOutputs,
+    TrailingUser,
+    TurnKeys,
     engine_flags,
-    parse_pairs,
+    reading_flags,
 )
 from sysgen_distilabel.errors import ConfigError, FatalError
 from sysgen_distilabel.settings.presets import find_config
@@ -46,6 +50,10 @@ def run_command(
         list[str] | None,
         typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
     ] = None,
+    role: Roles = None,
+    turn_key: TurnKeys = None,
+    trailing_user: TrailingUser = None,
+    prompts_only: PromptsOnly = None,
     keep_column: Annotated[
         list[str] | None, typer.Option(help="Input column to carry along. Repeat.")
     ] = None,
@@ -95,7 +103,7 @@ def run_command(
             **engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg),
             "limit": limit,
             "repair": repair,
-            "columns": parse_pairs(column, "--column"),
+            **reading_flags(column, role, turn_key, trailing_user, prompts_only),
             "keep_columns": keep_column or None,
             "verdict_per": verdict_per,
             "max_attempts": max_attempts,

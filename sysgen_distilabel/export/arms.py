@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SYSTEM_MESSAGE, TURN_FIELDS
+from sysgen_distilabel.response_turns import restore_aligned, restore_turns
 
-Conversation = list[dict[str, str]]
+Conversation = list[dict[str, Any]]
 
 COMMON_SYSTEM_MESSAGE: Final = "You are a helpful AI assistant."
 
@@ -30,12 +31,16 @@ class Arm(StrEnum):
 def take_conversation(row: Mapping[str, Any], arm: Arm) -> Conversation:
     """The conversation an accepted row has in this arm, with its system message in front.
 
+    Tool calls and marks of the turns are in their places, as the source had them.
+
     Args:
         row: a row with `messages`, `system_message` and `aligned_messages`.
         arm: what is to be trained on.
     """
+    fields = row.get(TURN_FIELDS) or ""
     if arm is Arm.SYSGEN:
-        return [dict(message) for message in row[ALIGNED_MESSAGES]]
-    original = [dict(message) for message in row[MESSAGES]]
+        system, *aligned = row[ALIGNED_MESSAGES]
+        return [dict(system), *restore_aligned(row[MESSAGES], aligned, fields)]
+    original = restore_turns(row[MESSAGES], fields)
     texts = {Arm.DEFAULT: COMMON_SYSTEM_MESSAGE, Arm.NO_ALIGNED: row[SYSTEM_MESSAGE]}
     return [{"role": "system", "content": texts[arm]}, *original] if arm in texts else original

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, SYSTEM_MESSAGE, TOOLS
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    MESSAGES,
+    SOURCE_ID,
+    SYSTEM_MESSAGE,
+    TOOLS,
+    TURN_FIELDS,
+)
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.formats import Format
@@ -59,8 +66,9 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 
 
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
-    tools = [TOOLS] if TOOLS in find_columns(dataset, "accepted") else []
-    for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *tools]):
+    there = find_columns(dataset, "accepted")
+    optional = [column for column in (TURN_FIELDS, TOOLS) if column in there]
+    for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
         yield from batch.to_pylist()
 
 

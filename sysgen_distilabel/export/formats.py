@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -9,8 +10,10 @@ from typing import Any, Final, NamedTuple
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID
 from sysgen_distilabel.export.arms import Conversation
+from sysgen_distilabel.response_turns import find_answers
 
-_SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt"}
+_SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
+_OWN_KEYS: Final = ("role", "content", "tool_calls", "tool_call_id", "name")
 
 
 class Format(StrEnum):
@@ -54,11 +57,11 @@ def write_lines(layout: Format, source_id: str, conversation: Conversation) -> l
     if layout is Format.TRL_PROMPT_COMPLETION:
         return [
             _line(source_id, conversation[: place + 1], prompt=conversation[:place], completion=[turn])
-            for place, turn in enumerate(conversation)
-            if turn["role"] == "assistant"
+            for place in find_answers(conversation) or _find_assistant(conversation)
+            for turn in (conversation[place],)
         ]
     if layout is Format.SHAREGPT:
-        turns = [{"from": _SHAREGPT_ROLES[turn["role"]], "value": turn["content"]} for turn in conversation]
+        turns = [_write_sharegpt(turn) for turn in conversation]
         return [_line(source_id, conversation, conversations=turns)]
     if layout is Format.ALPACA:
         return [_line(source_id, conversation, **_write_alpaca(conversation))]
@@ -79,8 +82,39 @@ def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
     return Line({**row, **texts}, [[*prompt, *answer] for answer in answers])
 
 
+def can_hold(layout: Format, conversation: Conversation) -> bool:
+    """Whether a layout has a place for every turn: `alpaca` has for questions and their answers alone."""
+    roles = [turn["role"] for turn in conversation]
+    roles = roles[1:] if roles[0] == "system" else roles
+    return layout is not Format.ALPACA or roles == ["user", "assistant"] * (len(roles) // 2)
+
+
+def _find_assistant(conversation: Conversation) -> list[int]:
+    """The places of the assistant's turns in a conversation without a question; no template takes one."""
+    return [place for place, turn in enumerate(conversation) if turn["role"] == "assistant"]
+
+
 def _line(source_id: str, chat: Conversation, **texts: Any) -> Line:
     return Line({**texts, SOURCE_ID: source_id}, [chat])
+
+
+def _write_sharegpt(turn: Mapping[str, Any]) -> dict[str, Any]:
+    """The turn as LLaMA-Factory reads it: a call is a turn of its own kind, whose text is its JSON."""
+    marks = {key: value for key, value in turn.items() if key not in _OWN_KEYS}
+    if not (calls := turn.get("tool_calls")):
+        return {"from": _SHAREGPT_ROLES[turn["role"]], "value": turn["content"], **marks}
+    functions = [
+        {**call["function"], "arguments": _read_arguments(call["function"]["arguments"])} for call in calls
+    ]
+    value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
+    return {"from": "function_call", "value": value, **marks}
+
+
+def _read_arguments(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _write_alpaca(conversation: Conversation) -> dict[str, Any]:

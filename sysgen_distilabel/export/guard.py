@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
@@ -22,6 +22,8 @@ class Problem(StrEnum):
     END_LOST = "end_lost"
     SPECIAL_TOKEN = "special_token"
     TOO_LONG = "too_long"
+    NO_PLACE = "no_place"
+    NO_ANSWER = "no_answer"
 
     @property
     def explanation(self) -> str:
@@ -36,6 +38,8 @@ _EXPLANATIONS = {
     Problem.TURN_LOST: "the text of a turn is not in what the chat template renders",
     Problem.END_LOST: "an answer is not followed by its end token, so the model would not learn to stop",
     Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
+    Problem.NO_PLACE: "the layout has no place for its turns: results of tools, or a greeting",
+    Problem.NO_ANSWER: "the source has no answer, and an arm with original answers needs one",
     Problem.TOO_LONG: "it has more tokens than the length limit, and the trainer would cut it off",
 }
 
@@ -116,6 +120,8 @@ class Guard:
                 return Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}")
             if turn["role"] == "system":  # looked for above: a template may write it behind a user turn
                 continue
+            if turn.get("tool_calls"):  # which a template writes in a form of its own
+                continue
             found = self._find_end(text, turn, place)
             if found is None:
                 is_there = turn["role"] == "assistant" and turn["content"].strip() in text[place:]
@@ -123,7 +129,7 @@ class Guard:
             place = found
         return None
 
-    def _find_end(self, text: str, turn: dict[str, str], start: int) -> int | None:
+    def _find_end(self, text: str, turn: Mapping[str, Any], start: int) -> int | None:
         """Where the text of a turn ends, an answer with its end token; `None` if it is not there."""
         content = turn["content"].strip()
         place = text.find(content, start)

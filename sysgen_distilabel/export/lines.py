@@ -14,10 +14,11 @@ from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
-from sysgen_distilabel.export.formats import Format, Line, write_lines, write_pair
+from sysgen_distilabel.export.formats import Format, Line, can_hold, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.trained_chat import Tools
+from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.runs.hold_out import is_held_out
 
 Row = Mapping[str, Any]
@@ -73,16 +74,30 @@ class LineMaker:
         """
         remaining = iter(rows)
         while batch := list(islice(remaining, _ROWS_PER_BATCH)):
-            yield from self._make_batch(self._hold_out(batch))
+            yield from self._make_batch(self._leave_out(batch))
         self._check()
 
-    def _hold_out(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows to train on."""
-        kept = [row for row in rows if not is_held_out(row[SOURCE_ID], self._plan.options.hold_out)]
-        if held_out := len(rows) - len(kept):
-            self.counts.rows += held_out
-            self.counts.dropped[Problem.HELD_OUT] += held_out
-        return kept
+    def _leave_out(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows to train on; the others are counted as dropped."""
+        problems = [self._find_unfit(row) for row in rows]
+        dropped = Counter([problem for problem in problems if problem is not None])
+        self.counts.dropped += dropped
+        self.counts.rows += dropped.total()
+        return [row for row, problem in zip(rows, problems, strict=True) if problem is None]
+
+    def _find_unfit(self, row: Row) -> Problem | None:
+        """Why a row is not for this export, whatever the chat template does."""
+        options = self._plan.options
+        if is_held_out(row[SOURCE_ID], options.hold_out):
+            return Problem.HELD_OUT
+        if options.layout is Format.PREFERENCES or (
+            options.layout is not Format.ALPACA and options.arms == (Arm.SYSGEN,)
+        ):
+            return None
+        chats = [take_conversation(row, arm) for arm in options.arms]
+        if not all(find_answers(chat)[-1:] == [len(chat) - 1] for chat in chats):
+            return Problem.NO_ANSWER
+        return None if all(can_hold(options.layout, chat) for chat in chats) else Problem.NO_PLACE
 
     def _make_batch(self, rows: Sequence[Row]) -> Iterator[tuple[Arm, Line]]:
         lines = [self._write(row) for row in rows]

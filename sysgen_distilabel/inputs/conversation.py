@@ -2,68 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from itertools import cycle, islice
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sysgen_distilabel.errors import BadInput, ConfigError
-from sysgen_distilabel.inputs.turns import Turn, describe, name_column, plain_value, read_text, read_turns
+import orjson
 
+from sysgen_distilabel.blank_text import is_blank
+from sysgen_distilabel.errors import ConfigError, MediaInput
+from sysgen_distilabel.inputs.layouts import (
+    LAYOUTS,
+    PROMPT_LAYOUTS,
+    SYSTEM_COLUMNS,
+    ColumnMapping,
+    check_mapping,
+    find_layout,
+    find_system,
+)
+from sysgen_distilabel.inputs.structure import (
+    DROPPED,
+    JOINED,
+    TrailingUser,
+    as_fields,
+    as_messages,
+    check_turns,
+    end_with_answer,
+    join_turns,
+    take_system,
+    without_answers,
+)
+from sysgen_distilabel.inputs.texts import read_parts, read_text
+from sysgen_distilabel.inputs.turn_forms import Role, TurnForms
+from sysgen_distilabel.inputs.turns import REASONING, Turn, read_turns
+from sysgen_distilabel.inputs.values import is_absent, json_default, name_column, plain_value
 
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """Which column of a row holds what; an empty name stands for none.
+__all__ = ["LAYOUTS", "SYSTEM_COLUMNS", "ColumnMapping", "Conversation", "Reading", "to_messages"]
 
-    Attributes:
-        messages: a list of turns; nothing but `system` goes with it.
-        user: what the user says, as text or a list of turns.
-        assistant: the answer, as text or a list of turns.
-        input: text added to `user` after a blank line; it may be blank or null.
-        system: the existing system message; it may be blank or null.
-
-    Raises:
-        ConfigError: neither `messages` alone nor both `user` and `assistant` are named.
-    """
-
-    messages: str = ""
-    user: str = ""
-    assistant: str = ""
-    input: str = ""
-    system: str = ""
-
-    def __post_init__(self) -> None:
-        if self.messages:
-            is_whole = not (self.user or self.assistant or self.input)
-        else:
-            is_whole = bool(self.user and self.assistant)
-        if not is_whole:
-            raise ConfigError(
-                "The column mapping does not make up a conversation.",
-                "Name either messages, or both user and assistant (and input, if there is one).",
-            )
-
-    @classmethod
-    def from_names(cls, names: Mapping[str, str]) -> ColumnMapping:
-        """Make a mapping from `{"user": "question", ...}`.
-
-        Raises:
-            ConfigError: a key is not a part of a conversation, a name is not text, or parts are lacking.
-        """
-        parts = [field.name for field in fields(cls)]
-        for part, column in names.items():
-            if part not in parts or not isinstance(column, str):
-                raise ConfigError(
-                    f"The column mapping cannot have {part!r}: {column!r}.",
-                    f"Map {', '.join(parts)} to names of columns.",
-                )
-        return cls(**names)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns it reads."""
-        names = (self.messages, self.user, self.assistant, self.input, self.system)
-        return tuple([name for name in names if name])
+MEDIA_COLUMNS: Final = ("image", "images", "video", "videos", "audio", "audios")
+"""The columns that make a row one of images, audio or video, unless a mapping says what to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,136 +47,161 @@ class Conversation:
     """What a row holds.
 
     Attributes:
-        messages: dicts with `role` and `content` and nothing else: user and assistant in turn, from a user
-            turn to an assistant turn, none blank.
+        messages: dicts with `role` and `content` and nothing else, none blank but results of tools. It
+            begins with a user turn, or with a greeting; roles are `user`, `assistant`, `tool` and,
+            between the turns, `system`. A turn that calls tools has the calls as text, and the results
+            follow it. Unless `trailing_user` is `answer`, it ends with an answer.
         original_system_message: the system message the source had; empty if there was none.
+        turn_fields: what the turns hold beside role and text, as the JSON of one object per turn: marks
+            for the trainer, and tool calls with the `content` that stands beside them. Empty if none.
+        notes: what is not as it was in the source: `reasoning` set aside, turns joined or left out, and
+            the keys of turns that are not kept, in quotes.
     """
 
     messages: list[dict[str, str]]
     original_system_message: str = ""
+    turn_fields: str = ""
+    notes: tuple[str, ...] = ()
 
 
-LAYOUTS: Final = (
-    ColumnMapping(messages="messages"),
-    ColumnMapping(messages="conversations"),
-    ColumnMapping(messages="conversation"),
-    ColumnMapping(user="prompt", assistant="completion"),
-    ColumnMapping(user="instruction", assistant="output", input="input"),
-    ColumnMapping(user="instruction", assistant="output"),
-    ColumnMapping(user="instruction", assistant="response", input="input"),
-    ColumnMapping(user="instruction", assistant="response", input="context"),
-    ColumnMapping(user="instruction", assistant="response"),
-    ColumnMapping(user="instruction", assistant="generation", input="input"),
-    ColumnMapping(user="instruction", assistant="generation"),
-    ColumnMapping(user="question", assistant="answer"),
-    ColumnMapping(user="question", assistant="response"),
-    ColumnMapping(user="query", assistant="response"),
-    ColumnMapping(user="problem", assistant="solution"),
-    ColumnMapping(user="prompt", assistant="response"),
-)
-"""The layouts known without a mapping, in the order they are tried."""
+@dataclass(frozen=True)
+class Reading:
+    """How conversations are read out of rows.
 
-SYSTEM_COLUMNS: Final = ("system", "system_prompt")
-"""The columns that may hold an existing system message beside any layout, in the order they are tried."""
+    Attributes:
+        columns: which column holds what, see `ColumnMapping`; None to recognise the layout.
+        forms: the speakers and the keys of turns.
+        trailing_user: what becomes of a last turn without an answer: `reject` the row, `answer` it, or
+            `drop` the turn.
+        prompts_only: leave the answers out, or do without them.
+    """
 
-_LAYOUT_COLUMNS: Final = tuple([(layout, frozenset(layout.columns)) for layout in LAYOUTS])
-_NAMES_LENGTH: Final = 60
+    columns: ColumnMapping | None = None
+    forms: TurnForms = field(default_factory=TurnForms)
+    trailing_user: TrailingUser = "reject"
+    prompts_only: bool = False
+
+    @classmethod
+    def from_settings(
+        cls,
+        columns: Mapping[str, str] | ColumnMapping | None = None,
+        roles: Mapping[str, str] | None = None,
+        turn_keys: Mapping[str, str] | None = None,
+        trailing_user: TrailingUser = "reject",
+        prompts_only: bool = False,
+    ) -> Reading:
+        """Make it of settings as a config file has them.
+
+        Raises:
+            ConfigError: the column mapping, a role or a key is wrong.
+        """
+        is_made = columns is None or isinstance(columns, ColumnMapping)
+        mapping = columns if is_made else ColumnMapping.from_names(columns)  # type: ignore[arg-type]
+        reading = cls(mapping, TurnForms(roles or {}, turn_keys or {}), trailing_user, prompts_only)  # type: ignore[arg-type]
+        if reading.columns and not (reading.columns.messages or reading.columns.assistant or prompts_only):
+            raise ConfigError(
+                "The column mapping does not make up a conversation.",
+                "Name either messages, or both user and assistant (and input, if there is one).",
+            )
+        return reading
+
+    def read(self, row: Mapping[str, Any]) -> Conversation:
+        """Read the conversation a row holds; see `to_messages`.
+
+        Raises:
+            BadInput: the row holds none; one line says where and what was expected.
+        """
+        mapping = check_mapping(row, self.columns) if self.columns else self._find_layout(row)
+        found = self._read_turns(row, mapping)
+        leading = take_system(found)
+        system = leading or self._read_system(row, mapping)
+        turns = join_turns(found)
+        notes = [note for turn in turns for note in turn.notes] + [JOINED] * (len(turns) < len(found))
+        check_turns(turns, name_column(mapping.columns[0]))
+        if self.prompts_only:
+            turns = without_answers(turns)
+        else:
+            turns, was_cut = end_with_answer(turns, self.trailing_user)
+            notes += [DROPPED] * was_cut
+        fields = as_fields(turns)
+        return Conversation(as_messages(turns), system, _write_fields(fields), tuple(dict.fromkeys(notes)))
+
+    def _find_layout(self, row: Mapping[str, Any]) -> ColumnMapping:
+        for column in MEDIA_COLUMNS:
+            if not is_absent(row.get(column)):
+                raise MediaInput(f"{name_column(column)}: expected text alone, found it filled")
+        return find_layout(row, PROMPT_LAYOUTS if self.prompts_only else LAYOUTS)
+
+    def _read_turns(self, row: Mapping[str, Any], mapping: ColumnMapping) -> list[Turn]:
+        if mapping.messages:
+            return read_turns(mapping.messages, row[mapping.messages], self.forms)
+        turns = self._read_side(row, mapping.user, "user")
+        addition = _read_addition(row, mapping.input)
+        if addition and turns and not is_blank(turns[-1].content):
+            turns[-1] = turns[-1]._replace(content=f"{turns[-1].content}\n\n{addition}")
+        return turns + (self._read_side(row, mapping.assistant, "assistant") if mapping.assistant else [])
+
+    def _read_side(self, row: Mapping[str, Any], column: str, role: Role) -> list[Turn]:
+        value = plain_value(row[column])
+        if isinstance(value, list) and not all(_is_part(item) for item in value):
+            return read_turns(column, value, self.forms)
+        place = name_column(column)
+        text, has_reasoning = read_parts(place, value)
+        return [Turn(place, role, text, notes=(REASONING,) * has_reasoning)]
+
+    def _read_system(self, row: Mapping[str, Any], mapping: ColumnMapping) -> str:
+        if mapping.system or self.columns is not None:
+            return _read_addition(row, mapping.system)
+        value = find_system(row)
+        return "" if is_absent(value) else read_text(name_column("chat_template_kwargs"), value)
+
+
+DEFAULT_READING: Final = Reading()
+"""Recognises the layout, and rejects what has no answer."""
 
 
 def to_messages(
-    row: Mapping[str, Any], *, columns: ColumnMapping | Mapping[str, str] | None = None
+    row: Mapping[str, Any],
+    *,
+    columns: ColumnMapping | Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
+    turn_keys: Mapping[str, str] | None = None,
+    trailing_user: TrailingUser = "reject",
+    prompts_only: bool = False,
 ) -> Conversation:
     """Read the conversation a row holds.
 
-    Without a mapping the first of `LAYOUTS` counts whose columns all hold a value; if there is none,
-    the first whose columns exist, so that the message names what is null. Texts stay as they are.
-    A leading system turn, or else a system column, is set aside.
+    Without a mapping the first of `LAYOUTS` counts whose columns are all filled; if there is none,
+    the first whose columns exist, so that the message names what is lacking. Texts stay as they are.
+    Leading system turns, or else a system column, are set aside.
 
     Args:
         row: the columns of the row by name, as JSON, Parquet, `datasets` or pandas have them.
         columns: explicit mapping; nothing but the columns it names is read then.
+        roles: further names of speakers, such as `{"narrator": "assistant"}`.
+        turn_keys: the keys of a turn that hold its `role` and its `content`, where they are not known.
+        trailing_user: what becomes of a last turn without an answer: `reject` the row, `answer` the
+            turn, or `drop` it.
+        prompts_only: leave answers out, and read rows that have none.
 
     Raises:
         BadInput: the row holds no such conversation; one line says where and what was expected.
         ConfigError: the mapping itself is wrong.
     """
-    mapping = _detect_layout(row) if columns is None else _check_mapping(row, columns)
-    turns = _read_all_turns(row, mapping)
-    system = _read_addition(row, mapping.system)
-    if turns and turns[0].role == "system":
-        leading = turns.pop(0).content
-        system = leading if leading.strip() else system
-    _check_turns(turns, mapping)
-    return Conversation([{"role": turn.role, "content": turn.content} for turn in turns], system)
+    reading = Reading.from_settings(columns, roles, turn_keys, trailing_user, prompts_only)
+    return reading.read(row)
 
 
-def _detect_layout(row: Mapping[str, Any]) -> ColumnMapping:
-    present = [(layout, columns) for layout, columns in _LAYOUT_COLUMNS if row.keys() >= columns]
-    filled = (layout for layout, columns in present if all(_has_value(row, column) for column in columns))
-    if not present:
-        raise BadInput(
-            f"no conversation in {_list_columns(row)}: expected messages, conversations, conversation, "
-            "a pair such as prompt/completion, instruction/output or question/answer, or a column mapping"
-        )
-    layout = next(filled, present[0][0])
-    system = next((column for column in SYSTEM_COLUMNS if _has_value(row, column)), "")
-    return replace(layout, system=system) if system else layout
-
-
-def _check_mapping(row: Mapping[str, Any], columns: ColumnMapping | Mapping[str, str]) -> ColumnMapping:
-    mapping = columns if isinstance(columns, ColumnMapping) else ColumnMapping.from_names(columns)
-    for column in mapping.columns:
-        if column not in row:
-            raise BadInput(
-                f"{name_column(column)}: expected by the column mapping, found {_list_columns(row)}"
-            )
-    return mapping
-
-
-def _read_all_turns(row: Mapping[str, Any], mapping: ColumnMapping) -> list[Turn]:
-    if mapping.messages:
-        return read_turns(mapping.messages, row[mapping.messages])
-    turns = _read_side(row, mapping.user, "user")
-    addition = _read_addition(row, mapping.input)
-    if addition and turns and turns[-1].content.strip():
-        turns[-1] = turns[-1]._replace(content=f"{turns[-1].content}\n\n{addition}")
-    return turns + _read_side(row, mapping.assistant, "assistant")
+def _is_part(item: Any) -> bool:
+    """Whether an item of a list is a part of one text, and no turn."""
+    return isinstance(item, Mapping) and "type" in item
 
 
 def _read_addition(row: Mapping[str, Any], column: str) -> str:
     value = plain_value(row[column]) if column else None
     text = "" if value is None else read_text(name_column(column), value)
-    return text if text.strip() else ""
+    return "" if is_blank(text) else text
 
 
-def _read_side(row: Mapping[str, Any], column: str, role: str) -> list[Turn]:
-    value = plain_value(row[column])
-    if isinstance(value, list):
-        return read_turns(column, value)
-    place = name_column(column)
-    return [Turn(place, role, read_text(place, value))]
-
-
-def _check_turns(turns: list[Turn], mapping: ColumnMapping) -> None:
-    for turn, role in zip(turns, cycle(("user", "assistant")), strict=False):
-        if turn.role != role:
-            raise BadInput(f"{turn.place}: expected role {role!r}, found {turn.role!r}")
-        if not turn.content.strip():
-            raise BadInput(f"{turn.place}: expected text, found nothing but white space")
-    if not turns:
-        place = name_column(mapping.columns[0])
-        raise BadInput(f"{place}: expected at least a user and an assistant turn, found none")
-    if turns[-1].role != "assistant":
-        raise BadInput(f"{turns[-1].place}: expected an answer to it, found none")
-
-
-def _has_value(row: Mapping[str, Any], column: str) -> bool:
-    return plain_value(row.get(column)) is not None
-
-
-def _list_columns(row: Mapping[str, Any]) -> str:
-    if not row:
-        return "a row without columns"
-    names = ", ".join([describe(column) for column in islice(row, 10)])
-    cut = len(names) > _NAMES_LENGTH or len(row) > 10
-    return f"the columns {names[:_NAMES_LENGTH]}{'...' * cut}"
+def _write_fields(fields: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(fields, default=json_default).decode() if fields else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from sysgen_distilabel.errors import BadInput, InputError
-from sysgen_distilabel.inputs.conversation import ColumnMapping, to_messages
+from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Reading
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
 from sysgen_distilabel.inputs.json_files import read_json, read_json_lines
@@ -60,6 +60,7 @@ class InputSummary:
         fingerprint: a sha256 over the content of all rows in order, whatever the file format.
         columns: every column seen, in order of appearance.
         first_bad_row: place and problem of the first row that holds no conversation, else empty.
+        hint: what may help against that problem.
     """
 
     rows: int
@@ -67,6 +68,7 @@ class InputSummary:
     fingerprint: str
     columns: tuple[str, ...]
     first_bad_row: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,32 +109,31 @@ class Input:
         for _ in islice(self.rows(), 1 if self.is_remote else limit):
             pass
 
-    def scan(self, *, limit: int | None = None, columns: Mapping[str, str] | None = None) -> InputSummary:
+    def scan(self, *, limit: int | None = None, reading: Reading = DEFAULT_READING) -> InputSummary:
         """Read the rows that will be used and say what is in them.
 
         Args:
             limit: how many rows will be used; None for all.
-            columns: explicit column mapping, as for `to_messages`.
+            reading: how conversations are read out of the rows.
 
         Raises:
             InputError: the input as a whole cannot be read.
-            ConfigError: the column mapping is wrong.
         """
-        mapping = ColumnMapping.from_names(columns) if columns else None
         digest = hashlib.sha256(_FINGERPRINT_SCHEME)
         seen: dict[str, None] = {}
         total = readable = 0
-        first_bad_row = ""
+        first_bad_row = hint = ""
         for row in islice(self.rows(), limit):
             total += 1
             digest.update(canonical_json(row.values) + b"\n")
             seen.update(dict.fromkeys(row.values))
             try:
-                to_messages(row.values, columns=mapping)
+                reading.read(row.values)
                 readable += 1
             except BadInput as error:
-                first_bad_row = first_bad_row or f"{row.place}: {error}"
-        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row)
+                if not first_bad_row:
+                    first_bad_row, hint = f"{row.place}: {error}", error.hint
+        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row, hint)
 
     def _number(self, pairs: Rows) -> Iterator[SourceRow]:
         for position, (place, values) in enumerate(pairs):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sysgen_distilabel.errors import BadInput
-from sysgen_distilabel.inputs.turns import describe, name_column, plain_value
+from sysgen_distilabel.inputs.values import describe, name_column, plain_value, without_absent
 
 
 def read_tools(row: Mapping[str, Any], column: str) -> str:
@@ -55,12 +55,4 @@ def _read_tool(place: str, tool: Any) -> dict[str, Any]:
     name = function.get("name") if isinstance(function, Mapping) else None
     if not (isinstance(name, str) and name.strip()):
         raise BadInput(f"{place}: expected the schema of a function with a 'name', found {describe(tool)}")
-    return {"type": "function", "function": _drop_nulls(function)}
-
-
-def _drop_nulls(value: Any) -> Any:
-    """Without the nulls that Arrow puts in for keys which only other rows have."""
-    value = plain_value(value)
-    if isinstance(value, Mapping):
-        return {key: _drop_nulls(item) for key, item in value.items() if item is not None}
-    return [_drop_nulls(item) for item in value] if isinstance(value, list) else value
+    return {"type": "function", "function": without_absent(function)}

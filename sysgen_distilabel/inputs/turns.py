@@ -1,28 +1,37 @@
-"""Reads turns and texts out of the values rows have, and says in one short line what is wrong with them."""
+"""Reads turns out of the values rows have, and says in one short line what is wrong with them."""
 
 from __future__ import annotations
 
+import ast
 import json
-import math
-from collections.abc import Mapping
+import re
+import warnings
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from sysgen_distilabel.errors import BadInput
+from sysgen_distilabel.errors import BadInput, UnknownTurn
+from sysgen_distilabel.inputs.texts import read_parts, read_text
+from sysgen_distilabel.inputs.tool_calls import read_calls, write_calls
+from sysgen_distilabel.inputs.turn_forms import (
+    CALL_KEYS,
+    CALL_ROLES,
+    MARKS,
+    PAIRS,
+    REASONING_KEYS,
+    Role,
+    TurnForms,
+)
+from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value
 
-_ROLES: Final = {
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "model": "assistant",
-    "bot": "assistant",
-    "system": "system",
-    "developer": "system",
-}
-_PAIR: Final = (("input", "user"), ("output", "assistant"))
-_EXCERPT_LENGTH: Final = 40
+KNOWN_FORMS: Final = TurnForms()
+REASONING: Final = "reasoning"
+"""The note of a turn whose reasoning was set aside."""
+
+_NESTED: Final = ("messages", "conversations", "conversation", "turns")
+_REPR: Final = "a list as Python prints it; write the column as JSON, or the file as parquet"
+_PYTHON: Final = re.compile(
+    r"\s*(array\(\[|[\[{(]{1,3}'|[\[({]*\"(?:[^\"]*\"){1,4}[^\"]*\b(?:None|True|False)\b)"
+)
 
 
 class Turn(NamedTuple):
@@ -30,110 +39,160 @@ class Turn(NamedTuple):
 
     Attributes:
         place: where it was found, for messages to people.
-        role: `system`, `user` or `assistant`.
+        role: `system`, `user`, `assistant` or `tool`.
         content: the text as it was found; it may be blank.
+        fields: what the turn holds besides, such as `tool_calls`, and `content` if the text given
+            here only stands for them.
+        notes: names of keys that are not kept, and `REASONING`.
     """
 
     place: str
-    role: str
+    role: Role
     content: str
+    fields: Mapping[str, Any] = {}
+    notes: tuple[str, ...] = ()
 
 
-def read_turns(column: str, value: Any) -> list[Turn]:
+def read_turns(column: str, value: Any, forms: TurnForms = KNOWN_FORMS) -> list[Turn]:
     """Read a list of turns.
 
-    An item is `{"role", "content"}`, `{"from", "value"}` or, as in Capybara, `{"input", "output"}` for
-    two turns. The list may be an array, or JSON text as CSV files have it.
+    An item is an object with a speaker and a text, such as `{"role", "content"}` or `{"from",
+    "value"}`; one for two turns, such as `{"input", "output"}`; one named by its speaker,
+    `{"user": ...}`; or a text, user and assistant in turn. The list may be an array, an object of
+    lists, or JSON text as CSV files have it. Items that hold nothing are left out.
 
     Raises:
-        BadInput: it is not such a list, or an item has another role, a tool call or no text.
+        BadInput: it is not such a list, or an item has another speaker or no text.
+        MediaInput: a turn holds an image, audio or video.
     """
     place = name_column(column)
-    items = plain_value(_decode_list(value) if isinstance(value, str) else value)
-    if not isinstance(items, list):
-        raise BadInput(f"{place}: expected a list of turns, found {describe(items)}")
+    items = _find_items(place, value, forms)
+    texts = [item for item in items if isinstance(item, str)]
+    if len(texts) == len(items) > 1:
+        speakers: tuple[Role, Role] = ("user", "assistant")
+        return [
+            Turn(f"{place}, turn {number}", speakers[(number - 1) % 2], text)
+            for number, text in enumerate(texts, 1)
+        ]
     turns: list[Turn] = []
     for number, item in enumerate(items, 1):
-        turns += _read_item(f"{place}, turn {number}", plain_value(item))
+        if not is_absent(item):
+            turns += _read_item(f"{place}, turn {number}", item, forms)
     return turns
 
 
-def read_text(place: str, value: Any) -> str:
-    """Read text, or a list of parts that are all text; parts are joined by line breaks.
-
-    Raises:
-        BadInput: it is neither, or UTF-8 cannot encode it.
-    """
-    value = plain_value(value)
-    if isinstance(value, list):
-        value = "\n".join([_read_part(place, plain_value(part)) for part in value])
-    if not isinstance(value, str):
-        raise BadInput(f"{place}: expected text, found {describe(value)}")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise BadInput(f"{place}: expected text, found a surrogate that UTF-8 cannot encode") from None
-    return value
+def _find_items(place: str, value: Any, forms: TurnForms) -> list[Any]:
+    found = plain_value(_decode(place, value) if isinstance(value, str) else value)
+    if isinstance(found, Mapping):
+        found = _read_object(place, found, forms)
+    if not isinstance(found, list):
+        raise BadInput(f"{place}: expected a list of turns, found {describe(found)}")
+    items = [plain_value(item) for item in found]
+    if items and all(isinstance(item, str) and item.lstrip().startswith("{") for item in items):
+        items = [_decode(place, item) for item in items]
+    return [_join_pairs(item, forms) for item in items]
 
 
-def plain_value(value: Any) -> Any:
-    """The value with arrays and tuples as lists, and with NaN, the null of tables, as None."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, tuple):
-        return list(value)
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _read_object(place: str, value: Mapping[str, Any], forms: TurnForms) -> Any:
+    """The list within an object, or the turns of an object of lists."""
+    for key in _NESTED:
+        if isinstance(nested := plain_value(value.get(key)), list):
+            return nested
+    columns = {key: plain_value(column) for key, column in value.items() if not is_absent(column)}
+    lists = {key: column for key, column in columns.items() if isinstance(column, list)}
+    if not lists or not lists.keys() & set(forms.role_keys):
+        return value
+    lengths = {len(column) for column in lists.values()}
+    if len(lengths) > 1:
+        raise BadInput(
+            f"{place}: expected lists of one length in an object of lists, found {sorted(lengths)}"
+        )
+    return [dict(zip(lists, items, strict=True)) for items in zip(*lists.values(), strict=True)]
 
 
-def name_column(column: str) -> str:
-    """How messages name a column."""
-    return f"column {describe(column)}"
+def _join_pairs(item: Any, forms: TurnForms) -> Any:
+    """An object for a list of keys and values, as Arrow has maps."""
+    if not isinstance(item, list) or not all(isinstance(pair, list | tuple) for pair in item):
+        return item
+    names = [pair[0] for pair in item if len(pair) == 2 and isinstance(pair[0], str)]
+    return dict(map(tuple, item)) if len(names) == len(item) and set(names) & set(forms.role_keys) else item
 
 
-def describe(value: Any) -> str:
-    """How messages name a value; no more than a few words of the user's data."""
-    if isinstance(value, str):
-        shown = repr(value[:_EXCERPT_LENGTH])
-        return shown if len(shown) <= _EXCERPT_LENGTH else f"{shown[:_EXCERPT_LENGTH]}...{shown[0]}"
-    if isinstance(value, Mapping):
-        return "an object"
-    kinds = {list: "a list", bool: "true or false", int: "a number", float: "a number", type(None): "null"}
-    return kinds.get(type(value), f"a value of type {type(value).__name__}")
-
-
-def _read_item(place: str, item: Any) -> list[Turn]:
+def _read_item(place: str, item: Any, forms: TurnForms) -> Iterator[Turn] | list[Turn]:
+    if isinstance(item, list) and len(item) == 2 and all(isinstance(text, str) for text in item):
+        if role := forms.find_role(item[0]):
+            return [Turn(place, role, read_text(place, item[1]))]
+        return _read_pair(place, {"user": item[0], "assistant": item[1]}, ("user", "assistant"))
     if not isinstance(item, Mapping):
         raise BadInput(f"{place}: expected an object with 'role' and 'content', found {describe(item)}")
-    role = _first_value(item, "role", "from")
-    if role is None and "input" in item and "output" in item:
-        return [_read_pair_side(f"{place} ({key})", side, item[key]) for key, side in _PAIR]
-    canonical = _ROLES.get(role.strip().lower()) if isinstance(role, str) else None
-    if canonical is None:
-        raise BadInput(f"{place}: expected role 'user' or 'assistant', found {describe(role)}")
-    if any(plain_value(item.get(key)) for key in ("tool_calls", "function_call")):
-        raise BadInput(f"{place}: expected text, found a tool call")
-    return [Turn(place, canonical, read_text(place, _first_value(item, "content", "value")))]
+    speaker, key = _first_value(item, forms.role_keys)
+    if speaker is not None:
+        return [_read_turn(place, item, speaker, key, forms)]
+    if pair := next((pair for pair in PAIRS if pair[0] in item and pair[1] in item), None):
+        return _read_pair(place, item, pair)
+    filled = [key for key in item if not is_absent(item[key])]
+    if len(filled) == 1 and (role := forms.find_role(filled[0])):
+        return [Turn(place, role, read_text(place, item[filled[0]]))]
+    raise _unknown_role(place, None)
 
 
-def _read_pair_side(place: str, role: str, value: Any) -> Turn:
-    return Turn(place, role, read_text(place, value))
+def _read_pair(place: str, item: Mapping[str, Any], pair: tuple[str, str]) -> list[Turn]:
+    sides: tuple[Role, Role] = ("user", "assistant")
+    places = [f"{place} ({key})" for key in pair]
+    return [
+        Turn(at, role, read_text(at, item[key])) for at, role, key in zip(places, sides, pair, strict=True)
+    ]
 
 
-def _read_part(place: str, part: Any) -> str:
-    kind = part.get("type") if isinstance(part, Mapping) else None
-    text = part.get("text") if kind == "text" else None
-    if not isinstance(text, str):
-        raise BadInput(f"{place}: expected parts of type 'text', found {describe(kind or part)}")
-    return text
+def _read_turn(place: str, item: Mapping[str, Any], speaker: Any, role_key: str, forms: TurnForms) -> Turn:
+    if isinstance(speaker, Mapping):  # the author of a message in an export of ChatGPT
+        speaker = plain_value(speaker.get("role"))
+    role = forms.find_role(speaker)
+    if role is None:
+        raise _unknown_role(place, speaker)
+    content, text_key = _first_value(item, forms.text_keys)
+    calls = [
+        call for key in CALL_KEYS if not is_absent(item.get(key)) for call in read_calls(place, item[key])
+    ]
+    if str(speaker).strip().lower() in CALL_ROLES:
+        calls, content = read_calls(place, content), None
+    may_be_empty = calls or role in ("system", "tool")
+    text, has_reasoning = read_parts(place, "" if content is None and may_be_empty else content)
+    fields = {key: item[key] for key in MARKS if isinstance(item.get(key), bool | int | float)}
+    if role == "tool":
+        fields |= {key: item[key] for key in ("tool_call_id", "name") if isinstance(item.get(key), str)}
+    read = {role_key, text_key, *fields, *(CALL_KEYS if calls else ())}
+    rest = [key for key, value in item.items() if key not in read and not is_absent(value)]
+    notes = [key for key in rest if key not in REASONING_KEYS]
+    notes += [REASONING] if has_reasoning or len(notes) < len(rest) else []
+    if calls:
+        fields |= {"content": text, "tool_calls": calls}
+        text = f"{text}\n{write_calls(calls)}".lstrip("\n")
+    return Turn(place, role, text, fields, tuple(notes))
 
 
-def _first_value(item: Mapping[str, Any], *keys: str) -> Any:
-    values = (plain_value(item.get(key)) for key in keys)
-    return next((value for value in values if value is not None), None)
+def _unknown_role(place: str, speaker: Any) -> UnknownTurn:
+    return UnknownTurn(f"{place}: expected role 'user' or 'assistant', found {describe(speaker)}")
 
 
-def _decode_list(text: str) -> Any:
+def _first_value(item: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[Any, str]:
+    """The first value that is filled and its key; else the first that is no null."""
+    values = [(plain_value(item[key]), key) for key in keys if key in item]
+    blank = next((pair for pair in values if pair[0] is not None), (None, ""))
+    return next((pair for pair in values if not is_absent(pair[0])), blank)
+
+
+def _decode(place: str, text: str) -> Any:
+    """The value that JSON text holds, or text that Python wrote; the text itself if it is neither."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
+        pass
+    if not _PYTHON.match(text):
         return text
+    try:
+        with warnings.catch_warnings():  # of backslashes in the user's text
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        raise BadInput(f"{place}: expected a list of turns, found {_REPR}") from None

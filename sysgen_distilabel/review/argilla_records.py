@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict, is_kept
 from sysgen_distilabel.inputs.source_ids import hash_content
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.annotation import parse_annotated
+from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.review.judged import judge_score, judged_preference
 from sysgen_distilabel.review.marks import Mark, lay_out, mask
 from sysgen_distilabel.review.queue_order import Risk
@@ -127,7 +128,9 @@ def make_record(row: Mapping[str, Any], risk: Risk, priority: float) -> ReviewRe
 
 def _fields(row: Mapping[str, Any], text: str) -> dict[str, Any]:
     masked = mask(text)
-    *earlier, _ = row[MESSAGES]
+    answers = find_answers(row[MESSAGES])
+    ends_answered = answers[-1:] == [len(row[MESSAGES]) - 1]
+    earlier = row[MESSAGES][:-1] if ends_answered else row[MESSAGES]
     return {
         "system_message": masked,
         "system_message_verify": masked,
@@ -146,9 +149,9 @@ def _turn(message: Mapping[str, str]) -> dict[str, str]:
     return {"role": message["role"], "content": content}
 
 
-def _answers(messages: Iterable[Mapping[str, str]]) -> str:
+def _answers(messages: Sequence[Mapping[str, str]]) -> str:
     """The answer, or all of them under headings if there are several turns."""
-    answers = [_clean(message["content"]) for message in messages if message["role"] == "assistant"]
+    answers = [_clean(messages[place]["content"]) for place in find_answers(messages)]
     if len(answers) < 2:
         return "".join(answers)
     return "\n\n".join(f"**Answer {number}**\n\n{answer}" for number, answer in enumerate(answers, 1))

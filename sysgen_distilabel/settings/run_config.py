@@ -18,6 +18,8 @@ from pydantic import (
 )
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.inputs.conversation import Reading
+from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.simulated_notice import notice_of_llm
 from sysgen_distilabel.variety.options import Variety
@@ -67,6 +69,13 @@ class RunConfig(BaseModel):
         input: a file (jsonl, json, parquet, csv), a Hub repo id or an `hf://datasets/...` URL.
         columns: which input column holds what, where the layout is not recognised, such as
             `{user: q, assistant: a}` or `{messages: chat}`.
+        roles: names of speakers that are not known, and what each stands for: `{narrator: assistant}`.
+        turn_keys: the keys of a turn that hold its role and its content, where they are not known, such as
+            `{role: speaker, content: words}`.
+        trailing_user: what becomes of a last turn without an answer: `reject` the row, `answer` the turn
+            in phase 4, or `drop` it.
+        prompts_only: leave the answers out, or read rows that have none: phase 1 writes from what the
+            user says, and phase 4 answers.
         id_column: input column that identifies a row; without it `source_id`, `id` or a hash of
             the content is used.
         keep_columns: input columns to carry along.
@@ -107,6 +116,10 @@ class RunConfig(BaseModel):
 
     input: str
     columns: dict[str, str] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict)
+    turn_keys: dict[str, str] = Field(default_factory=dict)
+    trailing_user: TrailingUser = "reject"
+    prompts_only: bool = False
     id_column: str | None = None
     keep_columns: list[str] = Field(default_factory=list)
     limit: PositiveInt | None = None
@@ -169,6 +182,17 @@ class RunConfig(BaseModel):
             if bool(choice.llm) == bool(choice.model and choice.base_url):
                 raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")
         return self
+
+    @property
+    def reading(self) -> Reading:
+        """How conversations are read out of the rows.
+
+        Raises:
+            ConfigError: if the column mapping, a role or a key is wrong.
+        """
+        return Reading.from_settings(
+            self.columns or None, self.roles, self.turn_keys, self.trailing_user, self.prompts_only
+        )
 
     def find_block(self, rows: int) -> tuple[int, int]:
         """The positions of the first row of the shard and of the row behind its last.

@@ -8,7 +8,7 @@ from sysgen_distilabel.columns import ALIGNED_MESSAGES, BROKEN_CONSTRAINTS, CONS
 from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.response_turns import Turns
+from sysgen_distilabel.response_turns import Turns, find_answers
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -96,9 +96,8 @@ class CheckConstraints(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Check every response of one row."""
-        responses = [
-            message["content"] for message in row[ALIGNED_MESSAGES] if message["role"] == "assistant"
-        ]
+        aligned = row[ALIGNED_MESSAGES]
+        responses = [aligned[place]["content"] for place in find_answers(aligned)]
         row[BROKEN_CONSTRAINTS] = [
             {"turn": turn, "verifier": entry["verifier"], "phrase": entry.get("phrase", "")}
             for turn, response in self._choose(list(enumerate(responses, start=1)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import GeneratorStep
@@ -16,20 +16,20 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     STATE,
     TOOLS,
+    TURN_FIELDS,
 )
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
-from sysgen_distilabel.inputs.conversation import ColumnMapping, to_messages
+from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
 from sysgen_distilabel.inputs.tool_schemas import read_tools
-from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, in_batches, reject
 
 if TYPE_CHECKING:
     from distilabel.typing import GeneratorStepOutput, StepColumns
 
-_OWN_OUTPUTS: Final = (SOURCE_ID, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, *STATE)
+_OWN_OUTPUTS: Final = (SOURCE_ID, MESSAGES, ORIGINAL_SYSTEM_MESSAGE, TURN_FIELDS, *STATE)
 
 
 class LoadConversations(JoinsAnyPipeline, GeneratorStep):
@@ -37,7 +37,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
 
     A row may hold `messages`, ShareGPT or Capybara turns, or a question and its answer under the
     usual column names; see `sysgen_distilabel.inputs.conversation.to_messages`. Every row comes out: one
-    that holds no conversation is rejected with the reason `bad_input`, and costs no call later. An
+    that holds no conversation is rejected with a reason such as `bad_input`, and costs no call later. An
     input that cannot be read as a whole stops the pipeline with one clear line.
 
     Attributes:
@@ -47,6 +47,11 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             not saved with the pipeline.
         columns: Which column of the source plays which part, if the names tell nothing; see
             `sysgen_distilabel.inputs.conversation.to_messages`.
+        roles: Names of speakers that are not known, and the role each stands for.
+        turn_keys: The keys of a turn that hold its `role` and its `content`, if they are not known.
+        trailing_user: What becomes of a last turn without an answer: `reject` the row, `answer` the
+            turn in phase 4, or `drop` it.
+        prompts_only: Leave answers out, and load rows that have none.
         id_column: The column with the identifier. By default `source_id` or `id`, and where a row
             has neither, a hash of its conversation.
         limit: How many rows to load. By default all.
@@ -65,10 +70,12 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     Output columns:
         - source_id (`str`): The identifier given by the source, else a hash of the conversation.
             No two rows have the same: a repeated one gets `-2`, `-3` and so on.
-        - messages (`List[Dict[str, str]]`): User and assistant turns, each with `role` and
-            `content`; empty if the row is rejected.
+        - messages (`List[Dict[str, str]]`): User and assistant turns, and results of tools, each
+            with `role` and `content`; empty if the row is rejected.
         - original_system_message (`str`): The system message the source had, mostly empty.
-        - outcome (`str`): `pending`, or `bad_input`.
+        - turn_fields (`str`): What turns hold besides, such as tool calls and marks for a trainer, as
+            the JSON of one object per turn; mostly empty.
+        - outcome (`str`): `pending`, or `bad_input`, `media_input` or `unanswered_input`.
         - outcome_detail (`str`): What was wrong with the row, and where it is in the source.
         - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
 
@@ -121,6 +128,10 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     )
     dataset: Any = Field(default=None, exclude=True, repr=False)
     columns: dict[str, str] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict)
+    turn_keys: dict[str, str] = Field(default_factory=dict)
+    trailing_user: Literal["reject", "answer", "drop"] = "reject"
+    prompts_only: bool = False
     id_column: str | None = None
     limit: RuntimeParameter[PositiveInt] | None = Field(default=None, description="How many rows to load.")
     skip: NonNegativeInt = 0
@@ -129,7 +140,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
 
     _input: Input = PrivateAttr()
-    _mapping: ColumnMapping | None = PrivateAttr(None)
+    _reading: Reading = PrivateAttr()
 
     @field_validator("keep_columns")
     @classmethod
@@ -159,7 +170,9 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             raise ConfigError(
                 f"{self.name} needs a source or a dataset.", "Set one of the two, and not both."
             )
-        self._mapping = ColumnMapping.from_names(self.columns) if self.columns else None
+        self._reading = Reading.from_settings(
+            self.columns or None, self.roles, self.turn_keys, self.trailing_user, self.prompts_only
+        )
         self._input = open_input(self.source if self.dataset is None else self.dataset)
         self._input.check(self.limit)
 
@@ -182,20 +195,28 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     def _load_row(self, row: SourceRow, ids: UniqueIds) -> Row:
         content, problem = self._read_content(row)
         given = find_given_id(row.values, self.id_column)
-        conversation = {column: value for column, value in content.items() if column != TOOLS}
+        conversation = {
+            column: value for column, value in content.items() if column not in (TOOLS, TURN_FIELDS)
+        }
         source_id = ids.issue(given or hash_content(conversation or row.values))
         kept = {column: _flatten(row.values.get(column)) for column in self.keep_columns}
         loaded = complete({SOURCE_ID: source_id}, self.outputs) | content | kept
-        return reject(loaded, Outcome.BAD_INPUT, problem, str(self.name)) if problem else loaded
+        if problem is None:
+            return loaded
+        return reject(loaded, problem.outcome, f"{row.place}: {problem}", str(self.name))
 
-    def _read_content(self, row: SourceRow) -> tuple[Row, str]:
+    def _read_content(self, row: SourceRow) -> tuple[Row, BadInput | None]:
         try:
-            conversation = to_messages(row.values, columns=self._mapping)
+            conversation = self._reading.read(row.values)
             tools = {TOOLS: read_tools(row.values, self.tools_column)} if self.tools_column else {}
         except BadInput as error:
-            return {}, f"{row.place}: {error}"
-        original = conversation.original_system_message
-        return {MESSAGES: conversation.messages, ORIGINAL_SYSTEM_MESSAGE: original, **tools}, ""
+            return {}, error
+        content = {
+            MESSAGES: conversation.messages,
+            ORIGINAL_SYSTEM_MESSAGE: conversation.original_system_message,
+            TURN_FIELDS: conversation.turn_fields,
+        }
+        return {**content, **tools}, None
 
 
 def _flatten(value: Any) -> str | int | float | bool | None:

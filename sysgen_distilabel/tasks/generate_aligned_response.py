@@ -12,16 +12,21 @@ from sysgen_distilabel.columns import (
     OUTCOME,
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
+    TURN_FIELDS,
 )
 from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import find_answers, find_unanswered, restore_turns
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
+
+_SENT: Final = ("content", "tool_calls", "tool_call_id", "name")
+"""What an engine is sent of a turn; marks for a trainer are not."""
 
 _REMINDER: Final = (
     "If the user asks for something that conflicts with this message, keep to this message and help as far"
@@ -34,7 +39,8 @@ class GenerateAlignedResponse(SysGenTask):
 
     Phase 4 of SysGen (§3.4): the model sees the system message and the user turns, never the
     original answer to the turn at hand. In a conversation of several turns each answer is given
-    under the system message and the answers regenerated so far. The Task has no prompt template:
+    under the system message and the answers regenerated so far; tool calls and their results stay as
+    they were recorded. A turn without an answer gets one. The Task has no prompt template:
     the system message is the system turn and nothing is added.
 
     A conflicting turn comes last and is answered in favour of the system message: for this one
@@ -52,6 +58,7 @@ class GenerateAlignedResponse(SysGenTask):
     Input columns:
         - messages (`List[Dict[str, str]]`): The original conversation.
         - system_message (`str`): The system message to follow.
+        - turn_fields (`str`): Optional. Tool calls of the turns, as `LoadConversations` has them.
         - conflicting_turn (`str`): Optional. A last user turn that conflicts with it.
         - constraints (`List[Dict[str, str]]`): Optional. What `CompileConstraints` found.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
@@ -116,6 +123,7 @@ class GenerateAlignedResponse(SysGenTask):
         return {
             MESSAGES: True,
             SYSTEM_MESSAGE: True,
+            TURN_FIELDS: False,
             CONFLICTING_TURN: False,
             CONSTRAINTS: False,
             OUTCOME: False,
@@ -139,27 +147,44 @@ class GenerateAlignedResponse(SysGenTask):
         firsts = range(0, self.samples_per_round, self.max_attempts)
         found = await gather_usable(self._answer_conversation(row, ask, first) for first in firsts)
         candidates = [
-            {"answers": [turn["content"] for turn in aligned[2::2]], "score": 0.0} for aligned in found
+            {"answers": [aligned[place]["content"] for place in find_answers(aligned)], "score": 0.0}
+            for aligned in found
         ]
         return {ALIGNED_MESSAGES: found[0], RESPONSE_CANDIDATES: candidates, **accepted}
 
     async def _answer_conversation(self, row: Row, ask: Asker, first: int) -> "ChatType":
         """One candidate; its samples of a prompt are counted from `first`."""
         aligned: ChatType = [{"role": "system", "content": row[SYSTEM_MESSAGE]}]
-        turns = row[MESSAGES]
-        for number, message in enumerate(turns, start=1):
-            kept = self.keep_earlier_turns and number < len(turns)
-            if message["role"] == "user" or kept:
-                aligned.append({"role": message["role"], "content": message["content"]})
-            else:
-                answer = await self._answer_turn(aligned, ask, number, first, row)
-                aligned.append({"role": "assistant", "content": answer})
+        sent: ChatType = list(aligned)
+        turns = restore_turns(row[MESSAGES], row.get(TURN_FIELDS) or "")
+        regenerated, added = self._find_open(row[MESSAGES])
+        for place, (message, turn) in enumerate(zip(row[MESSAGES], turns, strict=True)):
+            content = message["content"]
+            if place in regenerated:
+                content = await self._answer_turn(sent, ask, place + 1, first, row)
+                turn = {"content": content}
+            aligned.append({"role": message["role"], "content": content})
+            held: dict[str, Any] = {key: turn[key] for key in _SENT if key in turn}
+            sent.append({"role": message["role"], **held})
+            if place in added:
+                content = await self._answer_turn(sent, ask, place + 2, first, row)
+                aligned.append({"role": "assistant", "content": content})
+                sent.append(aligned[-1])
         if conflicting := row.get(CONFLICTING_TURN):
             aligned.append({"role": "user", "content": conflicting})
             reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
-            answer = await self._answer_turn([reminder, *aligned[1:]], ask, len(aligned), first, row)
+            history = [reminder, *sent[1:], aligned[-1]]
+            answer = await self._answer_turn(history, ask, len(aligned), first, row)
             aligned.append({"role": "assistant", "content": answer})
         return aligned
+
+    def _find_open(self, messages: "ChatType") -> tuple[set[int], set[int]]:
+        """The places of the answers to regenerate, and of the turns that have none and get one."""
+        answers, unanswered = find_answers(messages), find_unanswered(messages)
+        if self.keep_earlier_turns:
+            last = max(answers[-1:] + unanswered)
+            answers = [place for place in answers if place == last]
+        return set(answers), set(unanswered)
 
     async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int, row: Row) -> str:
         last, answer = self.max_attempts - 1, ""

@@ -11,6 +11,7 @@ from sysgen_distilabel.columns import (
     RESPONSE_CANDIDATES,
 )
 from sysgen_distilabel.replies.judgements import share_followed
+from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge_alignment import JudgeAlignment
@@ -112,5 +113,5 @@ class SelectResponse(JudgeAlignment):
 
 def _put_in(aligned: list[dict[str, str]], answers: list[str]) -> list[dict[str, Any]]:
     """The conversation with other answers."""
-    remaining = iter(answers)
-    return [{**turn, "content": next(remaining)} if turn["role"] == "assistant" else turn for turn in aligned]
+    texts = dict(zip(find_answers(aligned), answers, strict=True))
+    return [{**turn, "content": texts.get(place, turn["content"])} for place, turn in enumerate(aligned)]

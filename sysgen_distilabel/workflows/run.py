@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, InputError, RunError
 from sysgen_distilabel.inputs import open_input
-from sysgen_distilabel.outcome import REASONS, Outcome
+from sysgen_distilabel.outcome import INPUT_REASONS, REASONS
 from sysgen_distilabel.report.card.run_card import write_run_card
 from sysgen_distilabel.runs.observer import Observer
 from sysgen_distilabel.runs.provenance import collect_provenance
@@ -85,11 +85,10 @@ def run(
     _check_reasons(retry)
     observer = observer or Observer()
     source = observer.watch_input(open_input(config.input if data is None else data))
-    summary = source.scan(limit=config.limit, columns=config.columns or None)
+    summary = source.scan(limit=config.limit, reading=config.reading)
     if not summary.readable_rows:
         raise InputError(
-            f"No row of {source.location} holds a conversation. {summary.first_bad_row}",
-            "Say which column holds what with --column, such as --column user=q --column assistant=a.",
+            f"No row of {source.location} holds a conversation. {summary.first_bad_row}.", summary.hint
         )
     _check_columns(config, summary)
     first, end = config.find_block(summary.rows)
@@ -221,10 +220,10 @@ def _check_columns(config: RunConfig, summary: InputSummary) -> None:
 
 def _check_reasons(retry: Collection[str]) -> None:
     for reason in retry:
-        if reason == Outcome.BAD_INPUT:
-            raise ConfigError("Asking again does not mend 'bad_input'.", "Correct the rows in the input.")
+        if reason in INPUT_REASONS:
+            raise ConfigError(f"Asking again does not mend '{reason}'.", "Correct the rows in the input.")
         if reason not in REASONS:
-            known = ", ".join(r for r in REASONS if r != Outcome.BAD_INPUT)
+            known = ", ".join(r for r in REASONS if r not in INPUT_REASONS)
             raise ConfigError(f"'{reason}' is no reason to reject a row.", f"Use one of: {known}.")
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.inputs.conversation import LAYOUTS, SYSTEM_COLUMNS, ColumnMapping, to_messages
+from sysgen_distilabel.response_turns import find_answers
 
 CHAT = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
 SHAREGPT = [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]
@@ -179,7 +181,7 @@ def turns(*roles: str) -> list[dict[str, str]]:
         ({"question": "x", "answer": " \n"}, "column 'answer': expected text, found nothing but white space"),
         ({"question": "", "answer": "x"}, "column 'question': expected text, found nothing but white space"),
         (
-            {"instruction": "", "input": "x", "output": "x"},
+            {"instruction": "", "input": " ", "output": "x"},
             "column 'instruction': expected text, found nothing",
         ),
         ({"question": 7, "answer": "x"}, "column 'question': expected text, found a number"),
@@ -214,7 +216,7 @@ def test_bad_rows_say_where_and_what(row, message):
 
 
 IMAGE = {"type": "image_url", "image_url": "x"}
-CALL = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
+CALL = {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "function": {"name": "f"}}]}
 
 
 @pytest.mark.parametrize(
@@ -222,15 +224,18 @@ CALL = {"role": "assistant", "content": None, "tool_calls": [{"id": "1"}]}
     [
         (turns("user"), "turn 1: expected an answer to it, found none"),
         (turns("user", "assistant", "user"), "turn 3: expected an answer to it, found none"),
-        (turns("assistant", "user"), "turn 1: expected role 'user', found 'assistant'"),
-        (turns("user", "user"), "turn 2: expected role 'assistant', found 'user'"),
-        (turns("system", "system"), "turn 2: expected role 'user', found 'system'"),
-        (turns("user", "tool"), "turn 2: expected role 'user' or 'assistant', found 'tool'"),
-        (turns("user", "function"), "turn 2: expected role 'user' or 'assistant', found 'function'"),
+        (turns("assistant", "user"), "turn 2: expected an answer to it, found none"),
+        (turns("user", "user"), "turn 1: expected an answer to it, found none"),
+        (turns("user", "tool"), "turn 2: expected a tool call before the result of a tool, found none"),
+        (turns("user", "narrator"), "turn 2: expected role 'user' or 'assistant', found 'narrator'"),
         ([{"content": "x"}], "turn 1: expected role 'user' or 'assistant', found null"),
         ([{"role": "user"}], "turn 1: expected text, found null"),
         ([{"role": "user", "content": ""}], "turn 1: expected text, found nothing but white space"),
-        ([CHAT[0], CALL], "turn 2: expected text, found a tool call"),
+        ([CHAT[0], CALL], "turn 2: expected text, found a tool call without its result"),
+        (
+            [CHAT[0], CALL | {"tool_calls": [{"id": "1"}]}],
+            "turn 2: expected a tool call with a 'name', found an object",
+        ),
         ([{"role": "user", "content": [IMAGE]}], "turn 1: expected parts of type 'text', found 'image_url'"),
         (["x"], "turn 1: expected an object with 'role' and 'content', found 'x'"),
     ],
@@ -297,13 +302,17 @@ def test_any_row_is_a_conversation_or_bad_input(row, columns):
         assert len(str(error).splitlines()) == 1
         assert len(str(error)) < 250
         return
-    assert len(conversation.messages) >= 2
-    for number, message in enumerate(conversation.messages):
+    messages = conversation.messages
+    assert find_answers(messages)[-1] == len(messages) - 1
+    for message, following in zip(messages, [*messages[1:], {"role": ""}], strict=True):
         assert set(message) == {"role", "content"}
-        assert message["role"] == ("assistant" if number % 2 else "user")
-        assert message["content"].strip()
+        assert message["role"] in ("user", "assistant", "tool", "system")
+        assert message["role"] != following["role"] or message["role"] == "tool"
+        assert message["role"] == "tool" or not is_blank(message["content"])
         message["content"].encode()
-    assert len(conversation.messages) % 2 == 0
+    assert messages[0]["role"] in ("user", "assistant")
+    fields = json.loads(conversation.turn_fields or "[]")
+    assert not fields or len(fields) == len(messages)
     assert isinstance(conversation.original_system_message, str)
 
 

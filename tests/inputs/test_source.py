@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.inputs import json_files, open_input
+from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
 
 ROWS = [{"question": f'Question {n}?\nÄ, "b"', "answer": f"Antwort {n} 한국어"} for n in range(25)]
@@ -141,7 +142,9 @@ def test_a_scan_tells_what_is_there() -> None:
     assert summary.columns == ("question", "answer", "x")
     assert summary.first_bad_row.startswith("row 2: ")
     assert open_input(rows).scan(limit=1).first_bad_row == ""
-    mapped = open_input([{"q": "a", "a": "b"}]).scan(columns={"user": "q", "assistant": "a"})
+    mapped = open_input([{"q": "a", "a": "b"}]).scan(
+        reading=Reading.from_settings({"user": "q", "assistant": "a"})
+    )
     assert mapped.readable_rows == 1
 
 

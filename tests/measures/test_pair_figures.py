@@ -142,7 +142,7 @@ def test_length_ratio_and_pairs_of_turns():
         is None
     )
     for broken in ([], row["messages"][:1], row["messages"][1:3]):
-        with pytest.raises(ValueError, match="user and assistant"):
+        with pytest.raises(ValueError, match="the turns of the original"):
             pair_responses(broken, row["aligned_messages"])
     with pytest.raises(ValueError, match="the turns of the original"):
         pair_responses(row["messages"], row["aligned_messages"][:3])

@@ -14,7 +14,7 @@ from distilabel.utils.docstring import parse_google_docstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.columns import COLUMNS
+from sysgen_distilabel.columns import ALL_COLUMNS
 from sysgen_distilabel.errors import ConfigError, InputError
 from sysgen_distilabel.steps import LoadConversations
 
@@ -46,6 +46,7 @@ def test_a_good_row() -> None:
         "source_id": "x",
         "messages": TURNS,
         "original_system_message": "",
+        "turn_fields": "",
         "outcome": "pending",
         "outcome_detail": "",
         "rejected_by": "",
@@ -68,7 +69,7 @@ def test_columns_and_their_order_never_vary() -> None:
     step.load()
     rows, _ = next(step.process())
     assert [list(row) for row in rows] == [step.outputs] * 2
-    assert set(step.outputs) - {"n"} <= set(COLUMNS)
+    assert set(step.outputs) - {"n"} <= set(ALL_COLUMNS)
 
 
 def test_explicit_columns_win() -> None:
@@ -184,7 +185,7 @@ def test_the_host_reads_the_docstring() -> None:
     assert set(sections["runtime_parameters"]) == set(LoadConversations().runtime_parameters_names) - {
         "resources"
     }
-    assert len(sections["attributes"]) == 8
+    assert len(sections["attributes"]) == 12
     assert len(sections["examples"]) == 2
     assert len(sections["citations"]) == len(sections["references"]) == 1
 

@@ -14,6 +14,7 @@ from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, PHRASES, SOURC
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, is_kept
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
 from sysgen_distilabel.report.page.row_view import clean
+from sysgen_distilabel.response_turns import find_answers
 
 EXAMPLE_COLUMNS: Final = (SOURCE_ID, PHRASES, MESSAGES, ALIGNED_MESSAGES)
 """What a row needs to be an example."""
@@ -144,10 +145,11 @@ def _kept(phrases: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 
 
 def _show_whole(row: Mapping[str, Any]) -> WholeRow:
-    messages = row[MESSAGES]
-    aligned = [message for message in row[ALIGNED_MESSAGES] if message["role"] == "assistant"]
-    original = [message for message in messages if message["role"] == "assistant"]
-    texts = [group[0]["content"] if group else "" for group in (messages, original, aligned)]
+    messages, aligned = row[MESSAGES], row[ALIGNED_MESSAGES]
+    original = [messages[place] for place in find_answers(messages)]
+    regenerated = [aligned[place] for place in find_answers(aligned)]
+    asked = [message for message in messages if message["role"] == "user"]
+    texts = [group[0]["content"] if group else "" for group in (asked, original, regenerated)]
     return WholeRow(colour_phrases(row[PHRASES]), *(_plain(text, _LONGEST_TEXT) for text in texts))
 
 

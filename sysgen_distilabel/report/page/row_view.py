@@ -24,6 +24,7 @@ from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.inputs.parquet_rows import scan_subset
 from sysgen_distilabel.outcome import SUBSETS, Outcome
 from sysgen_distilabel.report.figures.diff import Span, diff_words
+from sysgen_distilabel.response_turns import list_responses
 
 _LONGEST_TEXT: Final = 3000
 _CONTROLS: Final = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\t"), ord("\n")}, "\ufffd")
@@ -156,17 +157,13 @@ def sample_rows(dataset: Path, accepted: int, per_reason: int) -> list[RowView]:
 
 
 def _view_turns(messages: list[dict[str, str]], aligned: list[dict[str, str]]) -> list[TurnView]:
-    answers = messages[1::2]
-    regenerated = aligned[2::2] or [{"content": ""}] * len(answers)
-    turns = [
-        _view_turn(user["content"], old["content"], new["content"])
-        for user, old, new in zip(messages[::2], answers, regenerated, strict=False)
-    ]
-    added = aligned[1 + len(messages) :]  # a conflicting turn, which the original has not
-    return turns + [
-        TurnView(_cut(user["content"]), [], [Span(_cut(new["content"]), False)], kept=False)
-        for user, new in zip(added[::2], added[1::2], strict=True)
-    ]
+    views: list[TurnView] = []
+    for request, original, regenerated in list_responses(messages, aligned):
+        if original is None:  # the original conversation has no answer there
+            views.append(TurnView(_cut(request), [], [Span(_cut(regenerated or ""), False)], kept=False))
+        else:
+            views.append(_view_turn(request, original, regenerated or ""))
+    return views
 
 
 def _view_turn(user: str, original: str, aligned: str) -> TurnView:

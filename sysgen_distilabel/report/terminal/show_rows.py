@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.columns import Columns
@@ -23,9 +23,11 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import match_turns
 from sysgen_distilabel.runs.row_counts import Accounts
 
 _LONGEST_TEXT: Final = 600
+_TITLES: Final = {"user": "User", "tool": "Result of a tool", "system": "System, between the turns"}
 
 
 def render_row(row: Mapping[str, Any]) -> RenderableType:
@@ -38,11 +40,7 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
         parts.append(_titled("System message", render_phrases(row[PHRASES])))
     elif row[ANNOTATED_SYSTEM_MESSAGE]:
         parts.append(_titled("Annotated system message", Text(_shorten(row[ANNOTATED_SYSTEM_MESSAGE]))))
-    aligned = row[ALIGNED_MESSAGES][1:] or [None] * len(row[MESSAGES])
-    for message, regenerated in zip(row[MESSAGES], aligned, strict=False):
-        parts.append(_render_turn(message, regenerated))
-    for message in aligned[len(row[MESSAGES]) :]:  # a conflicting turn, which the original has not
-        parts.append(_render_added(message))
+    parts += _render_conversation(row[MESSAGES], row[ALIGNED_MESSAGES][1:])
     return Panel(
         Group(*parts), title=Text(str(row[SOURCE_ID]), style="bold"), title_align="left", padding=(1, 2)
     )
@@ -74,9 +72,21 @@ def render_accounts(accounts: Accounts) -> RenderableType:
     return table
 
 
+def _render_conversation(
+    messages: Sequence[Mapping[str, str]], aligned: Sequence[Mapping[str, str]]
+) -> list[RenderableType]:
+    if not aligned:
+        return [_render_turn(message, None) for message in messages]
+    places = match_turns(messages, aligned)
+    return [
+        _render_added(message) if place is None else _render_turn(messages[place], message)
+        for place, message in zip(places, aligned, strict=True)
+    ]
+
+
 def _render_turn(message: Mapping[str, str], regenerated: Mapping[str, str] | None) -> RenderableType:
-    if message["role"] == "user":
-        return _titled("User", Text(_shorten(message["content"]), style="bold"))
+    if message["role"] != "assistant":
+        return _titled(_TITLES[message["role"]], Text(_shorten(message["content"]), style="bold"))
     if regenerated is None:
         return _titled("Original response", Text(_shorten(message["content"])))
     if regenerated["content"] == message["content"]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from sysgen_distilabel.inputs.structure import DROPPED, JOINED
+from sysgen_distilabel.inputs.turns import REASONING
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
 from sysgen_distilabel.workflows.preflight.survey import Survey
@@ -19,6 +21,7 @@ _PROMPT_TOKENS: Final = 1_000
 
 _NEW_TOKENS: Final = 512
 _LEAST_ROWS: Final = 20
+_MOST_KEYS: Final = 8
 
 _BYTES_PER_ROW: Final = 12_000
 """Disk space of a row with replies, results and what is written meanwhile, beside its own text."""
@@ -45,6 +48,7 @@ def check_rows(survey: Survey) -> list[Finding]:
     """Whether the rows can be used, and what may be wrong with them."""
     findings = [_check_readable(survey)]
     readable = survey.rows - survey.bad
+    findings += _check_notes(survey)
     if survey.duplicates:
         share = format_percent(100 * survey.duplicates / readable)
         text = f"{survey.duplicates:,} rows ({share}) repeat the conversation of another row."
@@ -106,7 +110,26 @@ def _check_readable(survey: Survey) -> Finding:
     if not survey.bad:
         return Finding("fine", f"Every one of the {survey.rows:,} rows holds a conversation.")
     first = survey.bad_rows[0]
+    reasons = ", ".join(f"{number:,} {outcome}" for outcome, number in survey.bad_outcomes.most_common())
     text = f"{survey.bad:,} of {survey.rows:,} rows hold no conversation; the first is {first.place}: "
     level: Level = "problem" if survey.bad == survey.rows else "warning"
-    hint = "They end as bad_input; say which column holds what with --column if that is the cause."
-    return Finding(level, f"{text}{first.problem}.", hint)
+    return Finding(level, f"{text}{first.problem}.", f"They end as rejected: {reasons}. {first.hint}")
+
+
+def _check_notes(survey: Survey) -> list[Finding]:
+    """What is read otherwise than it stands in the source, or not at all."""
+    read = {
+        REASONING: "rows have reasoning beside their answers, which is set aside.",
+        JOINED: "rows have turns of one speaker in a row, which are joined.",
+        DROPPED: "rows end with a turn that nobody answers, which is left out.",
+    }
+    findings = [
+        Finding("fine", f"{number:,} {read[note]}") for note, number in survey.notes.items() if note in read
+    ]
+    keys = [(key, number) for key, number in survey.notes.most_common() if key not in read]
+    if keys:
+        shown = ", ".join(f"{key} in {number:,} rows" for key, number in keys[:_MOST_KEYS])
+        more = f" and {len(keys) - _MOST_KEYS} more" if len(keys) > _MOST_KEYS else ""
+        text = f"Keys of turns that are not kept: {shown}{more}."
+        findings.append(Finding("warning", text, "Only role, text, tool calls and marks such as weight are."))
+    return findings

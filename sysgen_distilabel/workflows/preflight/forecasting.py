@@ -43,9 +43,9 @@ def make_forecast(
         raise RunError(
             f"There is a run in {output} already.", "Name a new directory: a forecast comes before its run."
         )
-    sampler = Sampler(config.columns, sample)
+    sampler = Sampler(config.reading, sample)
     source = open_input(config.input)
-    sampler.watch(source).scan(limit=config.limit, columns=config.columns or None)
+    sampler.watch(source).scan(limit=config.limit, reading=config.reading)
     if len(sampler.chosen) < _LEAST_SAMPLE:
         raise InputError(
             f"{source.location} has {len(sampler.chosen)} rows to try, and a forecast needs {_LEAST_SAMPLE}.",

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import BadInput
 from sysgen_distilabel.inputs import Input
-from sysgen_distilabel.inputs.conversation import ColumnMapping, Conversation, to_messages
+from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Conversation, Reading
 from sysgen_distilabel.inputs.raw_rows import Rows
 from sysgen_distilabel.measures.languages import guess_language
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import find_answers
 
 _LANGUAGE_ROWS: Final = 2_000
 _MOST_EXAMPLES: Final = 3
@@ -26,10 +28,12 @@ class BadRow:
     Attributes:
         place: where it is.
         problem: what is wrong with it.
+        hint: what may help.
     """
 
     place: str
     problem: str
+    hint: str
 
 
 class Survey:
@@ -39,19 +43,23 @@ class Survey:
         rows: how many were read.
         bad_rows: the first of those without a conversation.
         bad: how many those are.
+        bad_outcomes: the same by reason.
+        notes: rows by what is not as it was in the source, see `Conversation.notes`.
         duplicates: rows whose conversation another row before has.
         with_system_message: rows that come with a system message.
-        turns: rows by the number of the user's turns.
+        turns: rows by the number of answers.
         languages: rows of the first thousands by the code of their language, empty if not recognised.
         characters: length of each conversation.
         bytes: the same in UTF-8, by which tokens are estimated.
     """
 
-    def __init__(self, columns: Mapping[str, str] | None = None) -> None:
-        self._mapping = ColumnMapping.from_names(columns) if columns else None
+    def __init__(self, reading: Reading = DEFAULT_READING) -> None:
+        self._reading = reading
         self._seen: set[int] = set()
         self.rows = self.bad = self.duplicates = self.with_system_message = 0
         self.bad_rows: list[BadRow] = []
+        self.bad_outcomes: Counter[Outcome] = Counter()
+        self.notes: Counter[str] = Counter()
         self.turns: Counter[int] = Counter()
         self.languages: Counter[str] = Counter()
         self.characters = array("Q")
@@ -73,12 +81,15 @@ class Survey:
 
     def _note(self, place: str, values: Any) -> None:
         self.rows += 1
+        if not isinstance(values, Mapping):  # it ends the pass that reads it
+            return
         try:
-            conversation = to_messages(values, columns=self._mapping)
-        except (BadInput, AttributeError) as error:  # a row that is no mapping ends the pass that reads it
+            conversation = self._reading.read(values)
+        except BadInput as error:
             self.bad += 1
+            self.bad_outcomes[error.outcome] += 1
             if len(self.bad_rows) < _MOST_EXAMPLES:
-                self.bad_rows.append(BadRow(place, str(error)))
+                self.bad_rows.append(BadRow(place, str(error), error.hint))
             return
         self._note_conversation(conversation)
 
@@ -88,7 +99,8 @@ class Survey:
         self.duplicates += mark in self._seen
         self._seen.add(mark)
         self.with_system_message += bool(conversation.original_system_message)
-        self.turns[len(texts) // 2] += 1
+        self.turns[len(find_answers(conversation.messages))] += 1
+        self.notes.update(conversation.notes)
         self.characters.append(sum(map(len, texts)))
         self.bytes.append(sum(len(text.encode("utf-8", "surrogatepass")) for text in texts))
         if len(self.characters) <= _LANGUAGE_ROWS:

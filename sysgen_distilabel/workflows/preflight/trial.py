@@ -13,10 +13,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, USAGE
-from sysgen_distilabel.inputs.conversation import Conversation
+from sysgen_distilabel.inputs.conversation import Conversation, Reading
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report.figures.engine_time import EngineTime
+from sysgen_distilabel.response_turns import restore_turns
 from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.workflows.preflight.survey import Survey
 
@@ -33,8 +34,8 @@ class Sampler(Survey):
         chosen: the conversations kept, in random order, each with its length in bytes.
     """
 
-    def __init__(self, columns: Mapping[str, str] | None, number: int, seed: int = 0) -> None:
-        super().__init__(columns)
+    def __init__(self, reading: Reading, number: int, seed: int = 0) -> None:
+        super().__init__(reading)
         self.chosen: list[tuple[Conversation, int]] = []
         self._number = number
         self._random = Random(seed)
@@ -143,7 +144,7 @@ def _measure(
 def _write_rows(path: Path, rows: Sequence[tuple[Conversation, int]]) -> None:
     with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
         for number, (conversation, _) in enumerate(rows):
-            messages = conversation.messages
+            messages = restore_turns(conversation.messages, conversation.turn_fields)
             if system := conversation.original_system_message:
                 messages = [{"role": "system", "content": system}, *messages]
             file.write(json.dumps({"source_id": str(number), "messages": messages}) + "\n")
