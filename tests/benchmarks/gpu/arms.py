@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sysgen_distilabel.constraints.verifiers import Constraint, follows
 from sysgen_distilabel.export.arms import Arm, take_conversation
-from tests.benchmarks.gpu.answering import Answerer
+
+if TYPE_CHECKING:
+    from tests.benchmarks.gpu.answering import Answerer
 
 Row = dict[str, Any]
 _CHUNK = 64
