@@ -48,7 +48,7 @@ class WholeRun:
             cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def wait_for_calls(self, number, process, timeout=240):
+    def wait_for_calls(self, number, process, timeout=900):
         """Until so many replies are in the store, or the process has ended."""
         deadline = time.monotonic() + timeout
         while process.poll() is None and self.calls() < number:

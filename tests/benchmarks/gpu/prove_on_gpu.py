@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import platform
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -108,7 +109,12 @@ class Experiment:
             self.options.temperature,
             lambda: self._spent() < _SHARE_FOR_DATA * self.options.seconds,
         )
-        self.results["data"] = {"rounds": rounds, "rows": len(aligned), "seconds": time.monotonic() - begun}
+        self.results["data"] = {
+            "rounds": rounds,
+            "rows": len(aligned),
+            "rows_by_verifier": Counter(entry["verifier"] for row in aligned for entry in row["constraints"]),
+            "seconds": time.monotonic() - begun,
+        }
         print(json.dumps(self.results["data"]), flush=True)
         write_rows(self.options.output / "aligned.jsonl.gz", aligned)
         return make_arms(aligned)
@@ -167,10 +173,18 @@ class Experiment:
             verdicts = list(self.pool.map(follows_all, tasks, chunksize=16))
             followed[role] = sum(verdicts) / len(verdicts)
             self.responses += [
-                {"arm": arm, "seed": seed, "system_role": role, "source_id": row["source_id"],
-                 "response": answer.text, "finished": answer.finished, "followed": verdict}
+                {
+                    "arm": arm,
+                    "seed": seed,
+                    "system_role": role,
+                    "source_id": row["source_id"],
+                    "group": row.get("group", ""),
+                    "response": answer.text,
+                    "finished": answer.finished,
+                    "followed": verdict,
+                }
                 for row, answer, verdict in zip(self.heldout, answers, verdicts, strict=True)
-            ]  # fmt: skip
+            ]
         figures = {"arm": arm, "seed": seed, "followed": followed, "training": trained}
         figures["answering_seconds"] = time.monotonic() - begun
         self.results.setdefault("models", []).append(figures)

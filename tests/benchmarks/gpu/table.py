@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.measures.intervals import Estimate, estimate_mean
-from tests.benchmarks.gpu.arms import read_rows
+from tests.benchmarks.gpu.arms import Row, read_rows
 
 _AGAINST = Arm.NONE.value
 _ROLES = ("native", "folded")
@@ -32,24 +32,32 @@ def main() -> None:
     print("\n".join(describe(results, read_rows(options.output / "responses.jsonl.gz"))))
 
 
-def describe(results: dict[str, object], responses: list[dict[str, object]]) -> Iterator[str]:
+def describe(results: Mapping[str, Any], responses: Sequence[Row]) -> Iterator[str]:
     """The lines of the table; differences are of the same prompts, and are drawn anew prompt by prompt."""
     yield f"{results['environment']}, {results['seconds']:.0f} s"
     if stopped := results.get("stopped_before"):
         yield f"The time was over before {stopped}."
     yield ""
-    yield "| system message | arm | seeds | followed | against `none` |"
-    yield "|---|---|--:|--:|--:|"
+    yield "| system message | rules | arm | seeds | followed | against `none` |"
+    yield "|---|---|---|--:|--:|--:|"
+    groups = sorted({each["group"] for each in responses} - {""}, reverse=True)
     for role in _ROLES:
-        verdicts: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-        for each in responses:
-            if each["system_role"] == role:
-                verdicts[each["arm"]][each["source_id"]].append(each["followed"])  # type: ignore[index,arg-type]
-        shares = {arm: {key: fmean(v) for key, v in prompts.items()} for arm, prompts in verdicts.items()}
-        for arm, prompts in verdicts.items():
-            seeds = max(map(len, prompts.values()))
-            followed = _percent(estimate_mean(shares[arm].values()))
-            yield f"| {role} | {arm} | {seeds} | {followed} | {_difference(shares, arm)} |"
+        for group in ("", *groups):
+            of_role = [each for each in responses if each["system_role"] == role]
+            shares = _share([each for each in of_role if group in ("", each["group"])])
+            for arm in shares:
+                seeds = len({each["seed"] for each in of_role if each["arm"] == arm})
+                followed = _percent(estimate_mean(shares[arm].values()))
+                against = _difference(shares, arm)
+                yield f"| {role} | {group or 'all'} | {arm} | {seeds} | {followed} | {against} |"
+
+
+def _share(responses: Sequence[Row]) -> Shares:
+    verdicts: dict[str, dict[str, list[bool]]] = {}
+    for each in responses:
+        prompts = verdicts.setdefault(each["arm"], {})
+        prompts.setdefault(each["source_id"], []).append(each["followed"])
+    return {arm: {key: fmean(seeds) for key, seeds in prompts.items()} for arm, prompts in verdicts.items()}
 
 
 def _difference(shares: Shares, arm: str) -> str:
