@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import sysgen_distilabel.host  # noqa: F401  (before distilabel is imported: silences its warnings)
 from sysgen_distilabel.lazy_names import offer
+from sysgen_distilabel.old_paths import keep_old_paths
 
 if TYPE_CHECKING:
     from sysgen_distilabel.constraints.reward import constraint_reward as constraint_reward
@@ -139,4 +140,5 @@ _HOMES: Final = {
     ),
     "sysgen_distilabel.workflows.sysgen_function": ("sysgen",),
 }
+keep_old_paths()
 __all__, __getattr__, __dir__ = offer(__name__, _HOMES)

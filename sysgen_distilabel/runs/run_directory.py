@@ -18,6 +18,7 @@ import yaml
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
+from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.secrets import redact
 from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.simulated_notice import SIMULATED
@@ -187,7 +188,7 @@ class RunDirectory:
         Raises:
             RunError: if the file is missing or broken; so for the other readers.
         """
-        return self._read(self.config_file, yaml.safe_load)
+        return with_new_names(self._read(self.config_file, yaml.safe_load))
 
     def read_provenance(self) -> dict[str, Any]:
         """Versions, hashes of the prompts and fingerprint of the input, see `collect_provenance`."""
@@ -288,7 +289,7 @@ class RunDirectory:
 
     def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[str]:
         try:
-            old_config = dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8")))
+            old_config = with_new_names(dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8"))))
             old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
             fingerprints = old_provenance["input"]["fingerprint"], provenance["input"]["fingerprint"]
             prompts = old_provenance["prompts"], provenance["prompts"]

@@ -20,6 +20,7 @@ from pydantic import (
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
+from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.simulated_notice import notice_of_llm
 from sysgen_distilabel.variety.options import Variety
@@ -303,4 +304,4 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(settings, dict):
         raise ConfigError(f"The config file {path} holds no settings.", "Write one `name: value` per line.")
-    return settings
+    return with_new_names(settings)
