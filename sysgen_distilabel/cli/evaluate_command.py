@@ -25,6 +25,7 @@ from sysgen_distilabel.cli.options import (
     engine_flags,
 )
 from sysgen_distilabel.errors import ConfigError, FatalError
+from sysgen_distilabel.settings.engine_config import EngineConfig, load_engine
 
 app = typer.Typer(
     help="Measure how well a model follows system messages.", no_args_is_help=True, rich_markup_mode=None
@@ -195,8 +196,7 @@ def _run(
             runs=runs,
             history=history,
             subsets=str(subsets) if subsets else None,
-            max_concurrency=max_concurrency,
-            **_read_engines(engines),
+            **_read_engines(engines, max_concurrency),
         )
         if output is None:
             raise ConfigError("No directory is given.", "Add --output DIR.")
@@ -213,15 +213,13 @@ def _run(
         console.print(f"Page: sysgen evaluate results {output}", soft_wrap=True)
 
 
-def _read_engines(options: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _read_engines(options: dict[str, Any], max_concurrency: int) -> dict[str, EngineConfig]:
     """The engines that answer and judge, from their options; those a command lacks are not given."""
     names = ("model", "base_url", "engine", "engine_arg", "structured_outputs", "llm", "llm_arg")
     answering = engine_flags(**{name: options.get(name) for name in names})
     judging = engine_flags(**{name: options.get(f"judge_{name}") for name in names})
     judging["structured_outputs"] = options.get("structured_outputs")
-    chosen = judging["model"] or judging["llm"]
-    return {"answering": _given(answering), "judging": _given(judging) if chosen else {}}
-
-
-def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None}
+    engines = {"answering": load_engine({**answering, "max_concurrency": max_concurrency})}
+    if judging["model"] or judging["llm"]:
+        engines["judging"] = load_engine({**judging, "max_concurrency": max_concurrency})
+    return engines

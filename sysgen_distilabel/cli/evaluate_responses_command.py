@@ -59,7 +59,7 @@ def responses_command(
     from sysgen_distilabel.report.page.response_view import render_responses
     from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.runs.run_directory import RunDirectory
-    from sysgen_distilabel.settings.run_config import load_config
+    from sysgen_distilabel.settings.engine_config import load_engine
 
     run = RunDirectory(directory)
     chosen = judge_flags(
@@ -73,8 +73,7 @@ def responses_command(
     )
     judge = None
     if chosen is not None:
-        limits = {"input": str(run.dataset), "max_concurrency": max_concurrency}
-        judge = load_config(None, {**chosen, **limits})
+        judge = load_engine({**chosen, "max_concurrency": max_concurrency})
     settings = ResponseSettings(
         judge=judge,
         questions=read_questions(question),

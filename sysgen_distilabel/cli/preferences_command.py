@@ -20,6 +20,7 @@ from sysgen_distilabel.cli.options import (
     parse_pairs,
 )
 from sysgen_distilabel.errors import ConfigError, RunError
+from sysgen_distilabel.settings.engine_config import EngineConfig, load_engine
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
 
 
@@ -74,11 +75,10 @@ def preferences_command(
         "llm_args": parse_pairs(llm_arg, "--llm-arg"),
     }
     responder = _check_secrets(load_config(run.config_file, flags))
-    judge = responder
+    judge: EngineConfig = responder
     engine = judge_flags(judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg)
     if engine is not None:
-        limits = {"max_concurrency": responder.max_concurrency, "batch_size": responder.batch_size}
-        judge = load_config(None, {"input": responder.input, **engine, **limits})
+        judge = load_engine({**engine, "max_concurrency": responder.max_concurrency})
     settings = PreferenceSettings(
         responder=responder,
         judge=judge,

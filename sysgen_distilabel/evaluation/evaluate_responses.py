@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from distilabel.pipeline import Pipeline
 
     from sysgen_distilabel.runs.run_directory import RunDirectory
-    from sysgen_distilabel.settings.run_config import RunConfig
+    from sysgen_distilabel.settings.engine_config import EngineConfig
 
 Question = Literal["request", "system_message", "paper", "alignment"]
 
@@ -42,7 +42,7 @@ class ResponseSettings:
         bertscore_layers: its layers to use.
     """
 
-    judge: RunConfig | None = None
+    judge: EngineConfig | None = None
     questions: Sequence[Question] = QUESTIONS
     sample: int = 1000
     embeddings: str | None = None
@@ -136,7 +136,7 @@ def _evaluate(run: RunDirectory, settings: ResponseSettings, rows: list[dict[str
 
 
 def _run_pipeline(
-    run: RunDirectory, settings: ResponseSettings, judge: RunConfig | None, rows: list[dict[str, Any]]
+    run: RunDirectory, settings: ResponseSettings, judge: EngineConfig | None, rows: list[dict[str, Any]]
 ) -> None:
     from sysgen_distilabel.host.logs import log_file_handler
 
@@ -151,7 +151,7 @@ def _run_pipeline(
 
 
 def _build_pipeline(
-    run: RunDirectory, settings: ResponseSettings, judge: RunConfig | None, rows: list[dict[str, Any]]
+    run: RunDirectory, settings: ResponseSettings, judge: EngineConfig | None, rows: list[dict[str, Any]]
 ) -> Pipeline:
     """Load, measure, and judge if there is a judge."""
     from distilabel.models.embeddings import SentenceTransformerEmbeddings
@@ -177,14 +177,14 @@ def _build_pipeline(
     return pipeline
 
 
-def _make_judges(run: RunDirectory, settings: ResponseSettings, judge: RunConfig) -> list[Any]:
+def _make_judges(run: RunDirectory, settings: ResponseSettings, judge: EngineConfig) -> list[Any]:
     from sysgen_distilabel.llms.choose_llm import choose_llm
     from sysgen_distilabel.recorded.recorded_llm import Recorded
     from sysgen_distilabel.tasks import JudgeAlignment, JudgePair
 
     def common(name: str) -> dict[str, Any]:
         store = str(run.evaluation / "calls")
-        recorded = Recorded(llm=choose_llm(judge, name), store=store, max_concurrency=judge.max_concurrency)
+        recorded = Recorded(llm=choose_llm(judge), store=store, max_concurrency=judge.max_concurrency)
         return {
             "name": name,
             "llm": recorded,

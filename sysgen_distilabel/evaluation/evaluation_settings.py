@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.settings.run_config import RunConfig
-from sysgen_distilabel.settings.run_config import load_config as load_run_config
+from sysgen_distilabel.settings.engine_config import EngineConfig
 
 BenchmarkName = Literal["multifacet", "sysbench", "s-ifeval", "iheval", "heldout"]
-
-_ENGINE: Final = ("model", "base_url", "engine", "engine_args", "llm", "llm_args", "structured_outputs")
 
 
 class EvaluationSettings(BaseModel):
@@ -25,9 +22,8 @@ class EvaluationSettings(BaseModel):
         runs: how often every row is answered (and judged).
         history: what the model sees of earlier turns, in SysBench.
         subsets: file that says which column of Multifacet's published table a source belongs to.
-        answering: the engine settings of `RunConfig` for the model under test.
-        judging: the same for the judge; empty for benchmarks that need none.
-        max_concurrency: requests in flight at an engine.
+        answering: the engine of the model under test.
+        judging: the engine that judges; none for benchmarks that need none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,53 +34,33 @@ class EvaluationSettings(BaseModel):
     runs: PositiveInt = 1
     history: Literal["own", "reference"] = "own"
     subsets: str | None = None
-    answering: dict[str, Any]
-    judging: dict[str, Any] = Field(default_factory=dict)
-    max_concurrency: PositiveInt = 64
+    answering: EngineConfig
+    judging: EngineConfig | None = None
 
-    def model_post_init(self, context: Any, /) -> None:
-        """Check the engines at once, before anything is fetched."""
-        self.engine()
-        if self.judging:
-            self.judge()
-
-    def engine(self) -> RunConfig:
-        """The engine of the model under test, as settings of a run.
+    def judge(self) -> EngineConfig:
+        """The engine that judges.
 
         Raises:
-            ConfigError: if none is chosen, or a setting is wrong.
+            ConfigError: if none is chosen.
         """
-        return self._run_config(self.answering)
-
-    def judge(self) -> RunConfig:
-        """The engine that judges, as settings of a run.
-
-        Raises:
-            ConfigError: if none is chosen, or a setting is wrong.
-        """
-        if not any(self.judging.get(name) for name in ("model", "llm")):
+        if self.judging is None:
             raise ConfigError(
                 f"{self.benchmark} needs a judge.",
                 "Choose one with --judge-model and --judge-base-url, or --judge-llm; "
                 "best of another family than the model under test.",
             )
-        return self._run_config(self.judging)
+        return self.judging
 
     def notice(self) -> str:
-        """What has to be said if a stand-in answers or judges, else empty."""
-        parts = [self.engine().simulation_notice, self.judge().simulation_notice if self.judging else ""]
-        return next(filter(None, parts), "")
-
-    def _run_config(self, engine: dict[str, Any]) -> RunConfig:
-        known = {name: engine[name] for name in _ENGINE if engine.get(name) is not None}
-        return load_run_config(None, {**known, "input": self.data or self.benchmark})
+        """What has to be said if no language model answers or judges, else empty."""
+        judging = self.judging.simulation_notice if self.judging else ""
+        return self.answering.simulation_notice or judging
 
 
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
-    dumped = settings.model_dump(mode="json", exclude={"max_concurrency", "data", "subsets"})
+    dumped = settings.model_dump(mode="json", exclude={"data", "subsets"})
     for name in ("answering", "judging"):
-        dumped[name] = {
-            key: dumped[name].get(key) for key in ("model", "llm", "llm_args", "structured_outputs")
-        }
+        engine = dumped[name] or {}
+        dumped[name] = {key: engine.get(key) for key in ("model", "llm", "llm_args", "structured_outputs")}
     return dumped

@@ -16,7 +16,7 @@ from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.serving.start_engine import running_engine
-from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.settings.engine_config import EngineConfig
 
 if TYPE_CHECKING:
     from sysgen_distilabel.tasks.base import SysGenTask
@@ -31,10 +31,9 @@ def run_stage(
     name: str,
     rows: Sequence[Row],
     make_task: Callable[..., SysGenTask],
-    engine: RunConfig,
+    engine: EngineConfig,
     directory: RunDirectory,
     *,
-    max_concurrency: int,
     fail_on_truncated: bool,
     on_batch: BatchListener,
     on_wait: WaitListener,
@@ -47,7 +46,6 @@ def run_stage(
         make_task: makes the Task from its common fields.
         engine: which engine; one that has to be started is stopped again at the end.
         directory: where replies, log and working files are.
-        max_concurrency: requests in flight.
         fail_on_truncated: whether a reply at the limit of new tokens is a fault.
         on_batch: told of every batch that is done.
         on_wait: told now and then that an engine that was started is not ready.
@@ -60,11 +58,11 @@ def run_stage(
     work.mkdir(parents=True)
     write_rows(rows, work / "rows.parquet")
     with running_engine(engine, directory.engine_log.with_name(f"engine-{name}.log"), on_wait) as served:
-        llm = choose_llm(served, name)
+        llm = choose_llm(served)
         recorded = Recorded(
             llm=llm,
             store=str(directory.calls),
-            max_concurrency=max_concurrency,
+            max_concurrency=engine.max_concurrency,
             fail_on_truncated=fail_on_truncated,
         )
         with pipeline_class()(name=f"evaluate-{name}", cache_dir=work / "cache") as pipeline:

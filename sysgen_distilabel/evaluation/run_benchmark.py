@@ -79,7 +79,6 @@ def evaluate(
                 stage = partial(
                     run_stage,
                     directory=directory,
-                    max_concurrency=settings.max_concurrency,
                     on_batch=on_batch,
                     on_wait=on_wait,
                 )
@@ -103,7 +102,7 @@ def _ask(
         AnswerMessages, history=settings.history, turns=benchmark.turns, decoding=benchmark.decoding
     )
     rows = [item.to_row(run) for run in range(settings.runs) for item in items]
-    rows = stage(ANSWER, rows, answer, settings.engine(), fail_on_truncated=False)
+    rows = stage(ANSWER, rows, answer, settings.answering, fail_on_truncated=False)
     if benchmark.judge is not None:
         judge = partial(benchmark.judge, settings.history, max_attempts=_JUDGE_ATTEMPTS)
         rows = stage(JUDGE, rows, judge, settings.judge(), fail_on_truncated=True)

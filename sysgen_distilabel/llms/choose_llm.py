@@ -9,30 +9,28 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.settings.run_config import EngineChoice, RunConfig, describe
+from sysgen_distilabel.settings.engine_config import EngineConfig, describe
 from sysgen_distilabel.simulated_notice import SIMULATED
 
 if TYPE_CHECKING:
     from distilabel.models.llms.base import LLM
 
 
-def choose_llm(config: RunConfig, task: str) -> LLM:
-    """The LLM that answers for a Task.
+def choose_llm(engine: EngineConfig) -> LLM:
+    """The LLM that an engine is asked through.
 
     Args:
-        config: the settings of the run; with `engine: server` its `base_url` is that of the server.
-        task: name of the Task, one of `sysgen_distilabel.settings.run_config.TASKS`.
+        engine: which one; with `engine: server` its `base_url` is that of the server.
 
     Raises:
         ConfigError: if it cannot be made.
     """
-    choice: RunConfig | EngineChoice = config.task_engines.get(task, config)  # type: ignore[call-overload]
-    if choice.llm:
-        return make_llm(choice.llm, choice.llm_args)
-    if choice.base_url or config.engine == "server":
-        address = {"model": choice.model, "base_url": choice.base_url}
+    if engine.llm:
+        return make_llm(engine.llm, engine.llm_args)
+    if not engine.is_in_process:
+        address = {"model": engine.model, "base_url": engine.base_url}
         return make_llm("sysgen_distilabel.llms.endpoint.EndpointLLM", address)
-    return make_llm("sysgen_distilabel.llms.vllm.vLLM", _engine_fields(choice.model, config.engine_args))
+    return make_llm("sysgen_distilabel.llms.vllm.vLLM", _engine_fields(engine.model, engine.engine_args))
 
 
 def _engine_fields(model: str | None, engine_args: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sysgen_distilabel.errors import EngineGone
-from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.settings.engine_config import EngineConfig
+
+Engine = TypeVar("Engine", bound=EngineConfig)
 
 _PATIENCE: Final = 5.0
 """Seconds in which a server that stopped answering is seen to end, if it does."""
@@ -16,14 +18,14 @@ _PATIENCE: Final = 5.0
 
 @contextmanager
 def running_engine(
-    config: RunConfig, log: Path, on_wait: Callable[[float, str], None] | None = None
-) -> Iterator[RunConfig]:
+    config: Engine, log: Path, on_wait: Callable[[float, str], None] | None = None
+) -> Iterator[Engine]:
     """Start the vLLM server for all phases if the settings ask for one, and stop it afterwards.
 
     On a Ray cluster it is started where there are GPUs, or several of them are.
 
     Args:
-        config: the settings of the run.
+        config: the settings of the engine, or of a run, which has one.
         log: file for what the server says.
         on_wait: told every ten seconds that the server is not ready yet.
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     PositiveInt,
@@ -22,6 +21,7 @@ from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.secrets import remember_secrets
+from sysgen_distilabel.settings.engine_config import EngineConfig, describe
 from sysgen_distilabel.simulated_notice import notice_of_llm
 from sysgen_distilabel.variety.options import Variety
 
@@ -50,19 +50,8 @@ TaskName = Literal[
 _SHARD: Final = re.compile(r"(\d+)/(\d+)")
 
 
-class EngineChoice(BaseModel):
-    """Which engine answers: a served model, or any distilabel LLM; see `RunConfig`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    model: str | None = None
-    base_url: str | list[str] | None = None
-    llm: str | None = None
-    llm_args: dict[str, Any] = Field(default_factory=dict)
-
-
-class RunConfig(BaseModel):
-    """The settings of one run.
+class RunConfig(EngineConfig):
+    """The settings of one run: those of its engine, see `EngineConfig`, and all others.
 
     Flags win over the YAML file, the YAML file over the defaults. The defaults are the paper's.
 
@@ -81,18 +70,8 @@ class RunConfig(BaseModel):
             the content is used.
         keep_columns: input columns to carry along.
         limit: number of input rows to use, all by default.
-        model: the model for all phases: a Hub repo id or directory to serve with vLLM, or, with
-            `base_url`, the name it is served under.
-        base_url: address of an OpenAI-compatible endpoint that runs already, or several of them.
-        engine: how vLLM runs when there is no `base_url`: `server` starts one `vllm serve` for
-            all phases, `inprocess` loads the model in one phase after the other.
-        engine_args: options of vLLM, such as `{tensor_parallel_size: 2, max_model_len: 8192}`.
-        llm: instead of a model, `simulated` or the import path of any distilabel LLM.
-        llm_args: fields of that LLM.
         task_engines: another engine for one Task, with the keys `model` and `base_url`, or `llm`
             and `llm_args`.
-        structured_outputs: keep replies to the format asked for by a grammar: `auto` where the
-            engine can, `on` insists on it, `off` leaves it to the model as the paper does.
         generation_kwargs: sampling per Task, over the paper's (appendix E.1).
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
@@ -103,14 +82,9 @@ class RunConfig(BaseModel):
             rows where that does not help.
         measure_responses: hold aligned against original responses (extra `metrics`).
         variety: options for more varied and more demanding data, all off by default.
-        max_concurrency: requests in flight at the engine, all Tasks together.
         batch_size: rows a Task works on at a time.
         shard: `I/N`, to work on the I-th of N blocks of the input only, counted from 1; the runs of
             all blocks are put together by `sysgen merge`.
-        ray: address of a Ray cluster to spread the steps over, see
-            `sysgen_distilabel.serving.ray_cluster.connected`.
-        engines: how many engines Ray starts: vLLM servers that share the requests, or, with the
-            engine `inprocess`, processes per Task that load the model.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -124,14 +98,7 @@ class RunConfig(BaseModel):
     id_column: str | None = None
     keep_columns: list[str] = Field(default_factory=list)
     limit: PositiveInt | None = None
-    model: str | None = None
-    base_url: str | list[str] | None = None
-    engine: Literal["server", "inprocess"] = "server"
-    engine_args: dict[str, Any] = Field(default_factory=dict)
-    llm: str | None = None
-    llm_args: dict[str, Any] = Field(default_factory=dict)
-    task_engines: dict[TaskName, EngineChoice] = Field(default_factory=dict)
-    structured_outputs: Literal["auto", "on", "off"] = "auto"
+    task_engines: dict[TaskName, EngineConfig] = Field(default_factory=dict)
     generation_kwargs: dict[TaskName, dict[str, Any]] = Field(default_factory=dict)
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
@@ -140,11 +107,8 @@ class RunConfig(BaseModel):
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     measure_responses: bool = False
     variety: Variety = Variety()
-    max_concurrency: PositiveInt = 64
     batch_size: PositiveInt = 500
     shard: str | None = None
-    ray: str | None = None
-    engines: PositiveInt = 1
 
     @field_validator("shard")
     @classmethod
@@ -160,27 +124,14 @@ class RunConfig(BaseModel):
         return shard
 
     @model_validator(mode="after")
-    def _check_engine(self) -> Self:
-        """One engine has to be chosen, and settings of another are a mistake."""
-        if (self.llm is None) == (self.model is None):
-            raise ValueError("choose one engine, either `model` or `llm`")
-        if self.llm_args and self.llm is None:
-            raise ValueError("`llm_args` are fields of an `llm`; use `engine_args` with a `model`")
-        if (self.base_url or self.engine_args) and self.model is None:
-            raise ValueError("`base_url` and `engine_args` need a `model`")
+    def _check_run(self) -> Self:
+        """Settings that exclude each other are a mistake."""
         if self.constraints == "regenerate" and self.max_attempts == 1:
             raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
-        if self.base_url and self.engine_args:
-            raise ValueError("`engine_args` are for an engine that the run starts, which `base_url` is not")
-        if self.engines > 1 and (self.ray is None or self.model is None or self.base_url):
-            raise ValueError(
-                "`engines` are started by Ray, for a `model` without `base_url`; on one machine use"
-                " `engine_args: {data_parallel_size: N}`"
-            )
         if self.shard and self.variety.max_similarity is not None:
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
-        for task, choice in self.task_engines.items():
-            if bool(choice.llm) == bool(choice.model and choice.base_url):
+        for task, engine in self.task_engines.items():
+            if engine.model and not engine.base_url:
                 raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")
         return self
 
@@ -204,12 +155,15 @@ class RunConfig(BaseModel):
         number, shards = map(int, self.shard.split("/")) if self.shard else (1, 1)
         return (number - 1) * rows // shards, number * rows // shards
 
+    def engine_of(self, task: str) -> EngineConfig:
+        """The engine that answers for a Task: one of its own, or that of the run."""
+        return self.task_engines.get(task, self)  # type: ignore[call-overload, no-any-return]
+
     @property
     def simulation_notice(self) -> str:
-        """What has to be said of the data if any Task is answered by a stand-in for a model, else empty."""
-        choices = [EngineChoice(model=self.model, llm=self.llm), *self.task_engines.values()]
-        notices = [notice_of_llm(choice.llm) for choice in choices]
-        return next(filter(None, notices), "")
+        """What has to be said of the data if no language model answers for some Task, else empty."""
+        own = notice_of_llm(self.llm)
+        return next(filter(None, [own, *(e.simulation_notice for e in self.task_engines.values())]), "")
 
 
 def task_names(config: RunConfig) -> list[str]:
@@ -265,16 +219,6 @@ def load_config(path: Path | None, flags: Mapping[str, Any]) -> RunConfig:
     except ValidationError as error:
         where = f" in {path}" if path else ""
         raise ConfigError(f"Wrong settings{where}: {describe(error)}.", _hint(error)) from None
-
-
-def describe(error: ValidationError) -> str:
-    """The problems pydantic found, in one line and without the values, which may be secret."""
-    problems = []
-    for problem in error.errors(include_input=False, include_url=False):
-        place = ".".join(str(part) for part in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        problems.append(f"'{place}': {message[:1].lower()}{message[1:]}" if place else message)
-    return "; ".join(problems)
 
 
 def _hint(error: ValidationError) -> str:

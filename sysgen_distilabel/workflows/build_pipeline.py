@@ -181,13 +181,12 @@ def load_groups(config: RunConfig) -> list[list[str]] | None:
 
     Each process of a Task would load the model, so that there would be three at once.
     """
-    in_process = config.model is not None and config.base_url is None and config.engine == "inprocess"
-    return [[name] for name in task_names(config)[1:]] if in_process else None
+    return [[name] for name in task_names(config)[1:]] if config.is_in_process else None
 
 
 def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
     """What the Tasks have in common."""
-    llm = choose_llm(config, name)
+    llm = choose_llm(config.engine_of(name))
     llm.generation_kwargs = {
         **(llm.generation_kwargs or {}),
         **config.generation_kwargs.get(name, {}),  # type: ignore[call-overload]

@@ -17,7 +17,8 @@ from sysgen_distilabel.outcome import SUBSETS
 from sysgen_distilabel.runs.dataset import write_dataset
 from sysgen_distilabel.runs.row_counts import Accounts, count_outcomes
 from sysgen_distilabel.runs.run_directory import RunDirectory
-from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig, describe
+from sysgen_distilabel.settings.engine_config import describe
+from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.workflows.run import RunResult, finish_run, write_page
 
 if TYPE_CHECKING:

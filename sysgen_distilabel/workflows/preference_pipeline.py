@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from sysgen_distilabel.columns import MESSAGES, REJECTED_MESSAGES
 from sysgen_distilabel.host.pipeline import pipeline_class
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.recorded.recorded_llm import Recorded
+from sysgen_distilabel.settings.engine_config import EngineConfig
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.steps import (
     ContrastSystemMessage,
@@ -25,6 +27,7 @@ from sysgen_distilabel.tasks import GenerateContrastResponse, JudgeAlignment, Ju
 from sysgen_distilabel.variety.contrast import Contrast
 
 if TYPE_CHECKING:
+    from distilabel.models.llms.base import LLM
     from distilabel.pipeline import Pipeline
 
 TASKS: Final = ("generate_contrast_response", "judge_rejected", "judge_chosen", "judge_pair")
@@ -49,7 +52,7 @@ class PreferenceSettings:
     """
 
     responder: RunConfig
-    judge: RunConfig
+    judge: EngineConfig
     kinds: list[PairKind] = field(default_factory=lambda: ["original", "contrastive"])
     contrasts: list[Contrast] = field(default_factory=lambda: list(Contrast))
     max_length_ratio: float | None = None
@@ -73,6 +76,7 @@ def build_preference_pipeline(
         ConfigError: if an engine cannot be made.
     """
     rows = settings.responder.batch_size
+    judge = partial(_judge, settings.judge, store, input_batch_size=rows)
     with pipeline_class()(name="sysgen-preferences", cache_dir=cache_dir) as pipeline:
         steps: list[Any] = [
             LoadPairs(name="load_pairs", dataset=str(dataset), kinds=settings.kinds, batch_size=2 * rows),
@@ -81,15 +85,12 @@ def build_preference_pipeline(
                 contrasts=[contrast.value for contrast in settings.contrasts],
                 seed=settings.seed,
             ),
-            GenerateContrastResponse(
-                max_attempts=settings.responder.max_attempts,
-                **_task(TASKS[0], settings.responder, store, _RESPONDER),
-            ),
+            GenerateContrastResponse(input_batch_size=rows, **_respond(settings.responder, store)),
             OpposeResponses(name="oppose_responses", max_length_ratio=settings.max_length_ratio),
-            JudgeAlignment(response="original", **_judge(TASKS[1], settings.judge, store)),
+            JudgeAlignment(response="original", **judge(TASKS[1])),
             RequireViolation(name="require_violation"),
-            JudgeAlignment(response="aligned", **_judge(TASKS[2], settings.judge, store)),
-            JudgePair(questions=["system_message"], **_judge(TASKS[3], settings.judge, store)),
+            JudgeAlignment(response="aligned", **judge(TASKS[2])),
+            JudgePair(questions=["system_message"], **judge(TASKS[3])),
             SelectPreferencePairs(name="select_preference_pairs"),
         ]
         leaves = [
@@ -103,30 +104,29 @@ def build_preference_pipeline(
 
 
 def load_groups(settings: PreferenceSettings) -> list[list[str]] | None:
-    """What the host loads one after the other: with an engine inside the process, the Tasks."""
-    engines = settings.responder, settings.judge
-    in_process = any(
-        config.model is not None and config.base_url is None and config.engine == "inprocess"
-        for config in engines
-    )
+    """What distilabel loads one after the other: with an engine inside the process, the Tasks."""
+    in_process = settings.responder.is_in_process or settings.judge.is_in_process
     return [[name] for name in TASKS[1:]] if in_process else None
 
 
-def _judge(name: str, config: RunConfig, store: Path | None) -> dict[str, Any]:
+def _respond(config: RunConfig, store: Path | None) -> dict[str, Any]:
+    """It answers as the Task of the run does."""
+    llm = choose_llm(config.engine_of(_RESPONDER))
+    sampling = config.generation_kwargs.get(_RESPONDER, {})
+    llm.generation_kwargs = {**(llm.generation_kwargs or {}), **sampling}
+    return {"max_attempts": config.max_attempts, **_task(TASKS[0], config, llm, store)}
+
+
+def _judge(engine: EngineConfig, store: Path | None, name: str, **fields: Any) -> dict[str, Any]:
     rejected_side = {MESSAGES: REJECTED_MESSAGES}
-    return {"input_mappings": rejected_side, "max_attempts": _JUDGE_ATTEMPTS, **_task(name, config, store)}
+    common = _task(name, engine, choose_llm(engine), store)
+    return {"input_mappings": rejected_side, "max_attempts": _JUDGE_ATTEMPTS, **common, **fields}
 
 
-def _task(name: str, config: RunConfig, store: Path | None, role: str = "judge") -> dict[str, Any]:
-    """What the Tasks have in common; `role` is the Task of a run whose engine and sampling are used."""
-    llm = choose_llm(config, role)
-    llm.generation_kwargs = {
-        **(llm.generation_kwargs or {}),
-        **config.generation_kwargs.get(role, {}),  # type: ignore[call-overload]
-    }
+def _task(name: str, engine: EngineConfig, llm: LLM, store: Path | None) -> dict[str, Any]:
+    """What the Tasks have in common."""
     return {
         "name": name,
-        "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
-        "structured_outputs": config.structured_outputs,
-        "input_batch_size": config.batch_size,
+        "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=engine.max_concurrency),
+        "structured_outputs": engine.structured_outputs,
     }

@@ -27,7 +27,7 @@ NAMES = {
 
 
 def settings(benchmark, data, judge=None, answer=None, **others):
-    judging = (judge or SIMULATED) if benchmark in ("multifacet", "sysbench") else {}
+    judging = (judge or SIMULATED) if benchmark in ("multifacet", "sysbench") else None
     return EvaluationSettings(
         benchmark=benchmark, data=str(data), answering=answer or SIMULATED, judging=judging, **others
     )

@@ -80,7 +80,7 @@ def test_a_model_that_is_not_there_is_no_run(rows, tmp_path):
 def test_options_of_vllm_reach_the_engine_in_the_process():
     args = {"dtype": "float32", "max_model_len": 2048}
     config = RunConfig(input="rows.jsonl", model="m", engine="inprocess", engine_args=args)
-    llm = choose_llm(config, TASKS[0])
+    llm = choose_llm(config.engine_of(TASKS[0]))
     assert (llm.dtype, llm.extra_kwargs) == ("float32", {"max_model_len": 2048})
 
 

@@ -6,6 +6,7 @@ import yaml
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.resources import find
 from sysgen_distilabel.secrets import HIDDEN, redact
+from sysgen_distilabel.settings.engine_config import EngineConfig
 from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig, load_config
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 
@@ -71,7 +72,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_every_setting_is_documented_and_those_outside_the_identity_exist():
     for name in RunConfig.model_fields:
-        assert f"        {name}: " in RunConfig.__doc__
+        assert f"        {name}: " in RunConfig.__doc__ + EngineConfig.__doc__
     assert set(NOT_IDENTITY) <= set(RunConfig.model_fields)
 
 

@@ -44,7 +44,7 @@ def probe_engine(config: RunConfig) -> Probe:
     Raises:
         ConfigError: if the LLM cannot be made.
     """
-    llm = choose_llm(config, TASKS[0])
+    llm = choose_llm(config.engine_of(TASKS[0]))
     recorded = Recorded(llm=llm, max_tries=1, patience=0.0, fail_on_truncated=False)
     started = time.monotonic()
     try:
