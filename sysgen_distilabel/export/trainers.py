@@ -1,4 +1,4 @@
-"""The settings a trainer needs to read an export, with the paper's hyper-parameters (appendix E.2)."""
+"""The settings of TRL, Axolotl and LLaMA-Factory for an export, with the paper's hyper-parameters (E.2)."""
 
 from __future__ import annotations
 

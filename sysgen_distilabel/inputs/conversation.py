@@ -1,4 +1,4 @@
-"""Reads a conversation out of a row, whichever of the common fine-tuning formats it has."""
+"""Reads a conversation out of a row: OpenAI messages, ShareGPT, Alpaca and other fine-tuning formats."""
 
 from __future__ import annotations
 

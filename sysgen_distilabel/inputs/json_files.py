@@ -1,4 +1,4 @@
-"""Readers of JSON: one value per line, or one list, both in constant memory."""
+"""Readers of .jsonl and .json: one value per line, or one list, both in constant memory."""
 
 from __future__ import annotations
 

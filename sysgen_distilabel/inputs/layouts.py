@@ -1,4 +1,4 @@
-"""Which column of a row holds which part of its conversation."""
+"""Which column of a row holds which part of its conversation: messages, ShareGPT, Alpaca, prompt columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What data sets call the speakers of a conversation and the parts of a turn: the forms read without help."""
+"""What data sets such as ShareGPT call speakers and the parts of a turn: the forms read without help."""
 
 from __future__ import annotations
 

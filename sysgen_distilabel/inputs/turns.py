@@ -1,4 +1,4 @@
-"""Reads turns out of the values rows have, and says in one short line what is wrong with them."""
+"""Reads turns, those of OpenAI, ShareGPT or Capybara, and says in one short line what is wrong with them."""
 
 from __future__ import annotations
 
