@@ -5,47 +5,62 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from pathlib import Path
+from collections.abc import Mapping
+from enum import Enum, auto
 from typing import IO, Any, Final
 
 import orjson
 
 from sysgen_distilabel.errors import InputError
-from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, open_bytes, read_lines
+from sysgen_distilabel.inputs.input_files import File
+from sysgen_distilabel.inputs.layouts import KNOWN_COLUMNS
+from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, read_lines
 
 _CHUNK: Final = 1 << 16
-_FIRST_LINE: Final = 1 << 20
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _SHAPES: Final = 'Give a list of objects, {"data": [...]}, or one object per line.'
 
 
-def read_json_lines(path: Path) -> Rows:
+def read_json_lines(file: File) -> Rows:
     """One JSON value per line; blank lines are skipped."""
-    for number, offset, line in read_lines(path):
+    for number, offset, line in read_lines(file):
         if not line.isspace():
-            yield f"line {number}", _parse_line(line, path, number, offset)
+            yield f"line {number}", _parse_line(line, file, number, offset)
 
 
-def read_json(path: Path) -> Rows:
-    """The items of the list, bare or under `data`; also JSON lines that go by the name .json."""
-    if _looks_like_lines(path):
-        yield from read_json_lines(path)
-        return
-    with open_bytes(path) as stream:
-        document = _Document(stream, path)
-        wrapped = document.enter_list()
+def read_json(file: File) -> Rows:
+    """The items of a list, bare or under `data`; or objects one after the other, such as JSON lines.
+
+    Which of them it is shows when the first value ends.
+    """
+    with file.open_text() as stream:
+        document = _Document(stream, file)
+        first = document.enter()
+        if isinstance(first, Mapping):
+            yield from _read_objects(first, document, file)
+            return
         number = 1
         while document.has_item(number):
             yield f"row {number}", document.take_value()
             number += 1
-        document.leave(wrapped)
+        document.leave(is_wrapped=first is _Start.WRAPPED_LIST)
 
 
-def _parse_line(line: bytes, path: Path, number: int, offset: int) -> Any:
+def _read_objects(first: Mapping[str, Any], document: _Document, file: File) -> Rows:
+    line, is_one_line = 1, document.line == 1
+    if document.is_over() and not (is_one_line or first.keys() & KNOWN_COLUMNS):
+        raise document.no_list()
+    yield f"line {line}", first
+    while not document.is_over():
+        line = document.line
+        yield f"line {line}", document.take_value()
+
+
+def _parse_line(line: bytes, file: File, number: int, offset: int) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:  # the standard parser also reads NaN and halves of surrogate pairs
-        text = decode(line, path, number, offset)
+        text = decode(line, file, number, offset)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -53,27 +68,24 @@ def _parse_line(line: bytes, path: Path, number: int, offset: int) -> Any:
     except RecursionError:
         problem = "nested too deeply"
     raise InputError(
-        f"{path}, line {number}: wrong JSON: {problem}.",
+        f"{file}, line {number}: wrong JSON: {problem}.",
         "Mend or delete it; every line must be one JSON object.",
     )
 
 
-def _looks_like_lines(path: Path) -> bool:
-    with open_bytes(path) as stream:
-        line = stream.readline(_FIRST_LINE)
-    try:
-        first = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(first, dict) and not isinstance(first.get("data"), list)
+class _Start(Enum):
+    """How a document begins that holds a list."""
+
+    LIST = auto()
+    WRAPPED_LIST = auto()
 
 
 class _Document:
     """A cursor over a JSON document that keeps only the value at hand in memory."""
 
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
+    def __init__(self, stream: IO[bytes], file: File) -> None:
         self._stream = stream
-        self._path = path
+        self._file = file
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._parse = json.JSONDecoder().raw_decode
         self._text = ""
@@ -81,22 +93,41 @@ class _Document:
         self._line = 1
         self._offset = 0
 
-    def enter_list(self) -> bool:
-        """Go to the first item; True if the list is inside an object."""
+    def enter(self) -> _Start | dict[str, Any]:
+        """Go to the first item of the list; or read the first object, if it is no list's."""
         if self._peek() != "{":
             self._take("[")
-            return False
+            return _Start.LIST
         self._take("{")
+        members: dict[str, Any] = {}
         while self._peek() != "}":
             key = self.take_value()
             self._take(":")
-            if key == "data" and self._peek() == "[":
+            if key == "data" and self._is_list_of_objects():
                 self._take("[")
-                return True
-            self.take_value()
+                return _Start.WRAPPED_LIST
+            if self._offset > 2 * LARGEST_ROW:
+                raise self.no_list()
+            members[key if isinstance(key, str) else self._refuse_key()] = self.take_value()
             if self._peek() != "}":
                 self._take(",")
-        raise InputError(f"{self._path} is one JSON object without a list under `data`.", _SHAPES)
+                if self._peek() == "}":
+                    raise self._wrong("expecting a name behind ','")
+        self._take("}")
+        return members
+
+    def no_list(self) -> InputError:
+        """What is said of an object that is neither a row nor holds a list."""
+        return InputError(f"{self._file} is one JSON object without a list under `data`.", _SHAPES)
+
+    def is_over(self) -> bool:
+        """Whether nothing follows."""
+        return not self._peek()
+
+    @property
+    def line(self) -> int:
+        """The line of the cursor, from 1."""
+        return self._line
 
     def has_item(self, number: int) -> bool:
         """Go to the item with this number, from 1; False at the end of the list."""
@@ -128,17 +159,32 @@ class _Document:
             raise self._wrong(problem)
         return value
 
-    def leave(self, wrapped: bool) -> None:
+    def leave(self, is_wrapped: bool) -> None:
         """Check that nothing but the end of the document follows the list."""
-        while wrapped and self._peek() == ",":
+        while is_wrapped and self._peek() == ",":
             self._take(",")
             self.take_value()
             self._take(":")
             self.take_value()
-        if wrapped:
+        if is_wrapped:
             self._take("}")
         if self._peek():
             raise self._wrong("something follows the end of the list")
+
+    def _is_list_of_objects(self) -> bool:
+        """Whether a list comes next that is empty or begins with an object; the cursor stays."""
+        if self._peek() != "[":
+            return False
+        while True:
+            space = _SPACE.match(self._text, self._at + 1)
+            following = space.end() if space else self._at + 1
+            if following < len(self._text):
+                return self._text[following] in "{]"
+            if not self._fill():
+                return False
+
+    def _refuse_key(self) -> str:
+        raise self._wrong("expecting a name in double quotes")
 
     def _peek(self) -> str:
         while True:
@@ -165,7 +211,7 @@ class _Document:
             more = self._decoder.decode(data, not data)
         except UnicodeDecodeError:
             line = self._line + self._text.count("\n", self._at)
-            decode(pending + data, self._path, line, self._offset - len(pending))
+            decode(pending + data, self._file, line, self._offset - len(pending))
             raise
         self._offset += len(data)
         self._text = self._text[self._at :] + more
@@ -173,4 +219,4 @@ class _Document:
         return bool(data)
 
     def _wrong(self, problem: str) -> InputError:
-        return InputError(f"{self._path}, line {self._line}: wrong JSON: {problem}.", _SHAPES)
+        return InputError(f"{self._file}, line {self._line}: wrong JSON: {problem}.", _SHAPES)

@@ -110,6 +110,9 @@ SYSTEM_COLUMNS: Final = ("system", "system_prompt", "system_message", "custom_in
 _TEMPLATE_SETTINGS: Final = "chat_template_kwargs"
 """The column in which SmolTalk2 keeps the system message, as `custom_instructions`."""
 
+KNOWN_COLUMNS: Final = frozenset(column for layout in LAYOUTS for column in layout.columns)
+"""Every column that a layout has."""
+
 _NAMES_LENGTH: Final = 60
 
 

@@ -1,21 +1,21 @@
-"""The bytes of a local file: opened, unzipped, decoded, and what goes wrong explained."""
+"""The lines and the text of a file: where one row ends, and what bytes that are no text are told as."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.inputs.input_files import File
 
 Rows: TypeAlias = Iterator[tuple[str, Any]]
 """Place and value of one row after the other; that the value is a row is checked by `Input`."""
 
 LARGEST_ROW: Final = 1 << 26
-"""Characters of the largest row; longer ones are taken for a quote or bracket left open."""
+"""Bytes of the largest row; longer ones are taken for a quote or bracket left open, or for a bomb."""
+
+_CHUNK: Final = 1 << 16
+_LINE_ENDS: Final = (b"\n", b"\r")
 
 
 def label_rows(rows: Iterable[Any]) -> Rows:
@@ -23,36 +23,31 @@ def label_rows(rows: Iterable[Any]) -> Rows:
     return ((f"row {number}", values) for number, values in enumerate(rows, 1))
 
 
-@contextmanager
-def open_bytes(path: Path) -> Iterator[IO[bytes]]:
-    """The content of the file, unzipped if its name ends in .gz.
+def read_lines(file: File) -> Iterator[tuple[int, int, bytes]]:
+    """Number from 1, offset in the file and bytes of each line, whether it ends in LF, CR LF or CR.
 
     Raises:
-        InputError: it cannot be opened or read.
+        InputError: a line, or a stretch of blank lines, is longer than the largest row may be.
     """
-    with explain_os_errors(path), path.open("rb") as stream:
-        if path.suffix != ".gz":
-            yield stream
-            return
-        with gzip.open(stream) as unzipped:
-            yield cast(IO[bytes], unzipped)
+    number, offset, blank = 1, 0, 0
+    for line in _split_lines(file):
+        blank = blank + len(line) if line.isspace() else 0
+        if max(len(line), blank) > LARGEST_ROW:
+            what = "lines are blank" if blank else "is one line"
+            raise InputError(
+                f"{file}, line {number}: more than {LARGEST_ROW >> 20} MiB from here on {what}.",
+                "Check that the file is what its name says; a row has to be smaller.",
+            )
+        yield number, offset, line
+        number, offset = number + 1, offset + len(line)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Number from 1, offset in the file and bytes of each line."""
-    offset = 0
-    with open_bytes(path) as stream:
-        for number, line in enumerate(stream, 1):
-            yield number, offset, line
-            offset += len(line)
-
-
-def decode(data: bytes, path: Path, line: int, offset: int) -> str:
+def decode(data: bytes, file: File, line: int, offset: int) -> str:
     """The bytes as text, without a byte order mark.
 
     Args:
         data: what to decode.
-        path: the file they are from, for the error.
+        file: the file they are from, for the error.
         line: the line of the first byte, from 1.
         offset: the position of the first byte in the file, from 0.
 
@@ -65,24 +60,30 @@ def decode(data: bytes, path: Path, line: int, offset: int) -> str:
         wrong = len(data) - len(error.object) + error.start
         line += data.count(b"\n", 0, wrong)
         raise InputError(
-            f"{path}, line {line}: byte 0x{data[wrong]:02x} at offset {offset + wrong} is not UTF-8.",
-            "Convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`.",
+            f"{file}, line {line}: byte 0x{data[wrong]:02x} at offset {offset + wrong} is not UTF-8.",
+            "Convert the file from the encoding it was written in: `iconv -f ENCODING -t UTF-8`; nothing "
+            "in it says which that is.",
         ) from error
 
 
-@contextmanager
-def explain_os_errors(path: Path) -> Iterator[None]:
-    """Turn what the system says of the file into an `InputError`."""
-    try:
-        yield
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise InputError(
-            f"{path} is no readable gzip file: {error}.", "Write or download it again."
-        ) from error
-    except FileNotFoundError as error:
-        raise InputError(f"There is no file {path}.", "Check the path.") from error
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise InputError(
-            f"{path} cannot be read: {problem}.", "Check the file and its permissions."
-        ) from error
+def _split_lines(file: File) -> Iterator[bytes]:
+    """The lines with their ends, read in pieces; the last ones of a piece wait for what follows."""
+    pieces: list[bytes] = []
+    size = 0
+    with file.open_text() as stream:
+        while chunk := stream.read(_CHUNK):
+            if pieces and not _may_end(pieces[-1][-1:] + chunk) and size <= LARGEST_ROW:
+                pieces.append(chunk)
+                size += len(chunk)
+                continue
+            lines = b"".join([*pieces, chunk]).splitlines(keepends=True)
+            last = lines.pop()
+            pieces, size = [last], len(last)
+            yield from lines
+            if size > LARGEST_ROW:
+                break
+    yield from b"".join(pieces).splitlines(keepends=True)
+
+
+def _may_end(data: bytes) -> bool:
+    return any(end in data for end in _LINE_ENDS)

@@ -14,24 +14,16 @@ from sysgen_distilabel.errors import BadInput, InputError
 from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Reading
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
-from sysgen_distilabel.inputs.json_files import read_json, read_json_lines
-from sysgen_distilabel.inputs.raw_rows import Rows, explain_os_errors, label_rows
+from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_name, read_files
+from sysgen_distilabel.inputs.raw_rows import Rows, label_rows
 from sysgen_distilabel.inputs.source_ids import canonical_json
-from sysgen_distilabel.inputs.tables import read_csv, read_parquet
 
 if TYPE_CHECKING:
     import datasets
 
 Source: TypeAlias = "str | Path | datasets.Dataset | datasets.IterableDataset | Sequence[Mapping[str, Any]]"
 
-_READERS: Final[dict[str, Callable[[Path], Rows]]] = {
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
-    ".json": read_json,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".parquet": read_parquet,
-}
+_BUCKETS: Final = "hf://buckets/"
 _FINGERPRINT_SCHEME: Final = b"sysgen-input-1\n"
 _KINDS: Final = {list: "a list", str: "text", int: "a number", float: "a number", type(None): "null"}
 
@@ -150,9 +142,10 @@ def open_input(source: Source) -> Input:
     """Find out what the source is and how its rows are read.
 
     Args:
-        source: a path to a .jsonl, .json, .csv, .tsv or .parquet file (all but the last also gzipped),
-            a Hub dataset as `ORG/NAME` or `hf://datasets/ORG/NAME[@REVISION][?config=C&split=S]`,
-            a `datasets.Dataset`, or a list of dicts.
+        source: a .jsonl, .json, .csv, .tsv, .parquet or .arrow file (all but the last two also packed as
+            .gz, .bz2, .xz or .zst), a directory or a pattern of such files, or the address of one that
+            fsspec reads; a Hub dataset as `ORG/NAME` or
+            `hf://datasets/ORG/NAME[@REVISION][?config=C&split=S]`, a `datasets.Dataset`, or a list of dicts.
 
     Raises:
         InputError: it is none of these, is not there, or cannot be reached.
@@ -172,11 +165,11 @@ def open_input(source: Source) -> Input:
 
 
 def _open_location(source: str | Path) -> Input:
-    text, path = str(source), Path(source).expanduser()
-    with explain_os_errors(path):
-        is_file = _split_suffix(path)[0] in _READERS or path.exists()
-    hub = None if is_file and not text.startswith("hf://") else HubDataset.parse(text)
-    return _open_hub(hub) if hub else _open_file(path)
+    text = str(source)
+    on_hub = text.startswith("hf://") and not text.startswith(_BUCKETS)
+    is_file = is_address(text) or is_file_name(text) or Path(text).expanduser().exists()
+    hub = HubDataset.parse(text) if on_hub or not is_file else None
+    return _open_hub(hub) if hub else _open_files(text)
 
 
 def _open_hub(dataset: HubDataset) -> Input:
@@ -184,23 +177,6 @@ def _open_hub(dataset: HubDataset) -> Input:
     return Input(pinned.location, pinned.read, is_remote=True)
 
 
-def _open_file(path: Path) -> Input:
-    with explain_os_errors(path):
-        size = path.stat().st_size
-    if path.is_dir():
-        raise InputError(f"{path} is a directory.", "Name one file in it.")
-    if not size:
-        raise InputError(f"{path} is empty.", "Give a file with at least one conversation.")
-    suffix, zipped = _split_suffix(path)
-    reader = _READERS.get(suffix)
-    if reader is None or (zipped and reader is read_parquet):
-        raise InputError(
-            f"{path} has no extension that tells its format.",
-            f"Name it {', '.join(_READERS)}; all but .parquet also with .gz behind.",
-        )
-    return Input(str(path), partial(reader, path))
-
-
-def _split_suffix(path: Path) -> tuple[str, bool]:
-    zipped = path.suffix == ".gz"
-    return (path.with_suffix("") if zipped else path).suffix.lower(), zipped
+def _open_files(text: str) -> Input:
+    files = find_files(text)
+    return Input(text, lambda: read_files(files), is_remote=is_address(text))

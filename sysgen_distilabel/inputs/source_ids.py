@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from sysgen_distilabel.inputs.values import json_default
+
 ID_COLUMNS: Final = ("source_id", "id")
 """Columns that hold an identifier when none is named."""
 
@@ -16,9 +18,10 @@ ID_COLUMNS: Final = ("source_id", "id")
 def canonical_json(value: Any) -> bytes:
     """The value as JSON with sorted keys; equal values give equal bytes on every machine."""
     try:
-        return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # integers above 64 bits, halves of surrogate pairs
-        return json.dumps(value, default=str, sort_keys=True, separators=(",", ":")).encode()
+        return orjson.dumps(value, default=json_default, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # integers above 64 bits, halves of surrogate pairs, keys that are no text
+        plain = _with_text_keys(value)
+        return json.dumps(plain, default=json_default, sort_keys=True, separators=(",", ":")).encode()
 
 
 def hash_content(value: Any) -> str:
@@ -35,6 +38,13 @@ def find_given_id(row: Mapping[str, Any], id_column: str | None = None) -> str |
         if isinstance(value, str) and value.strip():
             return value
     return None
+
+
+def _with_text_keys(value: Any) -> Any:
+    """The value with keys that JSON can have; those of maps in Arrow and Python may be anything."""
+    if isinstance(value, Mapping):
+        return {key if isinstance(key, str) else str(key): _with_text_keys(v) for key, v in value.items()}
+    return [_with_text_keys(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 class UniqueIds:

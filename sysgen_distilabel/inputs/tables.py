@@ -1,58 +1,117 @@
-"""Readers of files with columns: CSV and parquet, in constant memory."""
+"""Readers of files with columns: CSV, parquet and Arrow, in constant memory."""
 
 from __future__ import annotations
 
 import csv
-from itertools import chain
-from pathlib import Path
-from typing import Final
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.inputs.arrow_values import read_batch
+from sysgen_distilabel.inputs.input_files import File
 from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, label_rows, read_lines
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _BATCH: Final = 1000
-_SEPARATORS: Final = ",;\t"
+_SEPARATORS: Final = ",;\t|"
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _FIX: Final = "Quote fields that hold separators or line breaks, and double the quotes inside them."
 
 
-def read_csv(path: Path) -> Rows:
-    """A header, then records, separated by the comma, semicolon or tab: what the header has most of."""
+def read_csv(file: File) -> Rows:
+    """A header, then records, separated by the comma, semicolon, tab or bar: what the header has most of."""
     csv.field_size_limit(LARGEST_ROW)
-    lines = (decode(line, path, number, offset) for number, offset, line in read_lines(path))
+    lines = (decode(line, file, number, offset) for number, offset, line in read_lines(file))
     first = next(lines, "")
-    separator = max(_SEPARATORS, key=first.count)
-    header = next(csv.reader([first], delimiter=separator), [])
-    if len(set(header)) < len(header):
-        raise InputError(f"{path}, line 1: two columns have the same name.", "Give each column its own name.")
-    records = csv.reader(lines, delimiter=separator, strict=True)
-    start = 2
+    separator = max(_SEPARATORS, key=_QUOTED.sub("", first).count)
+    records = csv.reader(_put_back(first, lines), delimiter=separator, strict=True)
+    start = 1
     try:
+        header = next(records, [])
+        _check_names(header, f"{file}, line 1")
+        start = records.line_num + 1
         for record in records:
             if record:
-                yield f"line {start}", _name_fields(header, record, path, start)
-            start = records.line_num + 2
+                yield f"line {start}", _name_fields(header, record, file, start)
+            start = records.line_num + 1
     except csv.Error as error:
-        raise InputError(f"{path}, line {start}: wrong CSV: {error}.", _FIX) from error
+        raise InputError(f"{file}, line {start}: wrong CSV: {error}.", _FIX) from error
 
 
-def read_parquet(path: Path) -> Rows:
+def read_parquet(file: File) -> Rows:
     """The rows of a parquet file, row group by row group."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(path) as file:
-            batches = file.iter_batches(batch_size=_BATCH)
-            yield from label_rows(chain.from_iterable(batch.to_pylist() for batch in batches))
-    except (pa.ArrowException, OSError) as error:
-        problem = str(error).partition("\n")[0].rstrip(".")
-        raise InputError(
-            f"{path} is no readable parquet file: {problem}.", "Write or download it again."
-        ) from error
+    with _explain_arrow(file, "parquet"), file.open_raw() as raw, pq.ParquetFile(raw) as parquet:
+        _check_names(parquet.schema_arrow.names, str(file))
+        groups = (
+            batch
+            for group in range(parquet.num_row_groups)  # asked for all, it reads the whole file at once
+            for batch in parquet.iter_batches(_BATCH, row_groups=[group])
+        )
+        yield from label_rows(_read_batches(groups))
 
 
-def _name_fields(header: list[str], record: list[str], path: Path, line: int) -> dict[str, str]:
+def read_arrow(file: File) -> Rows:
+    """The rows of an Arrow file or stream, as `datasets` saves them."""
+    import pyarrow as pa
+
+    with _explain_arrow(file, "Arrow"), file.open_raw() as raw:
+        is_stream = raw.read(6) != b"ARROW1"
+        raw.seek(0)
+        reader = pa.ipc.open_stream(raw) if is_stream else pa.ipc.open_file(raw)
+        _check_names(reader.schema.names, str(file))
+        if is_stream:
+            batches: Iterator[pa.RecordBatch] = iter(reader)
+        else:
+            batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
+        yield from label_rows(_read_batches(batches))
+
+
+def _read_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, _BATCH):
+            yield from read_batch(batch.slice(start, _BATCH))
+
+
+@contextmanager
+def _explain_arrow(file: File, kind: str) -> Iterator[None]:
+    with file.explain_errors():
+        try:
+            yield
+        except InputError:
+            raise
+        except Exception as error:  # Arrow, Thrift and codecs each have exceptions of their own
+            if isinstance(error, OSError) and error.errno:
+                raise
+            problem = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
+            raise InputError(
+                f"{file} is no readable {kind} file: {problem}.", "Write or download it again."
+            ) from error
+
+
+def _put_back(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _check_names(names: list[str], place: str) -> None:
+    """Refuse columns of one name, of which only one could be read; those without a name do not count."""
+    seen: set[str] = set()
+    for name in filter(None, names):
+        if name in seen:
+            raise InputError(
+                f"{place}: two columns have the same name, {name!r}.", "Give each column its own name."
+            )
+        seen.add(name)
+
+
+def _name_fields(header: list[str], record: list[str], file: File, line: int) -> dict[str, str]:
     if len(record) != len(header):
         counts = f"{len(record)} fields where the header has {len(header)}"
-        raise InputError(f"{path}, line {line}: wrong CSV: {counts}.", _FIX)
+        raise InputError(f"{file}, line {line}: wrong CSV: {counts}.", _FIX)
     return dict(zip(header, record, strict=True))
