@@ -26,6 +26,8 @@ CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
+FINDINGS: Final = "findings"
+CHECKED: Final = "checked"
 TOOLS: Final = "tools"
 TURN_FIELDS: Final = "turn_fields"
 WANTED_FUNCTIONALITIES: Final = "wanted_functionalities"
@@ -114,6 +116,17 @@ _EVERY_DATASET: Final = (
 )
 
 _SOME_STEPS: Final = (
+    Column(CHECKED, [str], "the checks that have looked at the row"),
+    Column(
+        FINDINGS,
+        [
+            {
+                **dict.fromkeys(("check", "functionality", "phrase", "kind", "evidence", "action"), str),
+                **dict.fromkeys(("phase", "turn"), int),
+            }
+        ],
+        "what they have found, in which phrase or turn, and what was done with it",
+    ),
     Column(
         CONSTRAINTS,
         [{"verifier": str, "arguments": str, "phrase": str}],

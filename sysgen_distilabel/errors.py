@@ -132,3 +132,18 @@ class RowRejected(Exception):
         super().__init__(outcome, detail)
         self.outcome = outcome
         self.detail = detail
+
+
+class ReplyUnusable(RowRejected):
+    """A reply that came, and cannot be used as it is: cut off, or without an end.
+
+    Attributes:
+        text: the reply.
+        end: where what can be used of it ends.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str, text: str, end: int) -> None:
+        super().__init__(outcome, detail)
+        self.args = (outcome, detail, text, end)
+        self.text = text
+        self.end = end

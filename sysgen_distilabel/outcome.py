@@ -20,10 +20,13 @@ class Outcome(StrEnum):
     UNANSWERED_INPUT = "unanswered_input"
     NO_REPLY = "no_reply"
     TRUNCATED_REPLY = "truncated_reply"
+    DEGENERATE_REPLY = "degenerate_reply"
     CONTENT_FILTER = "content_filter"
     ENGINE_ERROR = "engine_error"
     TASK_ERROR = "task_error"
     NO_VALID_PHRASE = "no_valid_phrase"
+    COPIED_DEMONSTRATION = "copied_demonstration"
+    EVERY_PHRASE_DROPPED = "every_phrase_dropped"
     UNREADABLE_VERDICT = "unreadable_verdict"
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
     NEAR_DUPLICATE = "near_duplicate"
@@ -73,16 +76,19 @@ REASONS: Final[tuple[Outcome, ...]] = tuple(
 
 _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.PENDING: "still on its way through the phases",
-    Outcome.ACCEPTED: "has a verified system message and an aligned response to every turn",
+    Outcome.ACCEPTED: "has a system message of phrases called Good, and answers given under it",
     Outcome.BAD_INPUT: "the input row holds no conversation that can be read",
     Outcome.MEDIA_INPUT: "the input row holds images, audio or video, which are not read",
     Outcome.UNANSWERED_INPUT: "the conversation ends unanswered, see the setting `trailing_user`",
     Outcome.NO_REPLY: "the engine answered with nothing",
     Outcome.TRUNCATED_REPLY: "the reply hit the limit of new tokens",
+    Outcome.DEGENERATE_REPLY: "the reply repeats the same words without end",
     Outcome.CONTENT_FILTER: "the engine's content filter withheld the reply",
     Outcome.ENGINE_ERROR: "the engine failed on this request, also after retries",
     Outcome.TASK_ERROR: "the Task itself failed on this row",
     Outcome.NO_VALID_PHRASE: "no phrase of the annotated system message is correctly tagged",
+    Outcome.COPIED_DEMONSTRATION: "a phrase was copied from a demonstration in the prompt",
+    Outcome.EVERY_PHRASE_DROPPED: "the checks dropped every phrase",
     Outcome.UNREADABLE_VERDICT: "the verifier's reply holds no verdict for some functionality",
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",
     Outcome.NEAR_DUPLICATE: "the system message is nearly that of an earlier row",

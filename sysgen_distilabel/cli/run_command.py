@@ -20,6 +20,7 @@ from sysgen_distilabel.cli.options import (
     TrailingUser,
     TurnKeys,
     engine_flags,
+    parse_pairs,
     reading_flags,
 )
 from sysgen_distilabel.errors import ConfigError, FatalError
@@ -62,6 +63,10 @@ def run_command(
     ] = None,
     max_attempts: Annotated[
         int | None, typer.Option(min=1, help="Samples asked for until a reply can be used.")
+    ] = None,
+    check: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=POLICY", help="What a check does, such as copies=mark. Repeat."),
     ] = None,
     max_concurrency: Annotated[int | None, typer.Option(min=1, help="Requests in flight.")] = None,
     shard: Annotated[
@@ -107,6 +112,7 @@ def run_command(
             "keep_columns": keep_column or None,
             "verdict_per": verdict_per,
             "max_attempts": max_attempts,
+            "checks": parse_pairs(check, "--check"),
             "max_concurrency": max_concurrency,
             "shard": shard,
             "ray": ray,

@@ -26,6 +26,8 @@ __all__ = [
     "Defect",
     "DefectKind",
     "Phrase",
+    "find_cut",
+    "note_cut",
     "parse_annotated",
     "render_annotated",
     "render_plain",
@@ -98,6 +100,28 @@ def parse_annotated(text: str, repair: bool = False) -> Annotation:
             another name is in doubt and not repaired. What is valid without repair stays as it is.
     """
     return _Reader(text, repair).read()
+
+
+def note_cut(text: str, end: int, kind: DefectKind) -> Defect:
+    """The piece at the end of a text that is read no further than up to `end`: its last phrase, if open.
+
+    Args:
+        text: an annotated system message that was cut off, or runs in a loop.
+        end: where what was meant ends.
+        kind: why it ends there, `TRUNCATED` or `LOOP`.
+    """
+    defects = parse_annotated(text[:end]).defects
+    start = defects[-1].start if defects and defects[-1].end == end else end
+    return _make_defect(text, kind, start, len(text))
+
+
+def find_cut(defects: Iterable[str]) -> int | None:
+    """Where a text ends by a defect that `note_cut` has found, written as text; None if there is none."""
+    for defect in defects:
+        kind, _, place = defect.partition("@")
+        if kind in (DefectKind.TRUNCATED, DefectKind.LOOP):
+            return int(place.partition("-")[0])
+    return None
 
 
 def render_annotated(phrases: Iterable[Phrase]) -> str:
@@ -231,7 +255,11 @@ class _Reader:
             self._note(DefectKind.UNASSIGNED_TEXT, start, stop)
 
     def _note(self, kind: DefectKind, start: int, end: int, repaired: bool = False) -> None:
-        excerpt = " ".join(self._text[start : min(end, start + 2 * _EXCERPT_LENGTH)].split())
-        if len(excerpt) > _EXCERPT_LENGTH:
-            excerpt = excerpt[: _EXCERPT_LENGTH - 3] + "..."
-        self._defects.append(Defect(kind, start, end, excerpt, repaired))
+        self._defects.append(_make_defect(self._text, kind, start, end, repaired))
+
+
+def _make_defect(text: str, kind: DefectKind, start: int, end: int, repaired: bool = False) -> Defect:
+    excerpt = " ".join(text[start : min(end, start + 2 * _EXCERPT_LENGTH)].split())
+    if len(excerpt) > _EXCERPT_LENGTH:
+        excerpt = excerpt[: _EXCERPT_LENGTH - 3] + "..."
+    return Defect(kind, start, end, excerpt, repaired)

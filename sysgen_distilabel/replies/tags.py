@@ -21,6 +21,8 @@ class DefectKind(StrEnum):
     DOUBLE_SLASH = "double_slash"
     MISSPELT_TAG = "misspelt_tag"
     OTHER_BRACKETS = "other_brackets"
+    TRUNCATED = "truncated"
+    LOOP = "loop"
 
 
 class Tag(NamedTuple):

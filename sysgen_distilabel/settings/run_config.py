@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from sysgen_distilabel.checks.check_table import CAREFUL, resolve_policies
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
@@ -77,6 +78,9 @@ class RunConfig(EngineConfig):
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         keep_earlier_turns: regenerate the last answer of a conversation only.
         max_attempts: samples asked for until a reply can be used.
+        checks: what each check does with what it finds, see
+            `sysgen_distilabel.checks.check_table`: policies by the names of checks over those of the preset
+            `careful`, or `off` for all as in the paper.
         constraints: what a program can check of the system message (extra `verifiers`): `mark` the
             responses that break it, `regenerate` them while attempts are left, or also `reject` the
             rows where that does not help.
@@ -104,11 +108,18 @@ class RunConfig(EngineConfig):
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     keep_earlier_turns: bool = False
     max_attempts: PositiveInt = 1
+    checks: dict[str, str] = Field(default_factory=lambda: dict(CAREFUL))
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     measure_responses: bool = False
     variety: Variety = Variety()
     batch_size: PositiveInt = 500
     shard: str | None = None
+
+    @field_validator("checks", mode="before")
+    @classmethod
+    def _resolve_checks(cls, given: Any) -> dict[str, str]:
+        """Every check has a policy, also where only some are named."""
+        return resolve_policies(given)
 
     @field_validator("shard")
     @classmethod

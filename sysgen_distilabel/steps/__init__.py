@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sysgen_distilabel import ExportForTraining as ExportForTraining
     from sysgen_distilabel import SysGenToArgilla as SysGenToArgilla
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
+    from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
+    from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
     from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage as ContrastSystemMessage
@@ -30,6 +32,8 @@ _HOMES: Final = {
     "sysgen_distilabel.review.apply_corrections": ("ApplyCorrections",),
     "sysgen_distilabel.review.sysgen_to_argilla": ("SysGenToArgilla",),
     "sysgen_distilabel.steps.check_constraints": ("CheckConstraints",),
+    "sysgen_distilabel.steps.check_copies": ("CheckCopies",),
+    "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
     "sysgen_distilabel.steps.compile_constraints": ("CompileConstraints",),
     "sysgen_distilabel.steps.compose_system_message": ("ComposeSystemMessage",),
     "sysgen_distilabel.steps.contrast_system_message": ("ContrastSystemMessage",),

@@ -7,7 +7,7 @@ from pydantic import Field
 from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, OUTCOME, PHRASES, TAG_DEFECTS
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.replies.annotation import parse_annotated
+from sysgen_distilabel.replies.annotation import DefectKind, find_cut, parse_annotated
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -28,6 +28,8 @@ class FilterTags(RowStep):
 
     Input columns:
         - annotated_system_message (`str`): The tagged text as the generator wrote it.
+        - tag_defects (`List[str]`): Optional. Where the text was cut off or began to run in a loop; it is
+            read up to there.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
 
     Output columns:
@@ -73,7 +75,7 @@ class FilterTags(RowStep):
     @property
     def inputs(self) -> "StepColumns":
         """The annotated text, and the row's state if it has one."""
-        return {ANNOTATED_SYSTEM_MESSAGE: True, OUTCOME: False}
+        return {ANNOTATED_SYSTEM_MESSAGE: True, TAG_DEFECTS: False, OUTCOME: False}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -82,10 +84,13 @@ class FilterTags(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Read the tags of one row; a row without a valid phrase keeps its defects."""
-        annotation = parse_annotated(row[ANNOTATED_SYSTEM_MESSAGE], repair=self.repair)
-        row[TAG_DEFECTS] = [str(defect) for defect in annotation.defects]
+        cut = find_cut(noted := row[TAG_DEFECTS])
+        annotation = parse_annotated(row[ANNOTATED_SYSTEM_MESSAGE][:cut], repair=self.repair)
+        row[TAG_DEFECTS] = [*map(str, annotation.defects), *noted]
         if not annotation.phrases:
-            raise RowRejected(Outcome.NO_VALID_PHRASE, "; ".join(row[TAG_DEFECTS]) or "the text has no tag")
+            in_loop = any(defect.startswith(DefectKind.LOOP) for defect in noted)
+            reason = Outcome.DEGENERATE_REPLY if in_loop else Outcome.NO_VALID_PHRASE
+            raise RowRejected(reason, "; ".join(row[TAG_DEFECTS]) or "the text has no tag")
         return {
             PHRASES: [
                 {"functionality": phrase.functionality.value, "text": phrase.text, "verdict": ""}

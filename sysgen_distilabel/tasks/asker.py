@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sysgen_distilabel.blank_text import is_blank
-from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.checks.check_table import Policy
+from sysgen_distilabel.checks.findings import Action, Finding, note
+from sysgen_distilabel.checks.loops import find_loop
+from sysgen_distilabel.errors import ReplyUnusable, RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
 
@@ -40,18 +43,28 @@ class Asker:
     Attributes:
         last_input: the last prompt sent, `[]` if none was.
         last_output: the last raw reply, `""` if there is none.
+        findings: what checks have found in its replies, as entries of the column `findings`.
     """
 
     def __init__(
-        self, recorded: Recorded, task: str, generation_kwargs: dict[str, Any], first_attempt: int = 0
+        self,
+        recorded: Recorded,
+        task: str,
+        generation_kwargs: dict[str, Any],
+        first_attempt: int = 0,
+        phase: int = 0,
+        loops: Policy = Policy.OFF,
     ) -> None:
         self._recorded = recorded
         self._task = task
         self._generation_kwargs = generation_kwargs
         self._first_attempt = first_attempt
+        self._phase = phase
+        self._loops = loops
         self._calls = self._prompt_tokens = self._completion_tokens = 0
         self.last_input: Any = []
         self.last_output = ""
+        self.findings: list[dict[str, Any]] = []
 
     async def __call__(self, prompt: FormattedInput, attempt: int = 0) -> str:
         """Send one request and return the text of the reply without its reasoning block.
@@ -62,7 +75,8 @@ class Asker:
 
         Raises:
             RowRejected: if the reply has a fault, nothing but reasoning in it, or marks of reasoning
-                that leave its answer in doubt.
+                that leave its answer in doubt; `ReplyUnusable` if it was cut off, or runs in a loop and
+                is checked for that.
             FatalError: if the engine or the store is gone.
         """
         reply = await self._recorded.ask(
@@ -75,15 +89,32 @@ class Asker:
         self._prompt_tokens += reply.prompt_tokens
         self._completion_tokens += reply.completion_tokens
         self.last_input, self.last_output = prompt, reply.text or ""
-        if reply.fault is not None:
-            raise RowRejected(reply.fault.outcome, reply.fault.message)
+        fault = reply.fault
+        if fault is not None and fault.outcome is not Outcome.TRUNCATED_REPLY:
+            raise RowRejected(fault.outcome, fault.message)
         try:
             text = strip_reasoning(self.last_output).strip()
         except UnclearReasoning as error:
-            raise RowRejected(Outcome.NO_REPLY, str(error)) from None
+            outcome = fault.outcome if fault else Outcome.NO_REPLY
+            raise RowRejected(outcome, str(error)) from None
+        if self._loops is not Policy.OFF:
+            self._check_for_loop(text)
+        if fault is not None:
+            raise ReplyUnusable(fault.outcome, fault.message, text, len(text))
         if is_blank(text):
             raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
         return text
+
+    def _check_for_loop(self, text: str) -> None:
+        loop = find_loop(text)
+        if loop is None:
+            return
+        found = Finding("loop", loop.unit)
+        action = Action.MARKED if self._loops is Policy.MARK else Action.REGENERATED
+        self.findings.append(note("loops", found, action, self._phase))
+        if self._loops is not Policy.MARK:
+            detail = f"{loop.times} times: {' '.join(loop.unit.split())}"
+            raise ReplyUnusable(Outcome.DEGENERATE_REPLY, detail, text, loop.start + len(loop.unit))
 
     def usage(self) -> dict[str, str | int]:
         """What the row has cost in this Task, replies from the store included."""

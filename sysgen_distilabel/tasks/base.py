@@ -10,10 +10,12 @@ from distilabel.errors import DistilabelUserError
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import StepInput
 from distilabel.steps.tasks.base import Task
-from pydantic import Field, PositiveInt, PrivateAttr
+from pydantic import Field, PositiveInt, PrivateAttr, field_validator
 
-from sysgen_distilabel.columns import MODEL_NAME, STATE, USAGE
-from sysgen_distilabel.errors import ConfigError, FatalError, RowRejected
+from sysgen_distilabel.checks.check_table import ALL_OFF, Policy, resolve_policies
+from sysgen_distilabel.checks.findings import Action
+from sysgen_distilabel.columns import CHECKED, FINDINGS, MODEL_NAME, OUTCOME, STATE, USAGE
+from sysgen_distilabel.errors import ConfigError, FatalError, ReplyUnusable, RowRejected
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.recorded_llm import Recorded
@@ -37,6 +39,10 @@ class SysGenTask(JoinsAnyPipeline, Task):
         max_attempts: samples asked for until a reply can be used; 1 is the paper's way.
         structured_outputs: `auto` keeps replies to the format asked for where the engine can do so,
             `on` insists on it, `off` leaves it to the model, as in the paper.
+        checks: policies of checks by their names, `{}` for none. A reply in which one finds something
+            whose policy is `regenerate` or `reject` is asked for again while attempts are left; the Steps of
+            the checks settle the last one. `loops` is settled here. See
+            `sysgen_distilabel.checks.check_table`.
         retries: path of a JSON file that says which rows to ask again, written by
             `sysgen run --retry`; rows in it get fresh samples.
         add_raw_output: keep the last raw reply of every row in `distilabel_metadata`.
@@ -59,7 +65,11 @@ class SysGenTask(JoinsAnyPipeline, Task):
     structured_outputs: Literal["auto", "on", "off"] = Field(
         default="auto", description="Whether the engine keeps replies to the format asked for."
     )
+    checks: dict[str, str] = Field(default_factory=dict, description="Policies of checks by their names.")
     retries: str | None = Field(default=None, exclude=True)
+
+    phase: ClassVar[int] = 0
+    """The phase of SysGen, 0 for a Task that is of none."""
 
     sampling: ClassVar[dict[str, Any]] = {}
     """The paper's sampling for this phase (appendix E.1); the LLM's `generation_kwargs` win."""
@@ -74,10 +84,16 @@ class SysGenTask(JoinsAnyPipeline, Task):
         """The columns this phase fills, without those every Task of ours has."""
         raise NotImplementedError
 
+    @field_validator("checks", mode="before")
+    @classmethod
+    def _resolve_checks(cls, given: Any) -> dict[str, str]:
+        return resolve_policies({**ALL_OFF, **given}) if given else {}
+
     @property
     def outputs(self) -> "StepColumns":
         """The columns of the phase, and what every Task of ours adds."""
-        return [*self.own_outputs, *STATE, USAGE, MODEL_NAME]
+        noted = [CHECKED, FINDINGS] if self.checks else []
+        return [*self.own_outputs, *noted, *STATE, USAGE, MODEL_NAME]
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -134,6 +150,8 @@ class SysGenTask(JoinsAnyPipeline, Task):
             row = await self._answer_or_reject(row, ask)
             row[USAGE] = [*row[USAGE], ask.usage()]
             row[MODEL_NAME] = self.llm.model_name
+            if self.checks:
+                self._note_findings(row, ask)
         return self._with_metadata(row, ask)
 
     def _make_asker(self, row: Row) -> Asker:
@@ -142,7 +160,17 @@ class SysGenTask(JoinsAnyPipeline, Task):
             task=str(self.name),
             generation_kwargs=self._generation_kwargs,
             first_attempt=self._rounds.get(row.get("source_id", ""), 0) * self.samples_per_round,
+            phase=self.phase,
+            loops=Policy(self.checks.get("loops", Policy.OFF)),
         )
+
+    def _note_findings(self, row: Row, ask: Asker) -> None:
+        """Write down who has looked at the replies, and what was found in them."""
+        if row[OUTCOME] == Outcome.DEGENERATE_REPLY and ask.findings:
+            ask.findings[-1]["action"] = Action.REJECTED.value
+        if self.checks.get("loops", Policy.OFF) != Policy.OFF and "loops" not in row[CHECKED]:
+            row[CHECKED] = ["loops", *row[CHECKED]]
+        row[FINDINGS] = [*row[FINDINGS], *ask.findings]
 
     async def _answer_or_reject(self, row: Row, ask: Asker) -> Row:
         try:
@@ -169,14 +197,34 @@ class SysGenTask(JoinsAnyPipeline, Task):
         last = self.max_attempts - 1
         for attempt in range(last):
             try:
-                outputs = self.format_output(await ask(prompt, attempt), row)
+                outputs = await self.answer_once(prompt, attempt, row, ask)
             except RowRejected as rejection:
                 if rejection.outcome is Outcome.ENGINE_ERROR:
                     raise
             else:
-                if self.is_usable(outputs):
+                found = self.find_faults(outputs, row)
+                if not found and self.is_usable(outputs):
                     return outputs
-        return self.format_output(await ask(prompt, last), row)
+                ask.findings += found
+        return await self.answer_once(prompt, last, row, ask)
+
+    async def answer_once(self, prompt: "FormattedInput", attempt: int, row: Row, ask: Asker) -> Row:
+        """The columns read from one sample; raises `RowRejected` if it cannot be used."""
+        try:
+            return self.format_output(await ask(prompt, attempt), row)
+        except ReplyUnusable as reply:
+            outputs = self.salvage(reply)
+            if reply.outcome is Outcome.DEGENERATE_REPLY:
+                ask.findings[-1]["action"] = Action.DROPPED.value
+            return outputs
+
+    def salvage(self, reply: ReplyUnusable) -> Row:
+        """The columns read from a reply that was cut off or has no end; raises it if it is lost."""
+        raise reply
+
+    def find_faults(self, outputs: Row, row: Row) -> list[dict[str, Any]]:
+        """What the checks that ask again find in a reply, as entries of the column `findings`."""
+        return []
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
         """What the reply about a row must look like, or `None` for free text.

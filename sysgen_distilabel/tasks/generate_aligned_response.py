@@ -115,6 +115,7 @@ class GenerateAlignedResponse(SysGenTask):
         default=False, description="Whether an answer that breaks a constraint is asked for again."
     )
 
+    phase: ClassVar[int] = 4
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 1024}
 
     @property

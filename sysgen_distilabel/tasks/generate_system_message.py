@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PositiveInt
 
+from sysgen_distilabel.checks.check_table import Subject, policies_of
+from sysgen_distilabel.checks.finders import PHRASE_FINDERS
+from sysgen_distilabel.checks.findings import find_to_ask_again
 from sysgen_distilabel.columns import (
     ANNOTATED_SYSTEM_MESSAGE,
     CANDIDATES,
@@ -12,13 +15,16 @@ from sysgen_distilabel.columns import (
     MESSAGES,
     OUTCOME,
     PERSONA,
+    TAG_DEFECTS,
     TOOLS,
     WANTED_FUNCTIONALITIES,
     WANTED_LANGUAGE,
     WANTED_LENGTH,
 )
+from sysgen_distilabel.errors import ReplyUnusable
+from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
-from sysgen_distilabel.replies.annotation import parse_annotated
+from sysgen_distilabel.replies.annotation import DefectKind, Phrase, find_cut, note_cut, parse_annotated
 from sysgen_distilabel.replies.grammars import tagged_message_grammar
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
@@ -48,7 +54,8 @@ class GenerateSystemMessage(SysGenTask):
     Phase 1 of SysGen (§3.1): the generator sees the whole conversation, the answers included, and
     three annotated demonstrations. It writes in the conversation's language and uses the
     functionalities the conversation gives ground for. The annotated text is kept as it came;
-    `FilterTags` reads it.
+    `FilterTags` reads it. A reply that was cut off, or runs in a loop and is checked for that, is kept too:
+    `tag_defects` says where what is complete of it ends.
 
     Attributes:
         repair: whether a reply that `FilterTags(repair=True)` can mend counts as usable when
@@ -74,6 +81,7 @@ class GenerateSystemMessage(SysGenTask):
 
     Output columns:
         - annotated_system_message (`str`): The tagged text as the generator wrote it.
+        - tag_defects (`List[str]`): Where the text was cut off or began to run in a loop, mostly empty.
         - outcome (`str`): `pending`, or the reason the row is rejected for.
         - outcome_detail (`str`): What exactly was wrong, empty for a live row.
         - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
@@ -118,6 +126,7 @@ class GenerateSystemMessage(SysGenTask):
     conditioned: bool = Field(default=False, description="Whether conditions and tools go into the prompt.")
     candidates: PositiveInt = Field(default=1, description="How many samples to choose from.")
 
+    phase: ClassVar[int] = 1
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 512}
 
     @property
@@ -137,7 +146,7 @@ class GenerateSystemMessage(SysGenTask):
     @property
     def own_outputs(self) -> list[str]:
         """The annotated text, and the texts it was chosen from."""
-        return [ANNOTATED_SYSTEM_MESSAGE, *([CANDIDATES] if self.candidates > 1 else [])]
+        return [ANNOTATED_SYSTEM_MESSAGE, TAG_DEFECTS, *([CANDIDATES] if self.candidates > 1 else [])]
 
     @property
     def samples_per_round(self) -> int:
@@ -149,7 +158,10 @@ class GenerateSystemMessage(SysGenTask):
         if self.candidates == 1:
             return await super().answer(row, ask)
         prompt = self._with_format(self.format_input(row), row)
-        texts = await gather_usable(ask(prompt, attempt) for attempt in range(self.candidates))
+        replies = await gather_usable(
+            self.answer_once(prompt, attempt, row, ask) for attempt in range(self.candidates)
+        )
+        texts = [_complete_part(reply) for reply in replies]
         scores = [-self._count_defects(text, row) for text in texts]
         candidates = [
             {"text": text, "score": float(score)} for text, score in zip(texts, scores, strict=True)
@@ -191,9 +203,29 @@ class GenerateSystemMessage(SysGenTask):
         """The annotated text as it came."""
         return {ANNOTATED_SYSTEM_MESSAGE: output or ""}
 
+    def salvage(self, reply: ReplyUnusable) -> Row:
+        """The text with a note where what is complete of it ends."""
+        in_loop = reply.outcome is Outcome.DEGENERATE_REPLY
+        cut = note_cut(reply.text, reply.end, DefectKind.LOOP if in_loop else DefectKind.TRUNCATED)
+        return {ANNOTATED_SYSTEM_MESSAGE: reply.text, TAG_DEFECTS: [str(cut)]}
+
     def is_usable(self, outputs: Row) -> bool:
         """Whether the text holds a valid phrase."""
-        return bool(parse_annotated(outputs[ANNOTATED_SYSTEM_MESSAGE], repair=self.repair).phrases)
+        return bool(self._read_phrases(outputs))
+
+    def find_faults(self, outputs: Row, row: Row) -> list[dict[str, Any]]:
+        """What the checks that ask again find in the phrases."""
+        policies = policies_of(self.checks, Subject.PHRASES)
+        if not any(policy.asks_again for policy in policies.values()):
+            return []
+        phrases = [
+            {"functionality": phrase.functionality.value, "text": phrase.text, "verdict": ""}
+            for phrase in self._read_phrases(outputs)
+        ]
+        return find_to_ask_again(row, phrases, policies, PHRASE_FINDERS)
+
+    def _read_phrases(self, outputs: Row) -> tuple[Phrase, ...]:
+        return parse_annotated(_complete_part(outputs), repair=self.repair).phrases
 
     def _sample_input(self) -> "ChatType":
         messages = [
@@ -201,6 +233,12 @@ class GenerateSystemMessage(SysGenTask):
             {"role": "assistant", "content": "<PLACEHOLDER_ASSISTANT_TURN>"},
         ]
         return self.format_input({MESSAGES: messages})
+
+
+def _complete_part(outputs: Row) -> str:
+    """The text up to where it was cut."""
+    text: str = outputs[ANNOTATED_SYSTEM_MESSAGE]
+    return text[: find_cut(outputs.get(TAG_DEFECTS, ()))]
 
 
 def _describe_conditions(row: Row) -> dict[str, Any]:

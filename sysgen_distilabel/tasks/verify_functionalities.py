@@ -80,6 +80,7 @@ class VerifyFunctionalities(SysGenTask):
         default="functionality", description="Whether a verdict covers a functionality or a phrase."
     )
 
+    phase: ClassVar[int] = 3
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 256}
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from distilabel.constants import STEP_ATTR_NAME
 from distilabel.steps.base import StepResources
 
+from sysgen_distilabel.checks.check_table import Subject, policies_of
 from sysgen_distilabel.host.pipeline import pipeline_class
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.recorded.recorded_llm import Recorded
@@ -19,6 +20,7 @@ from sysgen_distilabel.review.apply_corrections import ApplyCorrections
 from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.steps import (
     CheckConstraints,
+    CheckPhrases,
     CompileConstraints,
     ComposeSystemMessage,
     FilterTags,
@@ -128,6 +130,7 @@ def _make_steps(
         steps.append(SelectSystemMessage(repair=config.repair, verdict_per=config.verdict_per, **verifier))
     steps += [
         FilterTags(name="filter_tags", repair=config.repair, **rows),
+        *_check_phrases(config, rows),
         VerifyFunctionalities(verdict_per=config.verdict_per, **task("verify_functionalities")),
     ]
     if corrections:
@@ -159,6 +162,13 @@ def _make_steps(
     return steps
 
 
+def _check_phrases(config: RunConfig, rows: dict[str, int]) -> list[CheckPhrases]:
+    """The checks of phrases in one Step, so in one process, if any is on."""
+    if not policies_of(config.checks, Subject.PHRASES):
+        return []
+    return [CheckPhrases(name="check_phrases", checks=config.checks, **rows)]
+
+
 def used_templates(pipeline: Pipeline) -> list[str]:
     """The files of `sysgen_distilabel.prompts` that the prompts of a pipeline are made of."""
     return sorted({name for task in _tasks_of(pipeline) for name in task.templates})
@@ -184,6 +194,12 @@ def load_groups(config: RunConfig) -> list[list[str]] | None:
     return [[name] for name in task_names(config)[1:]] if config.is_in_process else None
 
 
+def _checks_of(name: str, config: RunConfig) -> dict[str, str]:
+    """The checks that the replies to a Task have to pass."""
+    subjects = [Subject.REPLIES, *([Subject.PHRASES] if name == "generate_system_message" else [])]
+    return {name: policy.value for name, policy in policies_of(config.checks, *subjects).items()}
+
+
 def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | None) -> dict[str, Any]:
     """What the Tasks have in common."""
     llm = choose_llm(config.engine_of(name))
@@ -196,6 +212,7 @@ def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | N
         "resources": StepResources(replicas=config.engines if config.engine == "inprocess" else 1),
         "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
         "max_attempts": config.max_attempts,
+        "checks": _checks_of(name, config),
         "structured_outputs": config.structured_outputs,
         "input_batch_size": config.batch_size,
         "retries": str(retries) if retries else None,

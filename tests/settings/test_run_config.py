@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from sysgen_distilabel.checks.check_table import CAREFUL
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.resources import find
 from sysgen_distilabel.secrets import HIDDEN, redact
@@ -38,6 +39,8 @@ def test_another_llm_does_not_inherit_the_arguments_of_the_first(tmp_path):
         ("input: a\nllm: simulated\nrepiar: true", "'repiar'"),
         ("input: a\nllm: simulated\nlimit: none", "'limit'"),
         ("input: a\nllm: simulated\ngeneration_kwargs: {respond: {}}", "generation_kwargs"),
+        ("input: a\nllm: simulated\nchecks: {copiez: drop}", "no check 'copiez'"),
+        ("input: a\nllm: simulated\nchecks: {loops: drop}", "off, mark, reject"),
         ("input: a", "either `model` or `llm`"),
         ("input: a\nllm: simulated\nmodel: m", "either `model` or `llm`"),
         ("input: a\nllm: simulated\nbase_url: http://x", "need a `model`"),
@@ -83,7 +86,21 @@ def test_presets_are_valid(preset):
     load_config(preset, {"input": "a.jsonl", "llm": "simulated"})
 
 
-def test_the_paper_preset_is_the_default_but_for_structured_outputs():
+def test_the_careful_preset_is_the_default():
+    given = {"input": "a.jsonl", "llm": "simulated"}
+    path = find("pipelines/presets/careful.yaml")
+    assert load_config(path, given) == RunConfig(**given)
+    assert yaml.safe_load(path.read_text())["checks"] == CAREFUL
+
+
+@pytest.mark.parametrize("text", ["off", '"off"', "{copies: off, loops: off}"])
+def test_checks_can_be_off_as_yaml_writes_it(tmp_path, text):
+    path = write(tmp_path, f"input: a.jsonl\nllm: simulated\nchecks: {text}\n")
+    checks = load_config(path, {}).checks
+    assert (checks["copies"], checks["loops"]) == ("off", "off")
+
+
+def test_the_paper_preset_is_the_default_but_for_what_the_docs_name():
     given = {"input": "a.jsonl", "llm": "simulated"}
     preset = load_config(find("pipelines/presets/paper.yaml"), given)
     defaults = {
@@ -92,7 +109,7 @@ def test_the_paper_preset_is_the_default_but_for_structured_outputs():
         "generate_aligned_response": GenerateAlignedResponse.sampling,
     }
     assert preset.generation_kwargs == defaults
-    assert preset == RunConfig(**given, generation_kwargs=defaults, structured_outputs="off")
+    assert preset == RunConfig(**given, generation_kwargs=defaults, structured_outputs="off", checks="off")
 
 
 def test_secrets_are_hidden_however_deep():

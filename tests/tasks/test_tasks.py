@@ -11,6 +11,7 @@ from pydantic import PrivateAttr
 
 from sysgen_distilabel.errors import EngineGone
 from sysgen_distilabel.llms.simulated import SimulatedLLM
+from sysgen_distilabel.steps import FilterTags
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 
 TAGGED = "<<Role>>You are a tutor.<</Role>>"
@@ -145,10 +146,74 @@ def test_an_empty_reply_is_a_reason(reply, outcome):
 
 
 def test_a_reply_that_hit_the_limit_is_truncated():
-    llm = AnsweringLLM.of(TAGGED)
+    llm = AnsweringLLM.of("Be")
+    llm.generation_kwargs = {"max_new_tokens": 3}
+    phrases = [{"functionality": "Role", "text": "A.", "verdict": ""}]
+    (row,) = run_task(VerifyFunctionalities(llm=llm), {"phrases": phrases})
+    assert row["outcome"] == "truncated_reply"
+
+
+def test_of_a_truncated_system_message_the_complete_phrases_are_kept():
+    llm = AnsweringLLM.of(f"{TAGGED}\n<<Style>>Be very very")
+    llm.generation_kwargs = {"max_new_tokens": 3}
+    (row,) = run_task(GenerateSystemMessage(llm=llm, max_attempts=3), {"messages": MESSAGES})
+    assert (row["outcome"], row["usage"][0]["calls"]) == ("pending", 1)
+    (row,) = run_task(FilterTags(repair=True), row)
+    assert row["annotated_system_message"].endswith("very very")
+    assert [phrase["text"] for phrase in row["phrases"]] == ["You are a tutor."]
+    assert [defect.partition("@")[0] for defect in row["tag_defects"]] == ["truncated"]
+
+
+def test_a_truncated_system_message_without_a_complete_phrase_keeps_its_text():
+    llm = AnsweringLLM.of("<<Style>>Be very very")
     llm.generation_kwargs = {"max_new_tokens": 3}
     (row,) = run_task(GenerateSystemMessage(llm=llm), {"messages": MESSAGES})
-    assert row["outcome"] == "truncated_reply"
+    (row,) = run_task(FilterTags(repair=True), row)
+    assert (row["outcome"], row["annotated_system_message"]) == ("no_valid_phrase", "<<Style>>Be very very")
+
+
+LOOP = "Be kind and be brief. " * 30
+
+
+def test_a_loop_in_a_system_message_costs_the_phrase_it_is_in():
+    task = GenerateSystemMessage(
+        llm=AnsweringLLM.of(f"{TAGGED}\n<<Style>>{LOOP}"), checks={"loops": "reject"}
+    )
+    (row,) = run_task(task, {"messages": MESSAGES})
+    (row,) = run_task(FilterTags(), row)
+    assert [phrase["text"] for phrase in row["phrases"]] == ["You are a tutor."]
+    assert (row["checked"], row["findings"][0]["action"]) == (["loops"], "dropped")
+
+
+def test_a_system_message_that_is_nothing_but_a_loop_is_degenerate():
+    task = GenerateSystemMessage(llm=AnsweringLLM.of(f"<<Style>>{LOOP}"), checks={"loops": "reject"})
+    (row,) = run_task(FilterTags(), *run_task(task, {"messages": MESSAGES}))
+    assert row["outcome"] == "degenerate_reply" and row["annotated_system_message"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome", "actions"),
+    [("reject", "degenerate_reply", ["regenerated", "rejected"]), ("mark", "accepted", ["marked"])],
+)
+def test_a_response_in_a_loop_is_asked_for_again_and_then_rejected(policy, outcome, actions):
+    llm = AnsweringLLM.of(lambda _: LOOP)
+    task = GenerateAlignedResponse(llm=llm, max_attempts=2, checks={"loops": policy})
+    (row,) = run_task(task, {"messages": MESSAGES, "system_message": "Be kind."})
+    assert row["outcome"] == outcome and row["usage"][0]["calls"] == len(actions)
+    assert [found["action"] for found in row["findings"]] == actions
+    assert {found["phase"] for found in row["findings"]} == {4}
+
+
+def test_a_reply_with_a_fault_whose_policy_asks_again_is_asked_for_again():
+    copied = f"{TAGGED}<<Style>>Be brief and businesslike.<</Style>>"
+    replies = iter([copied, TAGGED])
+    llm = AnsweringLLM.of(lambda _: next(replies))
+    task = GenerateSystemMessage(llm=llm, max_attempts=2, checks={"copies": "regenerate"})
+    (row,) = run_task(task, {"messages": MESSAGES})
+    assert row["annotated_system_message"] == TAGGED and row["usage"][0]["calls"] == 2
+    assert [(found["functionality"], found["action"]) for found in row["findings"]] == [
+        ("Style", "regenerated")
+    ]
 
 
 def test_reasoning_is_not_output():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SUBSET_MEANINGS: Final[dict[str, str]] = {
-    "accepted": "rows with a verified system message and aligned responses; train on these",
+    "accepted": "rows with a system message and the answers given under it; train on these",
     "rejected": "all other rows of the input, each with the reason it was rejected for",
     "review": "rows that people reviewed, with what they changed",
     "preferences": "pairs of a chosen and a rejected response to the same prompt",

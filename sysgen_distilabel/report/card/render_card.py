@@ -8,6 +8,7 @@ from typing import Any, Final
 from sysgen_distilabel.report.card.card_examples import Example, WholeRow
 from sysgen_distilabel.report.card.card_facts import Facts, Subset, list_columns, list_engines
 from sysgen_distilabel.report.card.card_templates import render_card
+from sysgen_distilabel.report.page.check_tables import CHECK_HEAD, FINDING_HEAD, tabulate_checks
 from sysgen_distilabel.report.page.page_tables import make_tables
 from sysgen_distilabel.report.page.review_tables import make_review_tables
 from sysgen_distilabel.runs.content_fingerprint import describe_content
@@ -26,6 +27,7 @@ _PARTS: Final = (
     "cost",
     "diversity",
     "leak",
+    "checks",
     "preferences",
     "review",
 )
@@ -77,12 +79,18 @@ def render_dataset_card(
         default=default,
         facts=facts,
         report={**dict.fromkeys(_PARTS), **report},
-        tables={**make_tables(report), **make_review_tables(report)} if "attrition" in report else {},
+        tables=_make_tables(report) if "attrition" in report else {},
+        check_heads=(CHECK_HEAD, FINDING_HEAD),
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),
         examples=examples,
         whole_row=whole_row,
     )
+
+
+def _make_tables(report: Mapping[str, Any]) -> dict[str, Any]:
+    checks = tabulate_checks(report.get("checks") or {})
+    return {**make_tables(report), **make_review_tables(report), **checks}
 
 
 def make_front_matter(facts: Facts) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _REACHED: Final = {
     "generate_system_message": "annotated",
     "select_system_message": "selected",
     "filter_tags": "valid tags",
+    "check_phrases": "checked phrases",
     "verify_functionalities": "verdicts",
     "compose_system_message": "composed",
     "reject_near_duplicates": "not a near-duplicate",

@@ -20,6 +20,7 @@ from sysgen_distilabel.inputs.parquet_rows import count_reasons, scan_subset
 from sysgen_distilabel.measures.diversity import DiversityFigures
 from sysgen_distilabel.measures.leak import LeakFigures
 from sysgen_distilabel.report.figures.attrition import trace_attrition
+from sysgen_distilabel.report.figures.check_figures import collect_check_figures
 from sysgen_distilabel.report.figures.cost import Prices, add_up_cost
 from sysgen_distilabel.report.figures.engine_time import EngineTime
 from sysgen_distilabel.report.figures.lengths import LengthFigures
@@ -57,6 +58,7 @@ def collect_figures(
         "attrition": [stage.as_dict() for stage in trace_attrition(reasons, steps)],
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
+        "checks": collect_check_figures(dataset),
         "variety": collect_variety_figures(dataset),
         "responses": read_response_figures(dataset),
         "throughput": time.summarise(),

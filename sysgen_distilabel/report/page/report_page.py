@@ -15,6 +15,7 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.figures.flow import draw_flow
+from sysgen_distilabel.report.page.check_tables import CHECK_HEAD, FINDING_HEAD, tabulate_checks
 from sysgen_distilabel.report.page.page_tables import (
     format_duration,
     format_money,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _SECTIONS: Final = {
     "attrition": "Rows",
     "functionalities": "Functionalities",
+    "checks": "Checks",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
     "variety": "Variety",
@@ -47,6 +49,7 @@ _SECTIONS: Final = {
 }
 
 _OPTIONAL: Final = {
+    "checks": "checks",
     "variety": "variety",
     "preferences": "preferences",
     "responses": "responses",
@@ -74,6 +77,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         plots={name: Markup(svg) for name, svg in draw_page_plots(report).items()},
         tables={
             **make_tables(report),
+            **tabulate_checks(report["checks"]),
             **tabulate_variety(report["variety"]),
             **tabulate_preferences(report["preferences"]),
             **make_review_tables(report),
@@ -81,6 +85,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         sample=sample,
         paper=paper,
         heads=RESPONSE_HEADS,
+        check_heads=(CHECK_HEAD, FINDING_HEAD),
     )
 
 

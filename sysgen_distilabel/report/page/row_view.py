@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sysgen_distilabel.checks.findings import describe
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANNOTATED_SYSTEM_MESSAGE,
+    FINDINGS,
     MESSAGES,
     ORIGINAL_SYSTEM_MESSAGE,
     OUTCOME,
@@ -21,7 +23,7 @@ from sysgen_distilabel.columns import (
     TAG_DEFECTS,
 )
 from sysgen_distilabel.functionalities import is_kept
-from sysgen_distilabel.inputs.parquet_rows import scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.outcome import SUBSETS, Outcome
 from sysgen_distilabel.report.figures.diff import Span, diff_words
 from sysgen_distilabel.response_turns import list_responses
@@ -91,6 +93,7 @@ class RowView:
         annotated: the annotated system message, if no phrase of it is valid.
         phrases: its valid phrases.
         defects: what was wrong with its tags.
+        findings: what checks have found, and what was done with it.
         turns: the conversation.
     """
 
@@ -101,6 +104,7 @@ class RowView:
     annotated: str
     phrases: list[PhraseView]
     defects: list[str]
+    findings: list[str]
     turns: list[TurnView]
 
     @property
@@ -125,6 +129,7 @@ class RowView:
             annotated="" if row[PHRASES] else _cut(row[ANNOTATED_SYSTEM_MESSAGE]),
             phrases=[PhraseView(p["functionality"], _cut(p["text"]), p["verdict"]) for p in row[PHRASES]],
             defects=[clean(defect) for defect in row[TAG_DEFECTS][:10]],
+            findings=[_cut(describe(found)) for found in row.get(FINDINGS) or ()],
             turns=_view_turns(row[MESSAGES], row[ALIGNED_MESSAGES]),
         )
 
@@ -148,7 +153,8 @@ def sample_rows(dataset: Path, accepted: int, per_reason: int) -> list[RowView]:
     views: list[RowView] = []
     seen: Counter[str] = Counter()
     for subset in SUBSETS:
-        for batch in scan_subset(dataset, subset, _SHOWN):
+        shown = [*_SHOWN, *({FINDINGS} & find_columns(dataset, subset))]
+        for batch in scan_subset(dataset, subset, shown):
             for place, outcome in enumerate(batch.column(OUTCOME).to_pylist()):
                 if seen[outcome] in wanted[outcome]:
                     views.append(RowView.of(batch.slice(place, 1).to_pylist()[0]))

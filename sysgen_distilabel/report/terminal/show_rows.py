@@ -11,9 +11,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from sysgen_distilabel.checks.findings import describe
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANNOTATED_SYSTEM_MESSAGE,
+    FINDINGS,
     MESSAGES,
     OUTCOME,
     OUTCOME_DETAIL,
@@ -40,6 +42,9 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
         parts.append(_titled("System message", render_phrases(row[PHRASES])))
     elif row[ANNOTATED_SYSTEM_MESSAGE]:
         parts.append(_titled("Annotated system message", Text(_shorten(row[ANNOTATED_SYSTEM_MESSAGE]))))
+    if findings := row.get(FINDINGS):
+        lines = "\n".join(_shorten(describe(found)) for found in findings)
+        parts.append(_titled("What the checks have found", Text(lines)))
     parts += _render_conversation(row[MESSAGES], row[ALIGNED_MESSAGES][1:])
     return Panel(
         Group(*parts), title=Text(str(row[SOURCE_ID]), style="bold"), title_align="left", padding=(1, 2)

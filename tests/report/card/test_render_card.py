@@ -27,6 +27,16 @@ HOSTILE = (
     "</table><script>window.owned = 1</script>\n\n# Not a heading | `code` ![x](http://127.0.0.1:9/x.png)"
 )
 
+CHECKS = {
+    "copies": {
+        "rows": 23, "rows_with_findings": 2, "accepted_rows": 22, "accepted_rows_with_marks": 0,
+        "findings": 3, "marked": 0, "dropped": 3, "regenerated": 0, "rejected": 0,
+        "by_phase": {"1": {"dropped": 3}},
+        "by_functionality": {"Role": {"dropped": 2}, "Style": {"dropped": 1}},
+        "by_kind": {"copy": {"dropped": 3}},
+    }
+}  # fmt: skip
+
 
 def make_row(number, names, text=""):
     """An accepted row with a phrase of each of these functionalities."""
@@ -89,7 +99,7 @@ def render(dataset):
         plots=["attrition", "functionalities", "verdicts"],
         files=["report.json", "config.yaml"],
     )  # fmt: skip
-    report = json.loads((FIXTURES / "report.json").read_text())
+    report = json.loads((FIXTURES / "report.json").read_text()) | {"checks": CHECKS}
     return render_dataset_card(report, "acme/messages", facts, *find_examples(dataset))
 
 

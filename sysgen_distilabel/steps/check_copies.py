@@ -1,0 +1,69 @@
+"""Find phrases that the generator copied from the demonstrations in its prompt."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sysgen_distilabel.steps.phrase_check_step import OneCheckStep
+
+
+class CheckCopies(OneCheckStep):
+    """Drop phrases that were copied from the demonstrations.
+
+    Small models repeat the demonstrations of the prompt in place of writing for the conversation. A
+    phrase is a copy if six of ten pairs of neighbouring words are those of a phrase of a
+    demonstration, or if it holds such a phrase as a whole.
+
+    Attributes:
+        policy: `mark` notes what is found, `drop` removes the phrase, `reject` rejects the row.
+
+    Input columns:
+        - phrases (`List[Dict[str, str]]`): The phrases, each with `functionality`, `text` and `verdict`.
+        - messages (`List[Dict[str, str]]`): Optional. The conversation they were written for.
+        - tools (`str`): Optional. Schemas of the tools the assistant has, as JSON.
+        - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
+
+    Output columns:
+        - phrases (`List[Dict[str, str]]`): The phrases that were not dropped.
+        - checked (`List[str]`): The checks that have looked at the row, `copies` added.
+        - findings (`List[Dict[str, Any]]`): What they have found: `check`, `phase`, `functionality`,
+            `phrase`, `turn`, `kind`, `evidence` and `action` each.
+        - outcome (`str`): `pending`, or the reason the row is rejected for.
+        - outcome_detail (`str`): What exactly was wrong, empty for a live row.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
+
+    Categories:
+        - filtering
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Drop a phrase that stands in the prompt:
+
+        ```python
+        from sysgen_distilabel.steps import CheckCopies
+
+        step = CheckCopies()
+        step.load()
+        phrases = [
+            {"functionality": "Style", "text": "Be brief and businesslike.", "verdict": ""},
+            {"functionality": "Task", "text": "Explain fractions to children.", "verdict": ""},
+        ]
+        row = next(step.process([{"phrases": phrases}]))[0]
+        print(row["phrases"], row["findings"])
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    check: ClassVar[str] = "copies"
+    policy: str = Field(default="drop", description="What is done with what is found.")

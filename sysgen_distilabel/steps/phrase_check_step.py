@@ -1,0 +1,72 @@
+"""What every Step that checks phrases needs: who looks, what is noted, what is dropped."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import field_validator
+
+from sysgen_distilabel.checks.check_table import CHECKS, Policy, Subject, policies_of
+from sysgen_distilabel.checks.finders import PHRASE_FINDERS
+from sysgen_distilabel.checks.findings import settle_phrases
+from sysgen_distilabel.columns import CHECKED, FINDINGS, MESSAGES, OUTCOME, PHRASES, TOOLS
+from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.rows import Row
+from sysgen_distilabel.steps.row_step import RowStep
+
+if TYPE_CHECKING:
+    from distilabel.typing import StepColumns
+
+
+class PhraseCheckStep(RowStep):
+    """Base of the Steps that check the phrases of phase 1; a subclass says which checks look.
+
+    The policy `regenerate` does here what it does with the last reply of a Task that asked again: the phrase
+    is dropped, or marked where the check drops none. A row that no phrase is left of is rejected.
+    """
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies of the checks that look, by their names and in their order."""
+        raise NotImplementedError
+
+    @property
+    def inputs(self) -> "StepColumns":
+        """The phrases, and what they are held against."""
+        return {PHRASES: True, **dict.fromkeys((MESSAGES, TOOLS, OUTCOME), False)}
+
+    @property
+    def own_outputs(self) -> list[str]:
+        """The phrases that are left, what was found and who has looked."""
+        return [PHRASES, CHECKED, FINDINGS]
+
+    def process_row(self, row: Row) -> Row:
+        """Let every check look at one row."""
+        phrases, findings, rejection = settle_phrases(row, row[PHRASES], self.policies, PHRASE_FINDERS)
+        row[CHECKED] = list(dict.fromkeys([*row[CHECKED], *self.policies]))
+        row[FINDINGS] = [*row[FINDINGS], *findings]
+        if rejection:
+            raise rejection
+        if not phrases:
+            kinds = dict.fromkeys(f"{found['check']}: {found['kind']}" for found in findings)
+            raise RowRejected(Outcome.EVERY_PHRASE_DROPPED, "; ".join(kinds))
+        return {PHRASES: phrases}
+
+
+class OneCheckStep(PhraseCheckStep):
+    """Base of the Steps that are one check each: a subclass names it and has its `policy`."""
+
+    check: ClassVar[str]
+    policy: str
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The one check, unless it is off."""
+        return policies_of({self.check: self.policy}, Subject.PHRASES)
+
+    @field_validator("policy", check_fields=False)
+    @classmethod
+    def _check_policy(cls, policy: str) -> str:
+        if policy not in (allowed := CHECKS[cls.check].policies):
+            raise ValueError(f"'{cls.check}' takes one of {', '.join(allowed)}")
+        return policy
