@@ -77,11 +77,15 @@ def test_reply_faults_show_in_the_rows_they_hit_and_nowhere_else(faulty):
     }
     rejected = read_dataset(faulty.directory.path)["rejected"]
     by_fault = {(row["rejected_by"], row["outcome"]) for row in rejected}
-    for task, outcome in faults:
+    cut = ("generate_system_message", "truncated_reply")
+    assert faults >= {cut}  # what is complete of it is used
+    for task, outcome in faults - {cut}:
         expected = (
             Outcome.EMPTY_ANSWER if (task, outcome) == ("generate_aligned_response", "no_reply") else outcome
         )
         assert (task, expected) in by_fault
+    defects = [defect.partition("@")[0] for row in rejected for defect in row["tag_defects"]]
+    assert "truncated" in defects
 
 
 def test_rows_keep_their_order_and_all_their_columns(faulty):
