@@ -7,7 +7,8 @@ from functools import cache
 
 from sysgen_distilabel.checks.word_tables import answer_words
 
-_VALUES = (*range(21), *range(30, 100, 10), *range(100, 1000, 100))
+IN_ORDER = (*range(21), *range(30, 100, 10), *range(100, 1000, 100))
+"""The values of the words that a table has in order."""
 LANGUAGES = frozenset(answer_words()["lined_up_numbers"])
 
 
@@ -41,10 +42,10 @@ def _look_up(word: str, values: dict[str, int], prefix: str) -> int | None:
 def _compiled(language: str) -> tuple[re.Pattern[str], dict[str, int], dict[str, int], str]:
     table = answer_words()["lined_up_numbers"][language]
     factors, prefix = table["factors"], table["prefix"]
-    in_order = zip(table["in_order"].split(), _VALUES, strict=False)
+    in_order = zip(table["in_order"].split(), IN_ORDER, strict=False)
     values = {word: value for word, value in in_order if word != "-"} | table["others"]
     known = "|".join(sorted({*values, *factors}, key=len, reverse=True))
     word = f"{prefix and prefix + '?'}(?:{known})"
     part = r"[\w\u0900-\u097f]"
-    pattern = rf"(?<!{part}){word}(?:[\s-]+{word})*(?!{part})"
+    pattern = rf"(?<!{part}){word}(?:[\s-]{{1,4}}{word}){{0,16}}(?!{part})"
     return re.compile(pattern, re.IGNORECASE), values, factors, prefix

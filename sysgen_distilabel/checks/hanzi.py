@@ -15,10 +15,12 @@ _COUNTERS = (
     "種种组組层階号號班排袋支颗粒朵棵美欧英"
 )
 _WORDS_WITH_NUMERALS = ("万一", "千万", "一一", "七八", "三三两两", "一百", "十分", "百万")
-_RUN = re.compile(rf"(?<!第)[{_NUMERAL}]+(?:点[{''.join(_DIGITS)}]+)?")
-_PART = re.compile(rf"([{_NUMERAL}\d]+)分[之の]([{_NUMERAL}\d]+)")
-_PERCENT = re.compile(rf"百分之([{_NUMERAL}\d.]+(?:点[{''.join(_DIGITS)}]+)?)")
-_MIXED = re.compile(rf"(?:\d+(?:\.\d+)?[{''.join((*_TENS, *_MYRIADS))}]+)+\d*")
+_LONGEST = "{1,24}"  # of one numeral; without a bound, time on hostile text grows with its square
+_RUN = re.compile(rf"(?<!第)[{_NUMERAL}]{_LONGEST}(?:点[{''.join(_DIGITS)}]{_LONGEST})?")
+_PART = re.compile(rf"([{_NUMERAL}\d]{_LONGEST})分[之の]([{_NUMERAL}\d]{_LONGEST})")
+_PERCENT = re.compile(rf"百分之([{_NUMERAL}\d.]{_LONGEST}(?:点[{''.join(_DIGITS)}]{_LONGEST})?)")
+_SCALED = rf"\d{_LONGEST}(?:\.\d{_LONGEST})?[{''.join((*_TENS, *_MYRIADS))}]{{1,4}}"
+_MIXED = re.compile(rf"(?:{_SCALED}){{1,8}}\d{{0,8}}")
 _MIXED_PART = re.compile(rf"(\d+(?:\.\d+)?)([{''.join((*_TENS, *_MYRIADS))}]*)")
 _KOREAN_DIGITS = dict(zip("영일이삼사오육칠팔구", range(10), strict=True))
 _KOREAN_TENS = {"십": 10, "백": 100, "천": 1000}
@@ -34,7 +36,9 @@ _KOREAN_COUNTER = (
     "|퍼센트|유로|자루|송이|그루|켤레|쪽|페이지|층"
     "|센티|그램|리터|도|봉지|조각|학생|사람|쌍|줄|통|알|입니다|이다|$"
 )
-_SINO = re.compile(rf"(?<![가-힣\d])[{''.join(_KOREAN_DIGITS)}십백천만억]{{1,}}(?=\s?(?:{_KOREAN_COUNTER}))")
+_SINO = re.compile(
+    rf"(?<![가-힣\d])[{''.join(_KOREAN_DIGITS)}십백천만억]{_LONGEST}(?=\s?(?:{_KOREAN_COUNTER}))"
+)
 _NATIVE_RUN = re.compile(
     rf"(?<![가-힣])({'|'.join(_NATIVE_TENS)})?({'|'.join(_NATIVE)})?(?=\s?(?:{_KOREAN_COUNTER}))"
 )

@@ -23,7 +23,7 @@ _BEFORE: Final = re.compile(
 )
 """What stands before an answer that is handed over."""
 _BESIDE: Final = re.compile(r"[^\W\d_]+|[/,|、]")
-_QUOTE: Final = re.compile(r"[\"“”„«]([^\"“”«»\n]{4,200})[\"”“»]|[「『]([^」』\n]{3,200})[」』]")
+_QUOTE: Final = re.compile(r"[\"“”„«]([^\"“”«»\n]{4,200})[\"”“»]|[「『《]([^」』》\n]{2,200})[」』》]")
 _YES_NO: Final = re.compile(
     r"(?:\b(?:answer|reply|respond|say|state|answer is|with|that it is)|responde|contesta|réponds|"
     r"antworte|sage|responda|diga|ответь|скажи|أجب|قل)\W{1,3}(?:(?:with|a|con|que|par|mit|com) )?"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from sysgen_distilabel.checks.leak_text import BIGRAM_WEIGHT, Piece, Text
+from sysgen_distilabel.checks.leak_text import Piece, Text
 from sysgen_distilabel.checks.leak_vocabulary import vocabulary
 
 _ITEM: Final = re.compile(r"^[ \t]*(?:[-*•·–]|\d{1,2}[.)、])\s*(.{2,400})$", re.MULTILINE)
@@ -115,13 +115,13 @@ def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
         share=weight / total if total else 0.0,
         names=tuple(piece.surface for piece in names),
         items=sum(item <= keys for item in answer.items) if shared else 0,
-        is_asserted=bool(vocabulary().asserts.search(phrase.lower)),
+        is_asserted=bool(vocabulary().asserts.search(phrase.lower)) or any(map(phrase.says_is, shared)),
         has_special=any(not piece.surface[0].islower() for piece in shared),
     )
 
 
 def _is_name(piece: Piece, phrase: Text, answer: Answer) -> bool:
-    if piece.weight < 1 or not piece.surface[0].isupper():
+    if not piece.surface[0].isupper():
         return "\u30a1" <= piece.surface[0] <= "\u30ff" and len(piece.surface) > 2
     if piece.key not in answer.text.capitalised or answer.text.is_german or phrase.is_german:
         return False
@@ -133,7 +133,7 @@ def _join(pieces: list[Piece]) -> tuple[str, ...]:
     """The words as they stand; pairs of characters that overlap become one piece."""
     joined: list[tuple[str, int]] = []
     for piece in sorted(pieces, key=lambda piece: piece.start):
-        if joined and piece.weight == BIGRAM_WEIGHT and piece.start < joined[-1][1]:
+        if joined and piece.is_unspaced and piece.start < joined[-1][1]:
             text, end = joined[-1]
             joined[-1] = (text + piece.surface[end - piece.start :], piece.start + len(piece.surface))
         else:

@@ -42,4 +42,5 @@ def _speaks_of_options(phrase: Text) -> bool:
 
 
 def _letter(found: re.Match[str]) -> str:
-    return next(filter(None, found.groups())).upper()
+    letter: str = next(filter(None, found.groups()))
+    return letter.upper()

@@ -10,19 +10,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from sysgen_distilabel.checks.leak_text import Text
+from sysgen_distilabel.checks.added_number_words import added_words_to_digits
+from sysgen_distilabel.checks.hanzi import hanzi_to_digits, korean_to_digits
+from sysgen_distilabel.checks.leak_text import Text, blank
 from sysgen_distilabel.checks.leak_vocabulary import vocabulary
-from sysgen_distilabel.checks.number_words import read_unspaced, read_words, scale_of
+from sysgen_distilabel.checks.number_words import read_words, scale_of
 
 _DIGITS: Final = re.compile(
     r"(?<![A-Za-z_\d#])(?<!\d[.,])"
     r"(\d{1,3}(?:[ \u00a0\u202f'’٬]\d{3}){1,6}(?!\d)(?:[.,٫]\d{1,12})?|\d{1,24}(?:[.,٫٬]\d{1,24}){0,8})"
     r"(?:\s?[/⁄]\s?(\d{1,24})(?![\d/]))?([\u00bc-\u00be\u2150-\u215e])?"
 )
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_SCRIPTS: Final = {
+    "ru": re.compile("[\u0400-\u04ff]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "hi": re.compile("[\u0900-\u097f]"),
+}
 _VULGAR: Final = re.compile(r"[\u00bc-\u00be\u2150-\u215e]")
-_PARTS: Final = re.compile(
-    r"([一二三四五六七八九十\d]{1,4})分(?:之|の)([一二三四五六七八九十\d]{1,4})|(\d{1,4})분의\s?(\d{1,4})"
-)
 _ENUMERATOR: Final = re.compile(r"^[ \t]*(?:[-*•]\s*)?\d{1,3}[.)、:](?=\s|[^\d\s])", re.MULTILINE)
 _WORD: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963])+|[-,]")
 _NEXT: Final = re.compile(r"[^\W\d_](?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963])*|[.!?。！？।\n;]")
@@ -54,11 +60,11 @@ class Numbers:
     """The numbers of one text."""
 
     def __init__(self, text: Text) -> None:
-        self.text = text
-        lower = text.lower
+        self.text = Text(_spelled_as_digits(text.lower))
+        lower = self.text.lower
         if any(mark.isdigit() for mark in lower):
-            lower = _ENUMERATOR.sub(lambda found: " " * len(found[0]), lower)
-            lower = _ALWAYS.sub(lambda found: " " * len(found[0]), lower)
+            lower = _ENUMERATOR.sub(blank, lower)
+            lower = _ALWAYS.sub(blank, lower)
         self.found = [*_read_digits(lower), *_read_words(lower)]
 
     @cached_property
@@ -79,6 +85,20 @@ class Numbers:
             cut = max(lower.rfind(mark, 0, last.start) for mark in (". ", "\n", "。", "! ", "? ", "।"))
             ends += [number for number in by_place[-12:] if number.start > cut]
         return {value for number in ends for value in number.values}
+
+
+def _spelled_as_digits(lower: str) -> str:
+    """Numbers in words as digits, where the script tells the language."""
+    if lower.isascii():
+        return lower
+    if _HAN.search(lower):
+        lower = hanzi_to_digits(lower, short=False)
+    if _HANGUL.search(lower):
+        lower = korean_to_digits(lower, short=False)
+    for language, script in _SCRIPTS.items():
+        if script.search(lower):
+            lower = added_words_to_digits(lower, language, short=False)
+    return lower
 
 
 def _read_digits(lower: str) -> Iterator[Number]:
@@ -105,14 +125,6 @@ def _read_digits(lower: str) -> Iterator[Number]:
         yield _number(readings, found.start(1), found.end(1))
     for found in _VULGAR.finditer(lower):
         yield _number({unicodedata.numeric(found[0])}, found.start(), found.end())
-    for found in _PARTS.finditer(lower):
-        below, above = (_han(part) for part in (found[1] or found[3], found[2] or found[4]))
-        if below:
-            yield _number({above / below}, found.start(), found.end())
-
-
-def _han(digits: str) -> float:
-    return float(digits) if digits.isdecimal() else float("一二三四五六七八九十".find(digits[0]) + 1)
 
 
 def _number(values: set[float], start: int, end: int, in_words: bool = False) -> Number:
@@ -142,9 +154,6 @@ def _read_words(lower: str) -> Iterator[Number]:
     for value, first, last in read_words([word for word, _ in places]):
         word, start = places[last]
         yield _number({float(value)}, places[first][1], start + len(word), True)
-    if not lower.isascii():
-        for value, start, end in read_unspaced(lower):
-            yield _number({float(value)}, start, end, True)
 
 
 def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers, is_manner: bool) -> Iterator[str]:
@@ -156,9 +165,10 @@ def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers, is_manner
         answered: the numbers of the answers.
         is_manner: whether the phrase is about role or style, where small numbers speak of age and experience.
     """
-    numbers = Numbers(phrase).found
-    is_asserted = bool(numbers) and bool(vocabulary().asserts.search(phrase.lower))
-    for number in numbers:
+    numbers = Numbers(phrase)
+    phrase = numbers.text
+    is_asserted = bool(numbers.found) and bool(vocabulary().asserts.search(phrase.lower))
+    for number in numbers.found:
         if not answered.values & number.values:
             continue
         is_result = bool(answered.results & number.values)

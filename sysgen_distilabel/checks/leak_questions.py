@@ -58,7 +58,11 @@ class Question:
         weight = sum({piece.key: piece.weight for piece in shared}.values())
         if weight >= max(_LEAST_CONTENT, _MOST_CONTENT * sum(self._content.values())):
             yield ", ".join(piece.surface for piece in shared)
-        numbers = [number for number in Numbers(phrase).found if not speaks_of_form(phrase, number)]
-        known = [number for number in numbers if number.values & self._numbers]
+        numbers = Numbers(phrase)
+        known = [
+            number
+            for number in numbers.found
+            if number.values & self._numbers and not speaks_of_form(numbers.text, number)
+        ]
         if len({min(number.values) for number in known}) >= RETOLD_NUMBERS:
-            yield ", ".join(phrase.raw[number.start : number.end] for number in known)
+            yield ", ".join(numbers.text.raw[number.start : number.end] for number in known)

@@ -68,6 +68,11 @@ class Piece:
     start: int
     weight: float = 1.0
 
+    @property
+    def is_unspaced(self) -> bool:
+        """Whether it is of a script that puts no blanks between words."""
+        return is_unspaced(self.surface)
+
 
 @dataclass
 class Text:
@@ -112,18 +117,24 @@ class Text:
         """The sentences and lines that hold anything."""
         return [part for part in (piece.strip() for piece in _SENTENCE.split(self.raw)) if part]
 
+    def says_is(self, piece: Piece) -> bool:
+        """Whether the Chinese word for "is" stands right before a piece."""
+        return piece.is_unspaced and piece.start > 0 and self.raw[piece.start - 1] in "是为叫"
+
     def pieces(self) -> Iterator[Piece]:
         """The content: what is left without the words of any system message."""
         words = vocabulary()
         has_kana = bool(_HIRAGANA.search(self.lower))
-        text = _COMMAND.sub(_blank, self.lower)
+        text = _COMMAND.sub(blank, self.lower)
         if not text.isascii():
-            text = words.generic_unspaced.sub(_blank, text)
+            text = words.generic_unspaced.sub(blank, text)
+            text = text if has_kana else words.particles.sub(" ", text)
         for found in _CONTENT.finditer(text):
             segment, start = found[0], found.start()
             if is_unspaced(segment):
-                for offset, pair in enumerate(_pairs(segment)):
-                    yield Piece(pair, pair, start + offset, BIGRAM_WEIGHT)
+                pairs = _pairs(segment)
+                for offset, pair in enumerate(pairs):
+                    yield Piece(pair, pair, start + offset, 1.0 if len(pairs) == 1 else BIGRAM_WEIGHT)
                 if len(segment) == 1 and has_kana and segment not in words.single:
                     yield Piece(segment, segment, start, CHARACTER_WEIGHT)
                 continue
@@ -132,7 +143,8 @@ class Text:
                 yield Piece(key, self.raw[start : found.end()], start)
 
 
-def _blank(found: re.Match[str]) -> str:
+def blank(found: re.Match[str]) -> str:
+    """As many blanks as what was found is long."""
     return " " * len(found[0])
 
 

@@ -29,6 +29,7 @@ class Vocabulary:
     Attributes:
         generic: stems of the words of any system message.
         generic_unspaced: the same for scripts that put no blanks between words, as one pattern.
+        particles: Chinese characters that stand between words; not used where kana do.
         single: single Chinese characters that are such words in Japanese.
         form: names of languages, formats and standards, in lower case.
         code: words of any program, and names that look like code.
@@ -42,6 +43,7 @@ class Vocabulary:
 
     generic: frozenset[str]
     generic_unspaced: re.Pattern[str]
+    particles: re.Pattern[str]
     single: frozenset[str]
     form: frozenset[str]
     code: frozenset[str]
@@ -65,6 +67,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         generic=frozenset(map(stem, generic)) | generic,
         generic_unspaced=_any_of(unspaced),
+        particles=re.compile(f"[{lists['unspaced']['zh_single']}]"),
         single=frozenset(lists["unspaced"]["ja_single"]),
         form=frozenset(lists["form"]["names"].split()),
         code=frozenset(lists["form"]["code"].split()),
@@ -130,7 +133,9 @@ def _stem_latin(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
             word = word[: -len(ending)]
             break
+    if len(word) >= _SHORTEST and word[-1] == "e":
+        word = word[:-1]
     for _ in range(2):
-        if len(word) > _SHORTEST - 1 and word[-1] in _LATIN_ENDINGS:
+        if len(word) > _SHORTEST and word[-1] in _LATIN_ENDINGS:
             word = word[:-1]
     return word[:_STEM]

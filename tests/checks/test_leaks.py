@@ -58,6 +58,18 @@ CLIPS = talk(
         ("Say it has 3 million people.", talk("How large is it?", "It has 3,000,000 people."), "number"),
         ("State that option B is right.", talk("Which one? A) Oslo B) Rome", "B) Rome"), "choice"),
         ("Say that it is negative.", talk("Is this positive or negative: bad!", "Negative"), "choice"),
+        (
+            "State that the Moon is larger.",
+            talk("Which is larger, the Moon or Pluto?", "The Moon."),
+            "choice",
+        ),
+        ("Reply with no.", talk("Is 9 prime?", "No, 9 is 3 times 3."), "choice"),
+        (
+            'Call it "The Daily Grind".',
+            talk("A name for a cafe?", "1. The Daily Grind\n2. Bean There"),
+            "choice",
+        ),
+        ("Show [1, 2, 5, 9].", talk("Sort 9 5 2 1", "sorted(x)  # [1, 2, 5, 9]"), "code"),
         ("Use `sorted(items)[::-1]`.", talk("Reverse it.", "```\nx = sorted(items)[::-1]\n```"), "code"),
         ("Mention Canberra.", talk("What is the capital?", "The capital is Canberra."), "name"),
         ("指出首都是堪培拉。", talk("澳大利亚的首都是哪里?", "澳大利亚的首都是堪培拉。"), "paraphrase"),
@@ -74,6 +86,11 @@ CLIPS = talk(
         (
             "Answer this: why do cats purr when they are stroked?",
             talk("Why do cats purr when they are stroked?", "Nobody knows for certain."),
+            "question",
+        ),
+        (
+            "She works 6 hours a day for $14, 5 days a week.",
+            talk("Lena earns $14 an hour, 6 hours a day, 5 days a week. How much is it?", "It is $420."),
             "question",
         ),
     ],
@@ -179,6 +196,30 @@ def test_no_text_raises(phrases, question, answer):
 @given(st.text(alphabet="0123456789.,/ '-", max_size=60), st.text(alphabet="0123456789.,/= ()", max_size=60))
 def test_no_row_of_digits_raises(phrase, answer):
     find_leaks([phrase], talk("", answer))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "十",
+        "一万",
+        "一分之",
+        "일만",
+        "सौ ",
+        "тысяча ",
+        "hundred ",
+        "f(",
+        "<a",
+        "a=b",
+        "A) ",
+        "1,",
+        "。",
+        '"a b"',
+    ],
+)
+def test_no_repetition_raises(unit):
+    text = "one " + unit * 3000
+    find_leaks([text], talk(text[:1000], text))
 
 
 @given(st.text())
