@@ -19,6 +19,7 @@ from sysgen_distilabel.evaluation.benchmarks.sources import FoundData, find_data
 from sysgen_distilabel.evaluation.evaluation_directory import EvaluationDirectory
 from sysgen_distilabel.evaluation.evaluation_settings import EvaluationSettings, identity_of
 from sysgen_distilabel.evaluation.evaluation_stage import WaitListener, run_stage, write_rows
+from sysgen_distilabel.evaluation.results.hub_results import write_hub_results
 from sysgen_distilabel.host.batches import BatchListener
 from sysgen_distilabel.inputs.source_ids import hash_content
 from sysgen_distilabel.outcome import Outcome
@@ -171,6 +172,7 @@ def _finish(directory: RunDirectory, rows: Sequence[Row], report: Mapping[str, A
     new_dataset.mkdir(parents=True)
     write_rows(rows, new_dataset / "00000-of-00001.parquet")
     directory.finish(new_dataset, report)
+    write_hub_results(report, directory.path)
 
 
 def read_rows(dataset: Path) -> list[Row]:

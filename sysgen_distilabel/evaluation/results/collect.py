@@ -94,7 +94,7 @@ def _read(source: str) -> Result:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content.get("kind") == "evaluation":
-            return _from_evaluation(content, name)
+            return from_evaluation(content, name)
         return _from_lm_eval(content, name or str(content.get("model_name") or file.parent.name))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -103,7 +103,8 @@ def _read(source: str) -> Result:
         ) from None
 
 
-def _from_evaluation(report: Mapping[str, Any], name: str) -> Result:
+def from_evaluation(report: Mapping[str, Any], name: str = "") -> Result:
+    """The result that the report of a finished evaluation holds; `name` is that of the model if given."""
     settings = report.get("settings", {})
     parts = [f"judge {report['judge']}" if report["judge"] else ""]
     parts += ["ground-truth history" if settings.get("history") == "reference" else ""]
