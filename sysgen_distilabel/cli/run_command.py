@@ -85,6 +85,10 @@ def run_command(
     apply_review: Annotated[
         bool, typer.Option("--apply-review", help="Make a finished run anew with the pulled corrections.")
     ] = False,
+    extend: Annotated[
+        bool,
+        typer.Option("--extend", help="Go on with the rows that the input, or a raised --limit, has now."),
+    ] = False,
     skip_checks: Annotated[
         bool, typer.Option("--skip-checks", help="Do not look the input and the disk over first.")
     ] = False,
@@ -124,7 +128,7 @@ def run_command(
         return
     if output is None:
         raise ConfigError("No run directory is given.", "Add --output DIR.")
-    plan = {"resume": resume, "retry": retry or [], "apply_review": apply_review}
+    plan = {"resume": resume, "retry": retry or [], "apply_review": apply_review, "extend": extend}
     _run(settings, output, plan, checks=not skip_checks, quiet=quiet)
 
 

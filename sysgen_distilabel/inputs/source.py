@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from sysgen_distilabel.inputs.hf_dataset import read_dataset
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
 from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_name, read_files
 from sysgen_distilabel.inputs.raw_rows import Rows, label_rows
+from sysgen_distilabel.inputs.row_digests import RowDigests
 from sysgen_distilabel.inputs.source_ids import canonical_json
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class InputSummary:
         columns: every column seen, in order of appearance.
         first_bad_row: place and problem of the first row that holds no conversation, else empty.
         hint: what may help against that problem.
+        digests: what each row is, to hold against a later pass.
     """
 
     rows: int
@@ -61,6 +63,7 @@ class InputSummary:
     columns: tuple[str, ...]
     first_bad_row: str
     hint: str = ""
+    digests: RowDigests = field(default_factory=RowDigests, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,14 @@ class Input:
         """
         digest = hashlib.sha256(_FINGERPRINT_SCHEME)
         seen: dict[str, None] = {}
+        digests = RowDigests()
         total = readable = 0
         first_bad_row = hint = ""
         for row in islice(self.rows(), limit):
             total += 1
-            digest.update(canonical_json(row.values) + b"\n")
+            written = self._write(row)
+            digest.update(written + b"\n")
+            digests.add(written)
             seen.update(dict.fromkeys(row.values))
             try:
                 reading.read(row.values)
@@ -125,7 +131,38 @@ class Input:
             except BadInput as error:
                 if not first_bad_row:
                     first_bad_row, hint = f"{row.place}: {error}", error.hint
-        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row, hint)
+        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row, hint, digests)
+
+    def _write(self, row: SourceRow) -> bytes:
+        try:
+            return canonical_json(row.values)
+        except RecursionError:
+            raise InputError(
+                f"{self.location}, {row.place}: nested too deeply.", "Take the row out."
+            ) from None
+
+    def expect(self, digests: RowDigests) -> Input:
+        """The same input, read only as far as it was scanned, and only as long as it is what it was.
+
+        Raises, when read:
+            InputError: a row has changed since, or is no longer there.
+        """
+        return replace(self, read=lambda: self._compare(digests))
+
+    def _compare(self, digests: RowDigests) -> Rows:
+        number = 0
+        for number, (place, values) in enumerate(islice(self.read(), len(digests)), 1):
+            if not digests.matches(number - 1, values):
+                raise self._changed(f"{place} is not what it was")
+            yield place, values
+        if number < len(digests):
+            raise self._changed(f"it ends after row {number:,} of {len(digests):,}")
+
+    def _changed(self, how: str) -> InputError:
+        return InputError(
+            f"{self.location} has changed since the run began: {how}.",
+            "Put it back as it was, or take it as it is with --extend; what was answered is kept.",
+        )
 
     def _number(self, pairs: Rows) -> Iterator[SourceRow]:
         for position, (place, values) in enumerate(pairs):

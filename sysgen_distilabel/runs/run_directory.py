@@ -29,6 +29,8 @@ Resume = Literal["never", "always", "if_possible"]
 Settings = RunConfig | Mapping[str, Any]
 """The settings of a run, or what identifies another kind of work that is kept like one."""
 
+_FINGERPRINT: Final = "fingerprint"
+
 REVIEW: Final = "review"
 """The subset with what people answered; it stays when a run is made anew."""
 
@@ -52,6 +54,7 @@ class RunDirectory:
         engine_log: what the engine says, if the run started one; several write `engine-0.log` and on.
         log: everything the host and the Steps log.
         evaluation: what was measured and judged of the results.
+        digests: what each row of the input was when it was scanned.
         work: the host's working files, gone when the run is finished.
     """
 
@@ -70,6 +73,7 @@ class RunDirectory:
         self.log = path / "log"
         self.evaluation = path / "evaluation"
         self.work = path / ".work"
+        self.digests = self.work / "input.digests"
         self._replaced = self.work / "replaced-dataset"
 
     @contextmanager
@@ -130,8 +134,19 @@ class RunDirectory:
         """Whether the run here is complete."""
         return self.report_file.exists() and self.dataset.exists()
 
-    def check(self, config: Settings, provenance: Mapping[str, Any], resume: Resume) -> None:
+    def check(
+        self, config: Settings, provenance: Mapping[str, Any], resume: Resume, *, extend: bool = False
+    ) -> bool:
         """Make sure that the directory is free, or holds this very run.
+
+        Args:
+            config: the settings of the run to go on with.
+            provenance: see `collect_provenance`.
+            resume: what to do with a run that is there.
+            extend: let the rows of the input, and how many of them are used, differ.
+
+        Returns:
+            Whether they do.
 
         Raises:
             RunError: if it holds another run, or not what `resume` asks for.
@@ -141,14 +156,21 @@ class RunDirectory:
                 raise RunError(
                     f"There is no run to resume in {self.path}.", "Check --output or drop --resume."
                 )
-            return
+            return False
         if resume == "never":
             raise RunError(f"There is a run in {self.path} already.", "Name another directory with --output.")
-        if differences := self._differences(config, provenance):
+        differences = self._differences(config, provenance)
+        of_input = [text for name, text in differences if name in ("limit", _FINGERPRINT)]
+        others = [text for name, text in differences if name not in ("limit", _FINGERPRINT)]
+        if others or (of_input and not extend):
+            hint = "Use the same settings to resume it, or name another directory with --output."
+            if not others:
+                hint = "Go on with the rows as they are now with --extend, or name another --output."
             raise RunError(
-                f"The run in {self.path} was started with other settings: {'; '.join(differences)}.",
-                "Use the same settings to resume it, or name another directory with --output.",
+                f"The run in {self.path} was started with other settings: {'; '.join(others + of_input)}.",
+                hint,
             )
+        return bool(of_input)
 
     def start(
         self,
@@ -287,7 +309,8 @@ class RunDirectory:
         names = [entry.name for entry in self.path.iterdir()]
         return all(name in ours or name.endswith(".new") or name.startswith("engine-") for name in names)
 
-    def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[str]:
+    def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The settings that differ, each with how."""
         try:
             old_config = with_new_names(dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8"))))
             old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
@@ -305,17 +328,16 @@ class RunDirectory:
             old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
         names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
         differences = [
-            f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}"
+            (name, f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}")
             for name in names
             if old_config.get(name) != new_config.get(name)
         ]
         if fingerprints[0] != fingerprints[1]:
-            differences.append("the rows of the input have changed")
+            differences.append((_FINGERPRINT, "the rows of the input have changed"))
         changed = [name for name in prompts[1] if prompts[1][name] != prompts[0].get(name)]
         if changed:
-            differences.append(
-                f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
-            )
+            told = f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
+            differences.append(("prompts", told))
         return differences
 
     def _read(self, path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
@@ -22,6 +23,7 @@ from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.inputs.conversation import Reading
+from sysgen_distilabel.inputs.row_digests import RowDigests
 from sysgen_distilabel.inputs.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
 from sysgen_distilabel.inputs.tool_schemas import read_tools
 from sysgen_distilabel.rows import Row, complete, in_batches, reject
@@ -59,6 +61,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             row has the same wherever the loading begins.
         keep_columns: Further columns of the source to carry along; text and numbers stay what they
             are, anything else becomes JSON.
+        digests: File with what each row was when the input was scanned, see `RowDigests`; a row that
+            has changed since stops the pipeline. It is not saved with the pipeline.
         tools_column: The column with the tools the assistant has, a list of JSON schemas of
             functions or its text. It fills a further column `tools`, as JSON.
 
@@ -137,6 +141,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     skip: NonNegativeInt = 0
     keep_columns: list[str] = Field(default_factory=list)
     tools_column: str | None = None
+    digests: str | None = Field(default=None, exclude=True, repr=False)
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
 
     _input: Input = PrivateAttr()
@@ -174,7 +179,10 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             self.columns or None, self.roles, self.turn_keys, self.trailing_user, self.prompts_only
         )
         self._input = open_input(self.source if self.dataset is None else self.dataset)
-        self._input.check(self.limit)
+        if self.digests:  # of a pass that has found all rows readable
+            self._input = self._input.expect(RowDigests.load(Path(self.digests)))
+        else:
+            self._input.check(self.limit)
 
     def process(self, offset: int = 0) -> "GeneratorStepOutput":
         """Read the input batch by batch.

@@ -56,6 +56,7 @@ def build_pipeline(
     cache_dir: Path | None = None,
     block: tuple[int, int] | None = None,
     data: Source | None = None,
+    digests: Path | None = None,
 ) -> Pipeline:
     """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
 
@@ -67,6 +68,7 @@ def build_pipeline(
         cache_dir: where the host keeps its working files, its own default without it.
         block: the first row of the input to work on and the one behind the last, all without it.
         data: rows in memory to work on, in place of `config.input`.
+        digests: file with what each row was when the input was scanned, see `LoadConversations`.
 
     Raises:
         ConfigError: if the LLM cannot be made.
@@ -75,7 +77,7 @@ def build_pipeline(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
         task = partial(_task, config=config, store=store, retries=retries)
-        steps = _make_steps(config, data, block, task, corrections)
+        steps = _make_steps(config, data, block, digests, task, corrections)
         leaves = [
             SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
             for kind in ("accepted", "rejected")
@@ -90,6 +92,7 @@ def _make_steps(
     config: RunConfig,
     data: Source | None,
     block: tuple[int, int] | None,
+    digests: Path | None,
     task: Callable[..., dict[str, Any]],
     corrections: Path | None,
 ) -> list[Any]:
@@ -109,6 +112,7 @@ def _make_steps(
             id_column=config.id_column,
             keep_columns=config.keep_columns,
             tools_column=variety.tools_column,
+            digests=str(digests) if digests else None,
             skip=block[0] if block else 0,
             limit=block[1] if block else config.limit,
             batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one

@@ -58,6 +58,7 @@ def run(
     resume: Resume = "if_possible",
     retry: Collection[str] = (),
     apply_review: bool = False,
+    extend: bool = False,
     observer: Observer | None = None,
 ) -> RunResult:
     """Run the pipeline, or go on with an earlier run in the same directory.
@@ -72,6 +73,8 @@ def run(
             `apply_review`, it may be given again to resume a session that was stopped.
         apply_review: make a finished run anew with what people corrected; the engine is asked only
             for answers under a system message that changed.
+        extend: go on with a run whose input has other rows now, or of which more rows are to be used;
+            what was answered is not asked again.
         observer: is shown the input as it is read and the pipeline as it runs.
 
     Raises:
@@ -101,22 +104,21 @@ def run(
     provenance = collect_provenance(source.location, summary, used_templates(build_pipeline(config)))
     directory = RunDirectory(output)
     with directory.locked():
-        directory.check(config, provenance, resume)
+        is_other = directory.check(config, provenance, resume, extend=extend)
         resumed = directory.exists()
         corrections = _plan_review(directory) if apply_review else None
-        if directory.is_finished() and not (retry or corrections):
+        if directory.is_finished() and not (retry or corrections or is_other):
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
         rounds = _plan_retries(directory, retry) if retry else None
-        if rounds or corrections:
+        if rounds or corrections or (is_other and directory.is_finished()):
             directory.reopen(rounds, corrections)
         observer.check(directory.path)
         with directory.explain_os_errors():
             summary = replace(
                 summary, rows=end - first, readable_rows=min(summary.readable_rows, end - first)
             )
-            block = (first, end) if config.shard else None
             with connected(config.ray) if config.ray else nullcontext():
-                accounts = _execute(config, directory, summary, data, block, provenance, observer)
+                accounts = _execute(config, directory, summary, data, first, provenance, observer, is_other)
             write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
 
@@ -126,9 +128,10 @@ def _execute(
     directory: RunDirectory,
     summary: InputSummary,
     data: Source | None,
-    block: tuple[int, int] | None,
+    first: int,
     provenance: Mapping[str, Any],
     observer: Observer,
+    is_other: bool,
 ) -> Accounts:
     """Drive the pipeline and put its results in place."""
     from sysgen_distilabel.host.logs import log_file_handler
@@ -141,13 +144,16 @@ def _execute(
         file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
     )
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
-        pipeline = build_pipeline(served, directory.calls, retries, corrections, directory.work, block, data)
+        block = (first, first + summary.rows)
+        files = (directory.calls, retries, corrections, directory.work)
+        pipeline = build_pipeline(served, *files, block, data, directory.digests)
         provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
         if config.ray:
             pipeline = spread_over_cluster(pipeline, config.ray, directory.path)
-        if not directory.exists():  # and only now, as an engine that cannot be had is no run yet
+        if is_other or not directory.exists():  # and only now, as an engine that cannot be had is no run yet
             directory.start(config, provenance, pipeline.dump())
         directory.clear_work()
+        summary.digests.save(directory.digests)
         with observer.watch_pipeline(pipeline, directory.calls, summary.readable_rows):
             subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
     write_dataset(subsets, directory.work / "dataset")
