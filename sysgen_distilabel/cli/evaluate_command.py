@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -25,6 +26,8 @@ from sysgen_distilabel.cli.options import (
     engine_flags,
 )
 from sysgen_distilabel.errors import ConfigError, FatalError
+from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
+from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.settings.engine_config import EngineConfig, load_engine
 
 app = typer.Typer(
@@ -39,130 +42,97 @@ app.command("hold-out")(hold_out_command)
 
 _RESUMES = "What was answered is kept: the same command goes on."
 
-Data = Annotated[
-    str | None, typer.Argument(help="Local data in the published schema; without it, the published data.")
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Directory of the evaluation.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Use the first rows (of each file) only.")]
-Runs = Annotated[int, typer.Option(min=1, help="How often every row is answered and judged.")]
-Concurrency = Annotated[int, typer.Option("--max-concurrency", min=1, help="Requests in flight.")]
-Released = Annotated[
-    Path | None, typer.Option(help="Score a file of judged outputs as the owners release them; asks nobody.")
-]
+_Option = tuple[Any, Any]
+"""Type and default of an option."""
+
+_DATA: Final[_Option] = (
+    Annotated[
+        str | None,
+        typer.Argument(help="Local data in the published schema; without it, the published data."),
+    ],
+    None,
+)
+_OWN_DATA: Final[_Option] = (
+    Annotated[str, typer.Argument(help="Rows with system_message, messages and constraints.")],
+    inspect.Parameter.empty,
+)
+_COMMON: Final[dict[str, _Option]] = {
+    "output": (
+        Annotated[Path | None, typer.Option("--output", "-o", help="Directory of the evaluation.")],
+        None,
+    ),
+    "model": (ModelName, None),
+    "base_url": (BaseURLs, None),
+    "engine": (EngineKind, None),
+    "engine_arg": (EngineArguments, None),
+    "llm": (LLMName, None),
+    "llm_arg": (LLMArguments, None),
+    "limit": (
+        Annotated[int | None, typer.Option(min=1, help="Use the first rows (of each file) only.")],
+        None,
+    ),
+    "runs": (Annotated[int, typer.Option(min=1, help="How often every row is answered and judged.")], 1),
+    "max_concurrency": (Annotated[int, typer.Option(min=1, help="Requests in flight.")], 64),
+}
+_OF_SOME: Final[dict[str, dict[str, _Option]]] = {
+    "judge": {
+        "structured_outputs": (StructuredOutputs, None),
+        "judge_model": (JudgeModel, None),
+        "judge_base_url": (JudgeBaseURLs, None),
+        "judge_engine_arg": (JudgeEngineArguments, None),
+        "judge_llm": (JudgeLLMName, None),
+        "judge_llm_arg": (JudgeLLMArguments, None),
+    },
+    "history": {
+        "history": (
+            Annotated[
+                Literal["own", "reference"],
+                typer.Option(
+                    help="What the model sees of earlier turns: its own answers, or the ground truth."
+                ),
+            ],
+            "own",
+        )
+    },
+    "subsets": {
+        "subsets": (
+            Annotated[
+                Path | None,
+                typer.Option(help="YAML file `source: column` for the columns of the published table."),
+            ],
+            None,
+        )
+    },
+    "released": {
+        "released": (
+            Annotated[
+                Path | None,
+                typer.Option(help="Score a file of judged outputs as the owners release them; asks nobody."),
+            ],
+            None,
+        )
+    },
+}
+"""The options that a benchmark has if it names them, see `Benchmark.options`."""
 
 
-@app.command("multifacet")
-def multifacet_command(
-    data: Data = None,
-    output: Output = None,
-    model: ModelName = None,
-    base_url: BaseURLs = None,
-    engine: EngineKind = None,
-    engine_arg: EngineArguments = None,
-    structured_outputs: StructuredOutputs = None,
-    llm: LLMName = None,
-    llm_arg: LLMArguments = None,
-    judge_model: JudgeModel = None,
-    judge_base_url: JudgeBaseURLs = None,
-    judge_engine_arg: JudgeEngineArguments = None,
-    judge_llm: JudgeLLMName = None,
-    judge_llm_arg: JudgeLLMArguments = None,
-    limit: Limit = None,
-    runs: Runs = 1,
-    max_concurrency: Concurrency = 64,
-    subsets: Annotated[
-        Path | None, typer.Option(help="YAML file `source: column` for the columns of the published table.")
-    ] = None,
-    released: Released = None,
-) -> None:
-    """Preferences of four kinds in the system message, graded 1 to 5 with rubrics (921 rows).
+def _add_command(benchmark: Benchmark) -> None:
+    """The command of a benchmark, with the options that it takes."""
+    options = {"data": _DATA if benchmark.origin else _OWN_DATA, **_COMMON}
+    for name in benchmark.options:
+        options |= _OF_SOME[name]
 
-    The published scores are the mean of three runs: --runs 3.
-    """
-    _run("multifacet", **locals())
+    def command(**given: Any) -> None:
+        _run(benchmark.name, **given)
 
-
-@app.command("sysbench")
-def sysbench_command(
-    data: Data = None,
-    output: Output = None,
-    model: ModelName = None,
-    base_url: BaseURLs = None,
-    engine: EngineKind = None,
-    engine_arg: EngineArguments = None,
-    structured_outputs: StructuredOutputs = None,
-    llm: LLMName = None,
-    llm_arg: LLMArguments = None,
-    judge_model: JudgeModel = None,
-    judge_base_url: JudgeBaseURLs = None,
-    judge_engine_arg: JudgeEngineArguments = None,
-    judge_llm: JudgeLLMName = None,
-    judge_llm_arg: JudgeLLMArguments = None,
-    limit: Limit = None,
-    runs: Runs = 1,
-    max_concurrency: Concurrency = 64,
-    history: Annotated[
-        Literal["own", "reference"],
-        typer.Option(help="What the model sees of earlier turns: its own answers, or the ground truth."),
-    ] = "own",
-    released: Released = None,
-) -> None:
-    """Constraints of a system message over five turns, checked by a judge (500 Chinese sessions)."""
-    _run("sysbench", **locals())
-
-
-@app.command("s-ifeval")
-def s_ifeval_command(
-    data: Data = None,
-    output: Output = None,
-    model: ModelName = None,
-    base_url: BaseURLs = None,
-    engine: EngineKind = None,
-    engine_arg: EngineArguments = None,
-    llm: LLMName = None,
-    llm_arg: LLMArguments = None,
-    limit: Limit = None,
-    runs: Runs = 1,
-    max_concurrency: Concurrency = 64,
-) -> None:
-    """IFEval with its constraints in the system message, checked by a program (541 rows)."""
-    _run("s-ifeval", **locals())
-
-
-@app.command("iheval")
-def iheval_command(
-    data: Data = None,
-    output: Output = None,
-    model: ModelName = None,
-    base_url: BaseURLs = None,
-    engine: EngineKind = None,
-    engine_arg: EngineArguments = None,
-    llm: LLMName = None,
-    llm_arg: LLMArguments = None,
-    limit: Limit = None,
-    runs: Runs = 1,
-    max_concurrency: Concurrency = 64,
-) -> None:
-    """System messages that user or history contradict, checked by rules (five of nine tasks)."""
-    _run("iheval", **locals())
-
-
-@app.command("heldout")
-def heldout_command(
-    data: Annotated[str, typer.Argument(help="Rows with system_message, messages and constraints.")],
-    output: Output = None,
-    model: ModelName = None,
-    base_url: BaseURLs = None,
-    engine: EngineKind = None,
-    engine_arg: EngineArguments = None,
-    llm: LLMName = None,
-    llm_arg: LLMArguments = None,
-    limit: Limit = None,
-    runs: Runs = 1,
-    max_concurrency: Concurrency = 64,
-) -> None:
-    """Rows held out of a run of your own, whose constraints a program checks."""
-    _run("heldout", **locals())
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter(name, kind, default=default, annotation=type_)
+        for name, (type_, default) in options.items()
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {name: type_ for name, (type_, _) in options.items()}
+    app.command(benchmark.name, help=benchmark.summary)(command)
 
 
 def _run(
@@ -223,3 +193,7 @@ def _read_engines(options: dict[str, Any], max_concurrency: int) -> dict[str, En
     if judging["model"] or judging["llm"]:
         engines["judging"] = load_engine({**judging, "max_concurrency": max_concurrency})
     return engines
+
+
+for _benchmark in BENCHMARKS.values():
+    _add_command(_benchmark)

@@ -9,14 +9,12 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.settings.engine_config import EngineConfig
 
-BenchmarkName = Literal["multifacet", "sysbench", "s-ifeval", "iheval", "heldout"]
-
 
 class EvaluationSettings(BaseModel):
     """What an evaluation does.
 
     Attributes:
-        benchmark: which one.
+        benchmark: which one, by its name in `BENCHMARKS`.
         data: a local file or directory in the published schema; without it the published data.
         limit: number of rows to use, of each file where there are several.
         runs: how often every row is answered (and judged).
@@ -28,7 +26,7 @@ class EvaluationSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    benchmark: BenchmarkName
+    benchmark: str
     data: str | None = None
     limit: PositiveInt | None = None
     runs: PositiveInt = 1

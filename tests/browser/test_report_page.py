@@ -11,9 +11,9 @@ import axe_playwright_python.sync_playwright as axe_module
 import playwright.sync_api as playwright
 import pytest
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable
 from sysgen_distilabel.evaluation.results.collect import Result
 from sysgen_distilabel.evaluation.results.results_page import render_results
-from sysgen_distilabel.evaluation.results.tables import Figure, FigureTable
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.preflight.preview import preview_rows
 from sysgen_distilabel.workflows.preflight.preview_view import render_preview_page

@@ -13,7 +13,12 @@ from sysgen_distilabel.columns import RESPONSES, SOURCE_ID
 from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.iheval_files import ADDRESS, COMMIT, FILES
-from sysgen_distilabel.evaluation.benchmarks.iheval_rules import SETTINGS, guards_access_code, names_language
+from sysgen_distilabel.evaluation.benchmarks.iheval_rules import (
+    SETTINGS,
+    guards_access_code,
+    names_language,
+    tabulate_iheval,
+)
 from sysgen_distilabel.evaluation.benchmarks.items import (
     Item,
     MalformedRow,
@@ -139,6 +144,9 @@ def _total(means: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
 
 BENCHMARK = Benchmark(
     name="iheval",
+    tables=tabulate_iheval,
+    headline=("Mean over tasks", "conflict"),
+    summary="System messages that user or history contradict, checked by rules (five of nine tasks).",
     title="IHEval",
     origin=Origin(
         page="https://github.com/ytyz1307zzh/IHEval",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable
 
 SETTINGS: Final = ("reference", "aligned", "conflict")
 """All in one user turn; system message and user at one; and at odds."""
@@ -63,3 +64,24 @@ def _recall(reference: str, text: str) -> float:
             'Run: pip install "sysgen-distilabel[evaluate]"',
         ) from None
     return float(RougeScorer(["rouge1"]).score(reference, text)["rouge1"].recall)
+
+
+def tabulate_iheval(figures: Mapping[str, Any]) -> list[FigureTable]:
+    """The figures of IHEval as tables, the headline ones first."""
+    total = {name: 100 * value for name, value in (figures["total"] or {}).items()}
+    changes = {name: value for name, value in total.items() if name.endswith("_change")}
+    tasks = [
+        FigureTable(task, "%", [Figure(name, 100 * settings[name]) for name in SETTINGS if name in settings])
+        for task, settings in figures["tasks"].items()
+    ]
+    return [
+        FigureTable(
+            "Mean over tasks", "%", [Figure(name, total[name]) for name in total if name not in changes]
+        ),
+        FigureTable(
+            "Change against all in one user turn",
+            "points",
+            [Figure(name.removesuffix("_change"), value) for name, value in changes.items()],
+        ),
+        *tasks,
+    ]

@@ -23,7 +23,9 @@ from sysgen_distilabel.evaluation.benchmarks.multifacet_metrics import (
     RubricScore,
     ScoredInstance,
     score_multifacet,
+    tabulate_multifacet,
 )
+from sysgen_distilabel.evaluation.benchmarks.published import MULTIFACET
 from sysgen_distilabel.evaluation.benchmarks.sources import Origin
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.inputs.source_ids import hash_content
@@ -129,6 +131,12 @@ def read_released(path: Path) -> Iterator[ScoredInstance]:
         ) from None
 
 
+def score_released(path: Path, subsets: Path | None) -> tuple[dict[str, Any], int]:
+    """Figures and number of the instances of a released file, see `read_released`."""
+    instances = list(read_released(path))
+    return score_multifacet(instances, read_subsets(subsets) if subsets else None), len(instances)
+
+
 def _make_judge(history: str, **fields: Any) -> ScoreRubrics:
     from sysgen_distilabel.tasks import ScoreRubrics
 
@@ -149,6 +157,12 @@ BENCHMARK = Benchmark(
     ),
     read=read_multifacet,
     score=score_rows,
+    tables=tabulate_multifacet,
+    headline=("Score", "all instances"),
+    summary="Preferences of four kinds in the system message, graded 1 to 5 with rubrics (921 rows).",
+    options=("judge", "subsets", "released"),
+    published=MULTIFACET,
+    score_released=score_released,
     decoding={"temperature": 1.0, "top_p": 0.9, "repetition_penalty": 1.03, "max_new_tokens": 1024},
     judge=_make_judge,
     judge_prompts=("score_rubric.jinja2",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Any, Final
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable, to_figure, to_figures
 from sysgen_distilabel.measures.intervals import estimate_mean
 
 SUBSETS: Final = ("AlpacaEval", "FLASK", "Koala", "MT-Bench", "Self-Instruct")
@@ -116,3 +117,16 @@ def _columns(means: Mapping[str, Mapping[int, float]], subset_of: Mapping[str, s
         "mean_of_subsets": mean(column["mean"] for column in columns.values()) if whole else None,
         "in_no_subset": found.get("", {}).get("number", 0),
     }
+
+
+def tabulate_multifacet(figures: Mapping[str, Any]) -> list[FigureTable]:
+    """The figures of Multifacet as tables, the headline ones first."""
+    overall = [to_figure("all instances", figures["overall"], 1)]
+    if figures.get("mean_of_subsets") is not None:
+        overall.append(Figure("mean of the five columns", figures["mean_of_subsets"]))
+    return [
+        FigureTable("Score", "1-5", overall),
+        FigureTable("By column of the published table", "1-5", to_figures(figures.get("by_subset", {}), 1)),
+        FigureTable("By dimension", "1-5", to_figures(figures["by_dimension"], 1)),
+        FigureTable("By source", "1-5", to_figures(figures["by_source"], 1)),
+    ]

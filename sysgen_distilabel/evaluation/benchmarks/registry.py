@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, sysbench
 from sysgen_distilabel.evaluation.benchmarks import s_ifeval as constraints
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable
 
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     benchmark.name: benchmark
@@ -18,3 +20,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
         constraints.HELDOUT,
     )
 }
+
+
+def make_tables(report: Mapping[str, Any]) -> list[FigureTable]:
+    """The tables of a report, the headline ones first; tables without figures are left out."""
+    tables = BENCHMARKS[report["benchmark"]].tables(report["figures"])
+    return [table for table in tables if table.figures]

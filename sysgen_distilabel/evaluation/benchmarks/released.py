@@ -6,11 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sysgen_distilabel.errors import RunError
-from sysgen_distilabel.evaluation.benchmarks import multifacet, sysbench_released
-from sysgen_distilabel.evaluation.benchmarks.multifacet_metrics import score_multifacet
+from sysgen_distilabel.errors import ConfigError, RunError
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
-from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import score_sysbench
 from sysgen_distilabel.evaluation.evaluation_directory import REPORT, EvaluationDirectory
 
 
@@ -23,7 +20,7 @@ def score_released(
     published figures come out.
 
     Args:
-        benchmark: `multifacet` or `sysbench`.
+        benchmark: one whose owners release judged outputs, such as `sysbench`.
         path: the file.
         subsets: for Multifacet, the file with the column of each source.
         output: directory to write `evaluation.json` into, for the page of results.
@@ -35,13 +32,10 @@ def score_released(
     """
     if output is not None and EvaluationDirectory(output).exists():
         raise RunError(f"{output} holds an evaluation; its figures would be lost.", "Name another directory.")
-    if benchmark == "sysbench":
-        figures = score_sysbench(sysbench_released.read_released(path), as_published=True)
-        rows = figures["sessions"]
-    else:
-        mapping = multifacet.read_subsets(subsets) if subsets else None
-        instances = list(multifacet.read_released(path))
-        figures, rows = score_multifacet(instances, mapping), len(instances)
+    score = BENCHMARKS[benchmark].score_released
+    if score is None:
+        raise ConfigError(f"The owners of {benchmark} release no judged outputs.", "Leave out --released.")
+    figures, rows = score(path, subsets)
     report = {
         "kind": "evaluation",
         "benchmark": benchmark,

@@ -27,6 +27,7 @@ from sysgen_distilabel.evaluation.benchmarks.s_ifeval_metrics import (
     CheckedConstraint,
     CheckedResponse,
     score_constraints,
+    tabulate_constraints,
 )
 from sysgen_distilabel.evaluation.benchmarks.sources import Origin
 from sysgen_distilabel.inputs import open_input
@@ -113,6 +114,7 @@ def _check(response: str, entry: Mapping[str, Any]) -> CheckedConstraint:
 _UNSCORED: Final = frozenset({"language:response_language", "combination:repeat_prompt"})
 """What `evals/ifeval/read.sh` of the repository names in `--instruction_ids_to_skip`: 71 of the 541 rows."""
 _COMMIT: Final = "905fc46f2f9ff88da0f304f99b549fb3ca4b815e"
+_ACCURACY: Final = ("Accuracy", "prompts, strict")
 _GREEDY: Final = {"temperature": 0.0, "max_new_tokens": 1280}
 
 S_IFEVAL = Benchmark(
@@ -127,6 +129,9 @@ S_IFEVAL = Benchmark(
     ),
     read=read_s_ifeval,
     score=score_s_ifeval,
+    tables=tabulate_constraints,
+    headline=_ACCURACY,
+    summary="IFEval with its constraints in the system message, checked by a program (541 rows).",
     decoding=_GREEDY,
 )
 
@@ -136,5 +141,8 @@ HELDOUT = Benchmark(
     origin=None,
     read=read_heldout,
     score=score_rows,
+    tables=tabulate_constraints,
+    headline=_ACCURACY,
+    summary="Rows held out of a run of your own, whose constraints a program checks.",
     decoding=_GREEDY,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable, to_figure, to_figures
 from sysgen_distilabel.measures.estimates import Tally
 
 FIGURES: Final = ("prompt_strict", "instruction_strict", "prompt_loose", "instruction_loose")
@@ -65,3 +66,21 @@ def score_constraints(responses: Iterable[CheckedResponse]) -> dict[str, Any]:
         "rows_without_constraint": empty,
         "rows_not_checked": broken,
     }
+
+
+_FIGURES: Final = {
+    "prompt_strict": "prompts, strict",
+    "instruction_strict": "constraints, strict",
+    "prompt_loose": "prompts, loose",
+    "instruction_loose": "constraints, loose",
+}
+
+
+def tabulate_constraints(figures: Mapping[str, Any]) -> list[FigureTable]:
+    """The figures of constraints that a program checks, as tables."""
+    headline = [to_figure(title, figures[name]) for name, title in _FIGURES.items()]
+    return [
+        FigureTable("Accuracy", "%", headline),
+        FigureTable("By kind of constraint, strict", "%", to_figures(figures["by_group"])),
+        FigureTable("By verifier, strict", "%", to_figures(figures["by_verifier"])),
+    ]

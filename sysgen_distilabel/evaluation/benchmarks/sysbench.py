@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import JUDGEMENTS, SOURCE_ID
@@ -17,8 +18,16 @@ from sysgen_distilabel.evaluation.benchmarks.items import (
     read_messages,
     take,
 )
+from sysgen_distilabel.evaluation.benchmarks.published import SYSBENCH
 from sysgen_distilabel.evaluation.benchmarks.sources import Origin
-from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import JudgedSession, JudgedTurn, score_sysbench
+from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import (
+    TYPES,
+    JudgedSession,
+    JudgedTurn,
+    score_sysbench,
+    tabulate_sysbench,
+)
+from sysgen_distilabel.evaluation.benchmarks.sysbench_released import read_released
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.benchmark_item import read_item
@@ -26,15 +35,6 @@ from sysgen_distilabel.tasks.benchmark_item import read_item
 if TYPE_CHECKING:
     from sysgen_distilabel.tasks import CheckCriteria
 
-TYPES: Final = {
-    "动作约束": "action",
-    "内容约束": "content",
-    "背景约束": "background",
-    "角色约束": "role",
-    "格式约束": "format",
-    "风格约束": "style",
-}
-"""The six types of constraints, as the data and as the paper calls them."""
 
 _ALIGNMENTS: Final = ("align", "misalign", "unknown")
 
@@ -95,6 +95,12 @@ def _to_session(row: Row) -> JudgedSession:
     return JudgedSession(row[SOURCE_ID].rpartition("#")[0], item["dependent"], turns)
 
 
+def score_released(path: Path, subsets: Path | None) -> tuple[dict[str, Any], int]:
+    """Figures and number of the sessions of a released file, counted as the owners' script counts."""
+    figures = score_sysbench(read_released(path), as_published=True)
+    return figures, figures["sessions"]
+
+
 def _make_judge(history: str, **fields: Any) -> CheckCriteria:
     from sysgen_distilabel.tasks import CheckCriteria
 
@@ -115,6 +121,12 @@ BENCHMARK = Benchmark(
     ),
     read=read_sysbench,
     score=score_rows,
+    tables=tabulate_sysbench,
+    headline=("Constraints, instructions and sessions", "SSR"),
+    summary="Constraints of a system message over five turns, checked by a judge (500 Chinese sessions).",
+    options=("judge", "history", "released"),
+    published=SYSBENCH,
+    score_released=score_released,
     decoding={"temperature": 0.0, "max_new_tokens": 2048},
     turns="all",
     judge=_make_judge,

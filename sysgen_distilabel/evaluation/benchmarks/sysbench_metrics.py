@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, Final
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable, to_figure, to_figures
 from sysgen_distilabel.measures.estimates import Tally
 
 Verdict = bool | None
 """Whether a constraint is fulfilled; `None` if the reply of the judge cannot be read."""
+
+
+TYPES: Final = {
+    "动作约束": "action",
+    "内容约束": "content",
+    "背景约束": "background",
+    "角色约束": "role",
+    "格式约束": "format",
+    "风格约束": "style",
+}
+"""The six types of constraints, as the data and as the paper calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +147,20 @@ def _all_of(verdicts: Sequence[Verdict]) -> Verdict:
     if False in verdicts:
         return False
     return None if None in verdicts else True
+
+
+def tabulate_sysbench(figures: Mapping[str, Any]) -> list[FigureTable]:
+    """The figures of SysBench as tables, the headline ones first."""
+    names = {"csr_pooled": "CSR pooled", "csr": "CSR", "isr": "ISR", "ssr": "SSR"}
+    headline = [to_figure(title, figures[name]) for name, title in names.items()]
+    by_kind = figures["rounds_by_kind"]
+    return [
+        FigureTable("Constraints, instructions and sessions", "%", headline),
+        FigureTable("Sessions fulfilled up to a round", "%", to_figures(figures["rounds"])),
+        FigureTable("Each turn alone", "%", to_figures(figures["turns"])),
+        FigureTable("CSR by type of constraint", "%", to_figures(figures["csr_by_type"])),
+        FigureTable("ISR by alignment of the user's wish", "%", to_figures(figures["isr_by_alignment"])),
+        FigureTable("SSR by kind of session", "%", to_figures(figures["ssr_by_kind"])),
+        FigureTable("Rounds of dependent sessions", "%", to_figures(by_kind["dependent"])),
+        FigureTable("Rounds of parallel sessions", "%", to_figures(by_kind["parallel"])),
+    ]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError, InputError
-from sysgen_distilabel.evaluation.benchmarks.sysbench import TYPES
-from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import JudgedSession, JudgedTurn
+from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import TYPES, JudgedSession, JudgedTurn
 
 _VERDICTS: Final = "评判结果"
 _LINE: Final = re.compile(r"^\s*(?P<id>\w+)\.\s*(?P<type>[^|]*?)\s*\|\s*(?P<verdict>.*?)\s*$")

@@ -10,23 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import InputError
-from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable
+from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS, make_tables
 from sysgen_distilabel.evaluation.results.compare import Score, find_results, read_lm_eval
 from sysgen_distilabel.evaluation.results.evaluation_view import describe_rows
-from sysgen_distilabel.evaluation.results.tables import Figure, FigureTable, make_tables
 
 LM_EVAL: Final = "lm-eval"
 
 _ORDER: Final = (*BENCHMARKS, LM_EVAL)
-_HEADLINES: Final = {
-    "multifacet": ("Score", "all instances"),
-    "sysbench": ("Constraints, instructions and sessions", "SSR"),
-    "s-ifeval": ("Accuracy", "prompts, strict"),
-    "iheval": ("Mean over tasks", "conflict"),
-    "heldout": ("Accuracy", "prompts, strict"),
-    LM_EVAL: ("Scores", "Avg"),
-}
-"""Table and name of the one figure of a benchmark that stands in the overview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,8 @@ class Result:
     @property
     def headline(self) -> tuple[Figure, str] | None:
         """The one figure for the overview, and its unit."""
-        title, name = _HEADLINES[self.benchmark]
+        is_ours = self.benchmark in BENCHMARKS
+        title, name = BENCHMARKS[self.benchmark].headline if is_ours else ("Scores", "Avg")
         tables = [table for table in self.tables if table.title == title]
         return next(((f, table.unit) for table in tables for f in table.figures if f.name == name), None)
 

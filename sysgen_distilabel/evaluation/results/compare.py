@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.evaluation.benchmarks.registry import make_tables
 from sysgen_distilabel.evaluation.evaluation_directory import REPORT
-from sysgen_distilabel.evaluation.results.tables import make_tables
 
 UNSEEN: Final = {
     "mmlu": ("MMLU", ("acc,none",)),

@@ -9,9 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable, format_figure
+from sysgen_distilabel.evaluation.benchmarks.published import UNSEEN, PublishedTable
+from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS, make_tables
 from sysgen_distilabel.evaluation.results.compare import Change
-from sysgen_distilabel.evaluation.results.published import TABLES, UNSEEN, PublishedTable
-from sysgen_distilabel.evaluation.results.tables import FigureTable, format_figure, make_tables
 
 _TABLES: Final = 3
 
@@ -24,7 +25,7 @@ def render_evaluation(report: Mapping[str, Any]) -> RenderableType:
     parts += [_render(table) for table in make_tables(report)[:_TABLES]]
     parts.append(Text(describe_rows(report)))
     parts += [Text(f"Caution: {caution}", style="yellow") for caution in report["cautions"]]
-    parts += [_render_published(table) for table in TABLES.get(report["benchmark"], ())]
+    parts += [_render_published(table) for table in BENCHMARKS[report["benchmark"]].published]
     return Group(*parts)
 
 

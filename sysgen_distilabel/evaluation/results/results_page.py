@@ -12,16 +12,15 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable, format_figure
+from sysgen_distilabel.evaluation.benchmarks.published import UNSEEN, PublishedTable
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.evaluation.results.collect import LM_EVAL, Result
-from sysgen_distilabel.evaluation.results.published import TABLES, UNSEEN, PublishedTable
 from sysgen_distilabel.evaluation.results.results_plots import draw_table, find_table
-from sysgen_distilabel.evaluation.results.tables import FigureTable, format_figure
 from sysgen_distilabel.report.page.report_page import render_page
 
 _PLOTS: Final = 2
 _MOST_BARS: Final = 16
-_PUBLISHED: Final[dict[str, tuple[PublishedTable, ...]]] = {**TABLES, LM_EVAL: (UNSEEN,)}
 
 
 def write_results(results: Sequence[Result], page: Path) -> Path:
@@ -95,6 +94,7 @@ def _make_section(benchmark: str, results: list[Result], models: list[str]) -> d
         if longest <= _MOST_BARS:
             name = f"{benchmark}-{number}"
             plots.append((name, title, Markup(draw_table(name, title, results, models))))
+    published = (UNSEEN,) if benchmark == LM_EVAL else BENCHMARKS[benchmark].published
     return {
         "id": benchmark,
         "title": _title(benchmark),
@@ -103,7 +103,7 @@ def _make_section(benchmark: str, results: list[Result], models: list[str]) -> d
         "accounts": [(result.model, result.how, result.rows) for result in results if result.rows],
         "cautions": list(dict.fromkeys(caution for result in results for caution in result.cautions)),
         "mixed": len({result.protocol for result in results}) > 1,
-        "published": [_published(table) for table in _PUBLISHED.get(benchmark, ())],
+        "published": [_published(table) for table in published],
     }
 
 

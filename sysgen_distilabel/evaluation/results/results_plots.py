@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable
 from sysgen_distilabel.evaluation.results.collect import Result
-from sysgen_distilabel.evaluation.results.tables import FigureTable
 from sysgen_distilabel.report.page.plots import draw_inline
 
 if TYPE_CHECKING:

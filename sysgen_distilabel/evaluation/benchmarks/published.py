@@ -117,6 +117,3 @@ UNSEEN: Final = PublishedTable(
         "Gemma-2-9b + KD": (72.19, 31.56, 66.75, 30.89, 81.53, 71.37, 40.27, 40.38, 54.37),
     },
 )
-
-TABLES: Final[dict[str, tuple[PublishedTable, ...]]] = {"multifacet": MULTIFACET, "sysbench": SYSBENCH}
-"""The published tables of a benchmark by its name."""
