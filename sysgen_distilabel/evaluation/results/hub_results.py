@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import yaml
 
+from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure
 from sysgen_distilabel.evaluation.results.collect import from_evaluation
-from sysgen_distilabel.evaluation.results.tables import Figure
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
 
 FOLDER: Final = ".eval_results"
