@@ -32,7 +32,8 @@ MARKER = re.compile(
 CONCLUSION = re.compile(
     r"\b(?:so|therefore|thus|hence|consequently|altogether|in total|in all|finally|overall|as a result"
     r"|that means"
-    r"|which means|this means|meaning that|we get|this gives|leaving|also|daher|also|somit|folglich"
+    r"|which means|this means|meaning that|we get|gives|yields|equals|comes to|adds up to|leaving|also"
+    r"|daher|also|somit|folglich"
     r"|insgesamt|deshalb"
     r"|zusammen|por (?:lo )?tanto|entonces|así que|en total|por consiguiente|donc|par conséquent|ainsi|au "
     r"total"
@@ -54,6 +55,13 @@ CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Words that take an answer back."""
+CONTRAST = re.compile(
+    r"\b(?:but|however|yet|although|aber|jedoch|doch|pero|sin embargo|mais|cependant|ma|però|tuttavia|mas"
+    r"|porém|но"
+    r"|однако|ama|fakat|maar|ale)\b|但|不过|しかし|でも|が、|하지만|그러나|لكن|लेकिन|परंतु",
+    re.IGNORECASE,
+)
+"""Words that set one thing against another."""
 CLOSING = re.compile(
     r"\b(?:let me know|feel free|hope (?:this|that|it)|if you (?:have|need|want|would|'d)|would you like"
     r"|happy to help"

@@ -156,13 +156,16 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
         if after := [quantity for quantity in rest if quantity.start >= start]:
             rest = after
             break
-    if len(rest) == 1 or all(same_quantity(rest[0], other) for other in rest[1:]):
-        return rest[-1], True
+    if len(rest) == 1:
+        return rest[0], True
     fitting = [quantity for quantity in rest if _fits(quantity, asked)]
     if len(fitting) == 1:
         return fitting[0], True
     rest = fitting or rest
-    new = [quantity for quantity in rest if not any(same_quantity(quantity, given) for given in asked.given)]
+    if all(same_quantity(rest[0], other) for other in rest[1:]):
+        return rest[-1], True
+    given = [quantity for quantity in asked.given if quantity.decimals is not None]
+    new = [quantity for quantity in rest if not any(same_quantity(quantity, other) for other in given)]
     return (new or rest)[-1], len(new) == 1
 
 

@@ -7,6 +7,13 @@ import re
 import unicodedata
 
 _LETTERS = "ABCDEFGHIJ"
+_NUMBERS = "123456789"
+_WHICH = re.compile(
+    r"\b(?:which|choose|select|pick|cuál|elige|welche\w*|wähle|quel\w*|choisis\w*|quale|scegli|qual"
+    r"|escolha|как\w+|выбери\w*)\b"
+    r"|哪|选|選|どれ|어느|다음 중|أي|कौन",
+    re.IGNORECASE,
+)
 _ALPHABETS = ("АБВГДЕ", "أبجدهو", "ΑΒΓΔΕΖ")
 _MARK = re.compile(
     r"(?:(?<=^)|(?<=[\n\s,;:(\[|?？。，；（]))[*_]*[(\[（]?([A-Ja-jАБВГДЕأبجد])[*_]*(?:[)\]）]"
@@ -19,6 +26,10 @@ _NAMED = re.compile(
     r"([A-Ja-jАБВГДЕ])(?![A-Za-z0-9_'’А-я])",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\n\s(]))([1-9])[).]\s+(?=\S)")
+_NUMBER_FIRST = re.compile(
+    r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s]|$)", re.I
+)
 _LOOSE_END = re.compile(r"(?:[\s,;|，；、]+(?:or|and|oder|und|o|y|ou|et|e|или|和|或))?[\s,;|.?，；、。？]*$")
 _ALONE = re.compile(r"[\W_]*([A-Ja-jАБВГДЕأبجد])[\W_]*(?:です|だ|입니다|이다|है)?[\W_]*$")
 _LEADING = re.compile(
@@ -30,13 +41,18 @@ _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![
 
 def find_options(question: str) -> dict[str, str]:
     """The options of a multiple choice question by their letters, in capitals; empty where there are none."""
-    marks = list(_MARK.finditer(question))
+    lettered = _run_of(question, _MARK, _LETTERS)
+    return lettered or (_run_of(question, _NUMBERED, _NUMBERS) if _WHICH.search(question) else {})
+
+
+def _run_of(question: str, pattern: re.Pattern[str], signs: str) -> dict[str, str]:
+    marks = list(pattern.finditer(question))[-60:]
     for first in range(len(marks)):
-        if _letter(marks[first][1]) != "A":
+        if _letter(marks[first][1]) != signs[0]:
             continue
         run = [marks[first]]
         for mark in marks[first + 1 :]:
-            if _letter(mark[1]) == _LETTERS[len(run)] and mark[1].isupper() == run[0][1].isupper():
+            if _letter(mark[1]) == signs[len(run) :][:1] and mark[1].isupper() == run[0][1].isupper():
                 run.append(mark)
         if len(run) >= 2:
             ends = [mark.start() for mark in run[1:]] + [_end_of_options(question, run[-1].end())]
@@ -60,11 +76,15 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         options: what `find_options` found; may be empty.
         marked: the text is the answer itself.
     """
+    if "1" in options:
+        number = _NUMBER_FIRST.match(text)
+        return number[1] if number and number[1] in options else _by_text(text, options)
     for pattern in (_ALONE, _NAMED) if not marked else (_ALONE, _LEADING, _NAMED):
-        if found := pattern.search(text) if pattern is _NAMED else pattern.match(text):
-            return _letter(found[1])
-    for pattern in (_BRACKETED, _LEADING, _CAPITAL):
-        letters = {_letter(found) for found in pattern.findall(text)}
+        if named := pattern.search(text) if pattern is _NAMED else pattern.match(text):
+            return _letter(named[1])
+    leading = _LEADING.match(text)
+    for found in (_BRACKETED.findall(text), leading.groups() if leading else (), _CAPITAL.findall(text)):
+        letters = {_letter(letter) for letter in found}
         if len(letters) == 1 and (not options or letters <= options.keys()):
             return letters.pop()
     return _by_text(text, options)

@@ -8,15 +8,17 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from sysgen_distilabel.checks.expression_values import is_small, same_values
 from sysgen_distilabel.errors import ConfigError
 
 _LONGEST = 200
 _COSTLY = re.compile(
-    r"\^\s*\{?\s*\(?-?\d{4,}|\^\s*[{(]*\w{1,8}\s*\^|\d{4,}\s*!|!\s*!|\\(?:int|sum|prod|lim)\b.*\\(?:int"
-    r"|sum|prod)\b"
+    r"\^\s*\{?\s*\(?-?\d{4,}|\^\s*[{(]*\w{1,8}\s*\^|\d{4,}\s*!|[!)}]\s*!|\d{9,}\s*\^|\\(?:int|sum|prod|lim"
+    r"|binom)(?![a-z])"
 )
 _EXPRESSION = re.compile(
-    r"\\(?:d?frac|sqrt|pi|infty|log|ln|sin|cos|tan|begin|cup|le|ge|in|pm|theta|alpha)\b|[√π∞≤≥∪±]|\bsqrt\b"
+    r"\\(?:d?frac|sqrt|pi|infty|log|ln|sin|cos|tan|begin|cup|le|ge|in|pm|theta|alpha)\b|[√π∞≤≥∪±]|\b(?:sin"
+    r"|cos|tan|log|ln|exp)\s*\(|\bsqrt\b"
     r"|\bpi\b"
     r"|(?<![A-Za-z])[A-Za-z]\s*(?:\^|[+*/<>]|-(?=\s*\d))|\d(?:\s*[+*/^-]\s*)?[xyznabπ](?![A-Za-z])"
     r"|[+*/-]\s*[a-z](?![A-Za-z])|(?<![A-Za-z])[a-z]\s*=\s*-?\d*[a-z](?![a-z])"
@@ -73,10 +75,13 @@ def same_expression(one: str, other: str) -> bool | None:
     if not parsed or not again:
         return None
     try:
+        if (said := same_values(parsed[0], again[0])) is not None:
+            return said
+        if not is_small(parsed[0]) or not is_small(again[0]):
+            return None
         verify = _library().verify
-        return bool(
-            verify(list(parsed), list(again), timeout_seconds=None)
-            or verify(list(again), list(parsed), timeout_seconds=None)
+        return any(
+            verify(list(a), list(b), timeout_seconds=None) for a, b in ((parsed, again), (again, parsed))
         )
     except Exception:  # sympy raises whatever comes to it
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, MARKER
 
-_HASHES = re.compile(r"^\s*#{4}\s*(.{1,80})$", re.MULTILINE)
+_HASHES = re.compile(r"^[ \t]*#{4}[ \t]*(.{1,80})$", re.MULTILINE)
 _SENTENCE_END = re.compile(
     r"(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)(?<=[.!?])[\"')\]*_]*\s+|(?<=[。！？।؟])|\n+"
 )
@@ -78,12 +78,9 @@ def _after_hashes(text: str) -> str:
 
 def _in_boxes(text: str) -> str:
     """What stands in the last box, or in all boxes of the last sentence that has one."""
-    boxes = [(at.start(), _box_at(text, at.end())) for at in re.finditer(r"\\(?:boxed|fbox)\s*\{", text)]
-    if not boxes:
-        return ""
-    last = boxes[-1][0]
-    together = [content for start, content in boxes if not re.search(r"[.!?]\s|\n", text[start:last])]
-    return ", ".join(together[-4:]).strip()
+    boxes = list(re.finditer(r"\\(?:boxed|fbox)\s*\{", text))[-4:]
+    together = [box for box in boxes if not re.search(r"[.!?]\s|\n", text[box.start() : boxes[-1].start()])]
+    return ", ".join(_box_at(text, box.end()) for box in together).strip()
 
 
 def _box_at(text: str, start: int) -> str:

@@ -12,14 +12,14 @@ from sysgen_distilabel.checks.units import MONEY, Unit, common_scale, find_unit,
 
 _NUMBER = (
     r"\d{1,3}(?P<gap>[,.' _])\d{3}(?:(?P=gap)\d{3})*(?![\d])(?:[.,]\d+(?![\d.,]*\d))?"
-    r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+(?:[.,]\d+)?|[.,]\d+"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d{1,60}(?:[.,]\d{1,60})?|(?<!\w)\.\d{1,60}"
 )
 _SIGNS_BEFORE = r"US\$|R\$|[$€£¥₹₩₽₺]|Rs\.?|USD|EUR|GBP"
 _QUANTITY = re.compile(
     rf"(?<![A-Za-z_\d^])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)?"
     rf"(?P<number>{_NUMBER})(?![\d])"
     r"(?:\s?(?:[x×*·]\s?10\s?\^\s?\{?|[eE])(?P<exponent>[-+]?\d{1,3})\}?)?"
-    r"(?:\s(?P<top>\d+)/(?P<bottom>\d+)|\s?/\s?(?P<over>\d+(?:\.\d+)?)(?![\d/]))?"
+    r"(?:\s(?P<top>\d{1,60})/(?P<bottom>\d{1,60})|\s?/\s?(?P<over>\d{1,60}(?:\.\d{1,60})?)(?![\d/]))?"
 )
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|e|º|ª|ο|-й|-я)\b")
 _NOUN = re.compile(r"[\s*-]*([^\W\d_]+(?:\s[^\W\d_]+)?)")
@@ -92,7 +92,7 @@ def _magnitude(text: str, end: int) -> tuple[int, int]:
     while found := re.compile(r"\s?([^\W\d_]+)\.?").match(text, end):
         word = found[1].lower()
         hit = word if word in magnitudes() else ""
-        if not hit and not word.isascii():
+        if not hit and not word[0].isascii():
             hit = next((word[:n] for n in (2, 1) if word[:n] in magnitudes()), "")
         if not hit or (hit in ("mil", "k") and (found[0][0] == " ") != (hit == "mil")):
             break
@@ -168,4 +168,6 @@ def _close(
         return distance < Fraction(1, 10**fewest)
     if fewest == 1:
         return distance < Fraction(1, 10) and distance <= abs(x) / 100
+    if rounded and distance <= abs(x) / 200 and abs(x) > 100:
+        return True
     return rounded and fewest == 0 and distance <= Fraction(1, 2) and abs(x) > 1

@@ -46,7 +46,7 @@ _HALF = {
 _ALONE = {"en": "a half|one half|half", **_HALF}
 
 _KEPT = re.compile(
-    rf"(\n+|\d[\d.,]*\s+(?:{'|'.join(sorted(magnitudes(), key=len, reverse=True))})\b)", re.IGNORECASE
+    rf"(\n+|\d[\d.,]{{0,30}}\s+(?:{'|'.join(sorted(magnitudes(), key=len, reverse=True))})\b)", re.IGNORECASE
 )
 
 

@@ -74,7 +74,8 @@ def _longest(word: str) -> tuple[Unit | None, int]:
     if unit := find_unit(word):
         return unit, len(word)
     if word[0].isascii() and word[0].isalpha():
-        return None, 0
+        latin = re.match("[A-Za-z]+(?=[^\\x00-\u2e7f])", word)
+        return (find_unit(latin[0]), latin.end()) if latin else (None, 0)
     return next(
         ((unit, n) for n in range(min(len(word) - 1, 6), 0, -1) if (unit := find_unit(word[:n]))), (None, 0)
     )

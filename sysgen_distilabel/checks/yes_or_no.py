@@ -11,12 +11,12 @@ _YES = (
     "|vrai"
     "|exact|sì|vero"
     "|corretto|sim|verdadeiro|correto|waar|juist|tak|prawda|да|верно|правда|истина|правильно|так|evet"
-    "|doğru|sandt"
+    "|doğru|sandt|verdadera|verdadeira|vera|vraie|верное|верна"
 )
 _NO = (
     "(?:absolutely|definitely|certainly|of course) not|no|nope|false|incorrect|not|nein|falsch|unwahr"
     "|falso|incorrecto|non|faux|não|nee|onwaar|nie|fałsz|нет"
-    "|неверно|ложь"
+    "|неверно|ложь|falsa|fausse|неверное|ложное|неверна"
     "|неправда|ні|hayır|yanlış|nej|falsk"
 )
 _YES_ELSEWHERE = (
@@ -33,8 +33,10 @@ _LEAD = (
     r"|следовательно|所以|因此)[,，]?\s*)?"
 )
 _VERB = (
-    r"(?:(?:the |this |that )?(?:statement|claim|it|this|that|answer|die aussage|la afirmación|l'affirmation)"
-    r"\s(?:is|ist|es|est)\s+)?"
+    r"(?:(?:the |this |that )?(?:statement|claim|it|this|that|answer|(?:die |diese )?(?:aussage"
+    r"|behauptung)|la afirmación"
+    r"|l'affirmation|l'affermazione|a afirmação|(?:это )?утверждение)(?:\s(?:is|ist|es|est|è|é)\s+"
+    r"|['’]s\s+|\s+(?=не)?))?"
 )
 _STARTS = re.compile(
     rf"{_LEAD}{_VERB}(?:(?P<yes>(?:{_YES})(?![^\W_])|(?:{_YES_ELSEWHERE})(?![\u3040-\u9fffㄱ-힣]{{2}}))"
@@ -79,7 +81,8 @@ def is_closed(question: str) -> bool:
     """Whether a question asks for yes or no: its last question has no question word and is no request."""
     if _BOTH.search(question):
         return True
-    asked = re.findall(r"[^.!?。！？।؟\n]+[?？؟]", question)
+    pieces = re.split(r"([.!?。！？।؟\n]+)", question)
+    asked = [said for said, end in zip(pieces[::2], pieces[1::2], strict=False) if re.search("[?？؟]", end)]
     if not asked:
         return False
     return not any(_OPEN.match(part) for part in re.split(r",\s", asked[-1])) and not _OPEN_ELSEWHERE.search(

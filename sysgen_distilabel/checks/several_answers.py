@@ -1,0 +1,132 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
+"""Compares answers of several numbers: lists, solutions, what each person has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sysgen_distilabel.checks.asked_quantities import Asked, after_equations
+from sysgen_distilabel.checks.final_answers import Final
+from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
+
+SHORT = 60
+"""Characters of a text that holds its values and little else."""
+LABEL = re.compile(r"[^\W\d_]+")
+CONNECTING = frozenset(
+    [
+        "and",
+        "or",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "и",
+        "или",
+        "the",
+        "is",
+        "are",
+        "son",
+        "sind",
+        "sont",
+        "solutions",
+    ]
+)
+_POINT = re.compile(r"[(（][^()（）]*,[^()（）]*[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers that a text answers with, and the text they stand in."""
+
+    text: str
+    parts: tuple[Quantity, ...]
+    sure: bool
+
+
+def compare_several(
+    original: Numbers, final: Final, asked: Asked, language: str, *, rounded: bool
+) -> tuple[bool | None, str]:
+    """Whether an aligned answer ends with all numbers of the original, and the text that was looked at."""
+    wanted = original.parts
+    text = final.text
+    for size in range(1, 6):
+        window = final.text if final.marked and size == 1 else " \n".join(final.sentences[-size:])
+        found = after_equations(window, find_quantities(window, language))
+        text = window
+        if len(found) >= len(wanted):
+            break
+    if len(found) < len(wanted):
+        return (False if final.marked or len(final.text) <= SHORT else None), text
+    last = found[-len(wanted) :]
+    if len(found) > len(wanted) and all(
+        same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, last, strict=True)
+    ):
+        found = last
+    elif len(found) > len(wanted):
+        kept = [q for q in found if any(same_quantity(q, part, rounded=rounded) for part in wanted)]
+        more = [
+            q for q in found if q not in kept and not any(same_quantity(q, given) for given in asked.given)
+        ]
+        if len(kept) != len(wanted) or more:
+            return (None if len(kept) > len(wanted) else False), text
+        found = kept
+    return _match_parts(original, found, text, ordered=asked.ordered, rounded=rounded), text
+
+
+def _match_parts(
+    original: Numbers, found: Sequence[Quantity], text: str, *, ordered: bool, rounded: bool
+) -> bool | None:
+    wanted = original.parts
+    order = _by_labels(_nouns(wanted), _nouns(found)) or _by_labels(
+        _labels(original.text, wanted), _labels(text, found)
+    )
+    if order:
+        return all(same_quantity(wanted[i], found[j], rounded=rounded) for i, j in enumerate(order))
+    if all(same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, found, strict=True)):
+        return True
+    rest = list(found)
+    for part in wanted:
+        match = next((q for q in rest if same_quantity(part, q, rounded=rounded)), None)
+        if match is None:
+            return False
+        rest.remove(match)
+    if ordered or _POINT.search(original.text):
+        return False
+    return None if _told_apart(original.text, wanted) or _told_apart(text, found) else True
+
+
+def _told_apart(text: str, parts: Sequence[Quantity]) -> bool:
+    """Whether words between numbers say which is which, so that their order matters."""
+    labels = _labels(text, parts)
+    return len(set(labels)) > 1 and all(labels[1:])
+
+
+def _nouns(parts: Sequence[Quantity]) -> list[frozenset[str]]:
+    return [frozenset([part.noun.split()[0][:4]] if part.noun else ()) for part in parts]
+
+
+def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:
+    """The words that say of each number what it is: those before it, or, where the text starts with one,
+    after it."""
+    starts, ends = [q.start for q in parts], [q.end for q in parts]
+    before = bool(LABEL.search(text[: starts[0]]))
+    if before:
+        pieces = [text[a:b] for a, b in zip([0, *ends[:-1]], starts, strict=True)]
+    else:
+        pieces = [text[a:b] for a, b in zip(ends, [*starts[1:], len(text)], strict=True)]
+    return [frozenset(word.casefold() for word in LABEL.findall(piece)) - CONNECTING for piece in pieces]
+
+
+def _by_labels(wanted: Sequence[frozenset[str]], found: Sequence[frozenset[str]]) -> list[int] | None:
+    """For each part of one side its place on the other, by the words that only it has; None where they do
+    not tell."""
+    order = []
+    for at, words in enumerate(wanted):
+        own = words.difference(*(other for n, other in enumerate(wanted) if n != at))
+        hits = [n for n, other in enumerate(found) if own & other]
+        if len(hits) != 1:
+            return None
+        order.append(hits[0])
+    return order if len(set(order)) == len(order) else None
