@@ -26,6 +26,7 @@ from sysgen_distilabel.llms.openai_client import Address, find_addresses
 from sysgen_distilabel.llms.probe import probe_all
 from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
+from sysgen_distilabel.serving.engine_keys import find_key
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput
@@ -53,8 +54,9 @@ class EndpointLLM(AsyncLLM):
         model: the name the engine serves the model under.
         base_url: the address, or several that serve the same model. Without it, `OPENAI_BASE_URL`
             of the environment, or else OpenAI's own.
-        api_key: the key, never written to YAML. Without it, `SYSGEN_API_KEY` or `OPENAI_API_KEY` of
-            the environment; without these a dummy, for engines that need none.
+        api_key: the key, never written to YAML. Without it, that of the server that this process has
+            started there, else `SYSGEN_API_KEY` or `OPENAI_API_KEY` of the environment; without these a
+            dummy, for engines that need none.
         extra_body: what is sent with every request beyond the API of OpenAI, such as
             `{"chat_template_kwargs": {"enable_thinking": False}}` for vLLM.
         structured_output: `{"format": ..., "schema": ...}` with the format `json`, `regex`, `grammar`
@@ -117,6 +119,12 @@ class EndpointLLM(AsyncLLM):
     _addresses: list[Address] = PrivateAttr(default_factory=list)
     _capabilities: Capabilities | None = PrivateAttr(default=None)
     _balancers: dict[Any, Any] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Take the key of an engine that this process has started; it goes along to other processes."""
+        super().model_post_init(context)
+        if self.api_key is None and (key := find_key(self.base_url)):
+            self.api_key = SecretStr(key)
 
     @field_validator("structured_output")
     @classmethod

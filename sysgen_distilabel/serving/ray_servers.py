@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.errors import ConfigError, EngineGone, SysGenError
+from sysgen_distilabel.serving.engine_keys import known_key, make_key
 
 if TYPE_CHECKING:
     from sysgen_distilabel.serving.vllm_server import OnWait
@@ -62,7 +63,8 @@ def ray_servers(
         number: how many servers.
         log: file for what a server says; with several, `engine.log` becomes `engine-0.log` and so on.
         on_wait: told about every ten seconds how many are ready.
-        arguments: options of `vllm serve`, the same for all.
+        arguments: options of `vllm serve`, the same for all. They have one random key, unless `api_key`
+            names one or `without_key` opens them to everybody in the network.
 
     Yields:
         Their addresses.
@@ -79,6 +81,9 @@ def ray_servers(
         {"num_cpus": 1, "num_gpus": _count_gpus(number, arguments)},
         passed_on_environment(),
     )
+    without_key = bool(arguments.get("without_key"))
+    key = "" if without_key else make_key(arguments.get("api_key"))
+    arguments = {**arguments, "api_key": key or None}
     actors = [ray.remote(ServerActor).options(**options).remote(environment) for _ in range(number)]
     logs = [log.absolute() if number == 1 else log.absolute().with_stem(f"engine-{n}") for n in range(number)]
     try:
@@ -87,7 +92,9 @@ def ray_servers(
             actor.start.remote(model, str(path), dict(arguments))
             for actor, path in zip(actors, logs, strict=True)
         ]
-        yield _wait_for(pending, on_wait)
+        addresses = _wait_for(pending, on_wait)
+        with known_key(addresses, key):
+            yield addresses
     finally:
         ray.wait([actor.stop.remote() for actor in actors], num_returns=number, timeout=_GRACE)
         for actor in actors:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.serving import vllm_command
+from sysgen_distilabel.serving.engine_keys import KEY_VARIABLE
 from sysgen_distilabel.serving.serve_failures import missing_vllm
 
 _KEEP_ALIVE: Final = "600"
@@ -27,7 +28,7 @@ def find_vllm() -> list[str]:
         ConfigError: if there is none.
     """
     # The CPU build is another distribution with the same module, so the module is what counts.
-    if importlib.util.find_spec("vllm"):
+    if _is_here():
         beside = Path(sys.executable).with_name("vllm")
         if beside.exists() and _is_distribution("vllm"):
             return [str(beside)]
@@ -87,14 +88,31 @@ def choose_port(host: str, port: int | None) -> int:
         return chosen
 
 
-def make_environment(model: str) -> dict[str, str]:
-    """Our environment, with nothing reported to anybody, and no look at the Hub for a local model."""
-    environment = {**os.environ, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+def guard_flags(key: str) -> list[str]:
+    """The options that make the server ask for its key on every path, where it can import what does so."""
+    return ["--middleware", "sysgen_distilabel.serving.require_key.RequireKey"] if key and _is_here() else []
+
+
+def make_environment(model: str, key: str = "", hf_token: object = None) -> dict[str, str]:
+    """Our environment, with nothing reported to anybody, and no look at the Hub for a local model.
+
+    Args:
+        model: the model as vLLM takes it.
+        key: the key to the server; empty for none.
+        hf_token: the token for the Hub, if it is not that of our own environment.
+    """
+    environment = {**os.environ, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", KEY_VARIABLE: key}
+    if isinstance(hf_token, str):
+        environment["HF_TOKEN"] = hf_token
     # By default idle connections are closed after 5 s, at times under a request that is just being sent.
     environment.setdefault("VLLM_HTTP_TIMEOUT_KEEP_ALIVE", _KEEP_ALIVE)
     if Path(model).is_dir():
         environment.setdefault("HF_HUB_OFFLINE", "1")
     return environment
+
+
+def _is_here() -> bool:
+    return importlib.util.find_spec("vllm") is not None
 
 
 def _is_distribution(name: str) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
@@ -17,10 +17,12 @@ from urllib.request import ProxyHandler, build_opener
 
 from sysgen_distilabel.errors import EngineGone, SysGenError
 from sysgen_distilabel.serving import serve_launcher
+from sysgen_distilabel.serving.engine_keys import known_key, make_key
 from sysgen_distilabel.serving.serve_command import (
     choose_port,
     find_model,
     find_vllm,
+    guard_flags,
     make_environment,
     to_flags,
 )
@@ -46,12 +48,14 @@ class VLLMServer:
         model: the name it serves the model under.
         process: the launcher that keeps the server and ends it; its exit is the server's.
         log: the file with all the server says.
+        api_key: the key without which it answers nobody; an `EndpointLLM` for `base_url` finds it itself.
     """
 
     base_url: str
     model: str
     process: subprocess.Popen[bytes]
     log: Path
+    api_key: str = field(repr=False)
 
     def find_failure(self, patience: float = 0.0) -> SysGenError | None:
         """Why the server ended, or `None` if it runs on for `patience` seconds."""
@@ -71,6 +75,8 @@ def vllm_server(
     chat_template: str | Path | None = None,
     host: str = "127.0.0.1",
     port: int | None = None,
+    api_key: str | None = None,
+    without_key: bool = False,
     start_timeout: float = 3600.0,
     on_wait: OnWait | None = None,
     **engine_args: Any,
@@ -87,6 +93,9 @@ def vllm_server(
         chat_template: file with a chat template, or its text, in place of the model's own.
         host: address to listen at.
         port: port to listen at, a free one without it.
+        api_key: the key to the server; that of `VLLM_API_KEY`, or a random one, without it. The server
+            finds it in its environment, where other users cannot read it.
+        without_key: let everybody use the server who can reach it, which on a shared machine is everybody.
         start_timeout: seconds the server has to become ready; a download counts.
         on_wait: told about every ten seconds that the server is not ready yet; without it, a line
             is logged.
@@ -101,7 +110,9 @@ def vllm_server(
         EngineGone: if it ends before it is ready for any other reason, or is not ready in time.
     """
     model_path = find_model(model)
-    command = [*find_vllm(), "serve", model_path, "--host", host]
+    given = {name.replace("-", "_"): value for name, value in engine_args.items()}
+    key = "" if without_key else make_key(api_key or given.pop("api_key", None))
+    command = [*find_vllm(), "serve", model_path, "--host", host, *guard_flags(key)]
     port = choose_port(host, port)
     name = served_model_name or model
     options = {
@@ -109,18 +120,19 @@ def vllm_server(
         "served_model_name": name,
         "chat_template": chat_template,
         "enable_prompt_tokens_details": True,  # else it does not tell the cached tokens
-        **engine_args,
     }
-    command += to_flags(options)
     folder = None
     if log is None:
         folder = Path(tempfile.mkdtemp(prefix="sysgen-"))
         log = folder / "vllm.log"
-    with serve_launcher.launched(command, log, make_environment(model_path)) as process:
+    environment = make_environment(model_path, key, given.pop("hf_token", None))
+    command += to_flags({**options, **given})
+    with serve_launcher.launched(command, log, environment) as process:
         address = f"http://{_to_reachable(host)}:{port}"
-        server = VLLMServer(f"{address}/v1", name, process, log)
+        server = VLLMServer(f"{address}/v1", name, process, log, key)
         _wait_until_ready(server, f"{address}/health", start_timeout, on_wait or _log_wait)
-        yield server
+        with known_key([server.base_url], key):
+            yield server
     if folder:
         shutil.rmtree(folder)
 

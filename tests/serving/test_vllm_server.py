@@ -1,6 +1,8 @@
 """One `vllm serve` under a context manager, with a stand-in for it; vllm_engine/ has the real one."""
 
+import asyncio
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -8,17 +10,21 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sysgen_distilabel.errors import ConfigError, EngineGone
+from sysgen_distilabel.llms.endpoint import EndpointLLM
+from sysgen_distilabel.secrets import hide_secrets
 from sysgen_distilabel.serving import serve_command, serve_launcher
 from sysgen_distilabel.serving import vllm_server as server
+from sysgen_distilabel.serving.require_key import RequireKey
 from sysgen_distilabel.serving.serve_command import to_flags
 from sysgen_distilabel.serving.serve_failures import explain_text, read_last_line
 from sysgen_distilabel.serving.serve_metrics import read_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.commands import SYSGEN, write_rows
-from tests.processes import are_gone, is_running
+from tests.processes import are_gone, group_of, is_running
 
 ROOT = Path(__file__).parents[2]
 FAKE = str(Path(__file__).parents[1] / "fake_vllm.py")
@@ -64,6 +70,60 @@ def test_the_server_lasts_as_long_as_the_context(tmp_path):
         assert all(map(is_running, pids))
     assert are_gone(pids, seconds=1)
     assert running.log.exists()
+
+
+def test_only_who_has_the_key_can_use_the_server(tmp_path, monkeypatch):
+    monkeypatch.delenv("VLLM_API_KEY", raising=False)
+    with vllm_server(str(tmp_path)) as running:
+        assert len(running.api_key) >= 40 and running.api_key not in repr(running)
+        lines = [psutil.Process(pid).cmdline() for pid in group_of(running.process)]
+        assert lines and running.api_key not in str(lines)
+        assert psutil.Process(pids_in(tmp_path)[0]).environ()["VLLM_API_KEY"] == running.api_key
+        llm = EndpointLLM(model="m", base_url=running.base_url)
+        assert pickle.loads(pickle.dumps(llm)).api_key.get_secret_value() == running.api_key
+        assert running.api_key not in str(llm.dump())
+        assert hide_secrets(f"refused: {running.api_key}") == "refused: (hidden)"
+        with vllm_server(str(tmp_path)) as another:
+            assert another.api_key != running.api_key
+    assert EndpointLLM(model="m", base_url=running.base_url).api_key is None
+
+
+@pytest.mark.parametrize("name", ["api_key", "api-key"])
+def test_a_key_that_is_named_does_not_stand_on_the_command_line_either(tmp_path, name):
+    with vllm_server(str(tmp_path), **{name: "a-key-of-ours", "hf_token": "hf_a-token-of-ours"}) as running:
+        lines = str([psutil.Process(pid).cmdline() for pid in group_of(running.process)])
+        environment = psutil.Process(pids_in(tmp_path)[0]).environ()
+    assert "of-ours" not in lines and running.api_key == "a-key-of-ours"
+    assert environment["VLLM_API_KEY"] == "a-key-of-ours" and environment["HF_TOKEN"] == "hf_a-token-of-ours"
+
+
+def test_a_server_for_everybody_has_to_be_asked_for(tmp_path):
+    with vllm_server(str(tmp_path), without_key=True) as running:
+        assert running.api_key == ""
+        assert not psutil.Process(pids_in(tmp_path)[0]).environ()["VLLM_API_KEY"]
+    with pytest.raises(ConfigError, match="one `api_key`"), vllm_server(str(tmp_path), api_key=["a", "b"]):
+        pass
+
+
+PATHS = [("/v1/models", "right", 200), ("/v1/models", "wrong", 401), ("/invocations", None, 401)]
+OPEN = [("/health", None, 200), ("/metrics", None, 200), ("/v1/../health", None, 401)]
+
+
+@pytest.mark.parametrize(("path", "key", "status"), [*PATHS, *OPEN])
+def test_what_guards_every_path(monkeypatch, path, key, status):
+    monkeypatch.setenv("VLLM_API_KEY", "right")
+    sent = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"answer"})
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [] if key is None else [(b"Authorization", f"Bearer {key}".encode())]
+    asyncio.run(RequireKey(app)({"type": "http", "path": path, "headers": headers}, None, send))
+    assert sent[0]["status"] == status and (sent[1]["body"] == b"answer") == (status == 200)
 
 
 def test_an_exception_ends_the_server(tmp_path):

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import httpx
+import psutil
 import pytest
 from openai import OpenAI
 
@@ -11,12 +13,13 @@ from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.serving.serve_metrics import served_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
+from tests.processes import group_of
 from tests.small_model import NAME
 from tests.vllm_engine.conftest import SMALL
 
 
 def ask(endpoint, text, **arguments):
-    client = OpenAI(base_url=endpoint.base_url, api_key="none")
+    client = OpenAI(base_url=endpoint.base_url, api_key=endpoint.api_key)
     return client.chat.completions.create(
         model=endpoint.model, messages=[{"role": "user", "content": text}], max_tokens=16, **arguments
     )
@@ -26,6 +29,21 @@ def test_it_answers_under_the_name_it_was_given(vllm_endpoint):
     completion = ask(vllm_endpoint, "What is a hash table?")
     assert completion.model == NAME
     assert completion.usage.completion_tokens > 0
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/chat/completions", "/invocations", "/tokenize", "/load"])
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer none"}])
+def test_nobody_without_the_key_is_answered(vllm_endpoint, path, headers):
+    message = {"model": NAME, "messages": [{"role": "user", "content": "Hello"}], "prompt": "Hello"}
+    url = vllm_endpoint.base_url.removesuffix("/v1") + path
+    answer = httpx.post(url, json=message, headers=headers, trust_env=False)
+    assert answer.status_code == 401 and "Hello" not in answer.text
+
+
+def test_its_key_is_in_no_command_line(vllm_endpoint):
+    lines = [psutil.Process(pid).cmdline() for pid in group_of(vllm_endpoint.process)]
+    assert lines and vllm_endpoint.api_key not in str(lines)
+    assert vllm_endpoint.api_key not in vllm_endpoint.log.read_text()
 
 
 def test_it_heeds_a_schema(vllm_endpoint):
