@@ -28,7 +28,7 @@ def report_command(
     from sysgen_distilabel.report.write_report import write_report
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
-    run = RunDirectory(directory)
+    run = RunDirectory(directory).require_finished()
     page = write_report(run, Prices(price_in, price_out, gpu_hour))
     if plots is not None:
         save_plots(run.read_report(), plots)

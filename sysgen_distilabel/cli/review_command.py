@@ -13,7 +13,7 @@ from sysgen_distilabel.errors import ReviewError
 from sysgen_distilabel.review.accounts import DEFAULT_DATA
 
 if TYPE_CHECKING:
-    from sysgen_distilabel.runs.run_directory import RunDirectory
+    pass
 
 app = typer.Typer(help="Review a run in Argilla, and bring the corrections back.", no_args_is_help=True)
 
@@ -56,6 +56,7 @@ def push_command(
     from sysgen_distilabel.review.push_records import Pusher
     from sysgen_distilabel.review.review_target import find_target, remember_target
     from sysgen_distilabel.review.selection import make_records, select_rows
+    from sysgen_distilabel.runs.run_directory import RunDirectory
 
     run = RunDirectory(directory).require_finished()
     target = find_target(directory, dataset, workspace, api_url, data)
@@ -97,6 +98,7 @@ def pull_command(
     from sysgen_distilabel.review.pull_answers import pull_review
     from sysgen_distilabel.review.review_target import find_target
     from sysgen_distilabel.review.review_view import render_review
+    from sysgen_distilabel.runs.run_directory import RunDirectory
 
     run = RunDirectory(directory).require_finished()
     target = find_target(directory, dataset, workspace, api_url, data)

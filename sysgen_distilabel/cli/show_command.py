@@ -20,7 +20,7 @@ def show_command(
     from sysgen_distilabel.runs.row_counts import count_outcomes
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
-    run = RunDirectory(directory).require_finished()
+    run = RunDirectory(directory).require_finished(contents=False)
     console = make_console()
     if notice := run.read_report()["simulation_notice"]:
         console.print(f"Simulated. {notice}", style="bold yellow")

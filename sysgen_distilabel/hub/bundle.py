@@ -123,6 +123,7 @@ def prepare(
         for path, file in name_shards(run.dataset, subset).items()
     }
     report = scrubber.data(run.read_report())
+    report.pop("files", None)  # of the dataset here, not of what is published of it
     files, config, provenance = _write_records(run, folder, report, scrubber)
     plots = _write_page_and_plots(run, folder, report, subsets, scrubber)
     files += ["report.html", *plots]

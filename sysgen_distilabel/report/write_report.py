@@ -37,7 +37,7 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     Raises:
         RunError: if there is no finished run, or a file cannot be written.
     """
-    run.require_finished()
+    run.require_finished(contents=False)
     report = run.read_report()
     forecast = _read_json(run.path / FORECAST_NAME)
     known = prices if prices and prices.given else _find_prices(report, forecast)

@@ -7,8 +7,8 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -19,6 +19,7 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
 from sysgen_distilabel.old_paths import with_new_names
+from sysgen_distilabel.runs.dataset_files import describe_files, find_damage
 from sysgen_distilabel.secrets import redact
 from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
 from sysgen_distilabel.simulated_notice import SIMULATED
@@ -131,8 +132,13 @@ class RunDirectory:
         return self.config_file.exists()
 
     def is_finished(self) -> bool:
-        """Whether the run here is complete."""
-        return self.report_file.exists() and self.dataset.exists()
+        """Whether the run here has been completed, and its report is there to tell of it.
+
+        A report that is torn tells nothing: the run is resumed, and makes it anew from the store.
+        """
+        with suppress(RunError):
+            return bool(self.read_report()) and self.dataset.exists()
+        return False
 
     def check(
         self, config: Settings, provenance: Mapping[str, Any], resume: Resume, *, extend: bool = False
@@ -190,14 +196,24 @@ class RunDirectory:
             self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)), private=True)
         self._write_text(self.config_file, _dump_yaml(_dump(config)), private=True)
 
-    def require_finished(self) -> Self:
-        """The directory itself, if the run in it is complete.
+    def require_finished(self, without: Collection[str] = (), contents: bool = True) -> Self:
+        """The directory itself, if the run in it is complete and its dataset is what the report says.
+
+        Args:
+            without: subsets that need not be, as they are about to be made anew.
+            contents: read every file through to see that it has not changed; else look at its size.
 
         Raises:
             RunError: if it is not.
         """
         if not self.is_finished():
             raise RunError(f"There is no finished run in {self.path}.", "Run or resume it with `sysgen run`.")
+        if damage := find_damage(self.dataset, self.read_report(), {REVIEW, *without}, contents):
+            raise RunError(
+                f"The dataset of the run in {self.path} is not what its report says: {damage}.",
+                f"Restore it from a copy. Or delete {self.report_file} and start the same run again: it makes"
+                " the dataset anew from the replies that are kept.",
+            )
         return self
 
     def read_report(self) -> dict[str, Any]:
@@ -279,6 +295,7 @@ class RunDirectory:
 
     def finish(self, new_dataset: Path, report: Mapping[str, Any]) -> None:
         """Put the dataset and then the report in place; from now on the run is finished."""
+        report = {**report, "files": describe_files(new_dataset, {REVIEW})}
         if self.dataset.exists():
             self.dataset.rename(self._replaced)
         new_dataset.rename(self.dataset)
@@ -297,7 +314,7 @@ class RunDirectory:
         if subset.exists():
             subset.rename(self.work / "replaced-subset")
         new_subset.rename(subset)
-        report = {**self.read_report(), **figures}
+        report = {**self.read_report(), **figures, "files": describe_files(self.dataset, {REVIEW})}
         self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
         self.clear_work()
 

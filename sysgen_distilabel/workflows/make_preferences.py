@@ -44,7 +44,7 @@ def make_preferences(
     from sysgen_distilabel.report.card.run_card import write_run_card
     from sysgen_distilabel.report.write_report import write_report
 
-    run.require_finished()
+    run.require_finished(without={SUBSET})
     with run.locked(), run.explain_os_errors():
         accepted = run.read_report()["rows"]["accepted"]
         if not accepted:

@@ -107,7 +107,9 @@ def run(
         is_other = directory.check(config, provenance, resume, extend=extend)
         resumed = directory.exists()
         corrections = _plan_review(directory) if apply_review else None
-        if directory.is_finished() and not (retry or corrections or is_other):
+        is_finished = directory.is_finished() and bool(directory.require_finished())
+        if is_finished and not (retry or corrections or is_other):
+            complete_page(directory)
             return RunResult(directory, count_outcomes(directory.dataset), resumed, was_finished=True)
         rounds = _plan_retries(directory, retry) if retry else None
         if rounds or corrections or (is_other and directory.is_finished()):
@@ -180,6 +182,13 @@ def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: f
     write_run_card(directory, new_dataset, report)
     directory.finish(new_dataset, report)
     return accounts
+
+
+def complete_page(directory: RunDirectory) -> None:
+    """Do what a session did not come to that was killed once the run was finished."""
+    if directory.work.exists() or "attrition" not in directory.read_report():
+        directory.clear_work()
+        write_page(directory)
 
 
 def write_page(directory: RunDirectory) -> None:
