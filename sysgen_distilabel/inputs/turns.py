@@ -157,13 +157,14 @@ def _read_turn(place: str, item: Mapping[str, Any], speaker: Any, role_key: str,
     if str(speaker).strip().lower() in CALL_ROLES:
         calls, content = read_calls(place, content), None
     may_be_empty = calls or role in ("system", "tool")
-    text, has_reasoning = read_parts(place, "" if content is None and may_be_empty else content)
-    fields = {key: item[key] for key in MARKS if isinstance(item.get(key), bool | int | float)}
+    text, has_reasoning = read_parts(place, "" if may_be_empty and is_absent(content) else content)
+    marks = ((key, plain_value(item[key])) for key in MARKS if key in item)
+    fields: dict[str, Any] = {key: mark for key, mark in marks if isinstance(mark, bool | int | float)}
     if role == "tool":
         fields |= {key: item[key] for key in ("tool_call_id", "name") if isinstance(item.get(key), str)}
     read = {role_key, text_key, *fields, *(CALL_KEYS if calls else ())}
     rest = [key for key, value in item.items() if key not in read and not is_absent(value)]
-    notes = [key for key in rest if key not in REASONING_KEYS]
+    notes = [describe(str(key)) for key in rest if key not in REASONING_KEYS]
     notes += [REASONING] if has_reasoning or len(notes) < len(rest) else []
     if calls:
         fields |= {"content": text, "tool_calls": calls}
