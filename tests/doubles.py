@@ -161,8 +161,8 @@ def _text(input):
 class ServerError(Exception):
     """An HTTP error as clients raise it."""
 
-    def __init__(self, status_code, headers=None, code=None):
-        super().__init__(f"Error code: {status_code}")
+    def __init__(self, status_code, headers=None, code=None, message=""):
+        super().__init__(message or f"Error code: {status_code}")
         self.status_code = status_code
         self.code = code
         self.response = _Response(status_code, headers or {})

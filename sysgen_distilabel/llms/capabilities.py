@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ FORMATS: Final = ("json", "regex", "grammar", "choice")
 
 VLLM: Final = "vllm"
 OTHER: Final = "other"
+_VLLM_SAFE: Final = (0, 30)  # CVE-2026-105757
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Capabilities:
         max_model_len: tokens a prompt and its reply may have, `None` if it does not say.
         server: `vllm` or `other`.
         limit_name: what it calls the limit of new tokens.
+        version: of the server, empty if it does not say.
     """
 
     system_role: SystemRole
@@ -32,3 +35,10 @@ class Capabilities:
     max_model_len: int | None
     server: str
     limit_name: str = "max_tokens"
+    version: str = ""
+
+    @property
+    def is_ended_by_structured_outputs(self) -> bool:
+        """Whether one structured output that fails ends the engine for all: vLLM before 0.30."""
+        number = re.match(r"(\d+)\.(\d+)(?!\.dev)", self.version)
+        return self.server == VLLM and number is not None and (int(number[1]), int(number[2])) < _VLLM_SAFE

@@ -5,40 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from inspect import isclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.llms.capabilities import FORMATS, VLLM, Capabilities
-from sysgen_distilabel.recorded.faults import RequestFailed
-from sysgen_distilabel.recorded.reply import Fault, FaultKind
 
 if TYPE_CHECKING:
-    from distilabel.typing import FormattedInput, GenerateOutput
-
-_BROKEN_OFF: Final = frozenset({"abort", "error"})
-"""Finish reasons of vLLM and of gateways for a reply that ends where the engine failed."""
-
-
-class Generation(NamedTuple):
-    """What an engine answered to one request.
-
-    Attributes:
-        text: the text, `None` if there is none, as with a call of a tool.
-        finish_reason: why it ends there, `""` if the engine does not say.
-        reasoning: what the model thought before, where the engine keeps that apart, else `""`.
-        input_tokens: tokens of the prompt.
-        output_tokens: tokens generated, those of the reasoning included.
-        cached_tokens: tokens of the prompt found in the prefix cache.
-    """
-
-    text: str | None
-    finish_reason: str = ""
-    reasoning: str = ""
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
+    from distilabel.typing import FormattedInput
 
 
 def split_input(
@@ -104,52 +79,3 @@ def write_response_format(schema: Any) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": "reply", "schema": schema, "strict": is_strict},
     }
-
-
-def read_completion(completion: Any) -> Generation:
-    """Read a completion with a single choice.
-
-    Raises:
-        RequestFailed: if it is no completion, or the engine broke it off.
-    """
-    choices = getattr(completion, "choices", None)
-    if choices is None:
-        raise RequestFailed(_find_error(completion))
-    usage = getattr(completion, "usage", None)
-    details = getattr(usage, "prompt_tokens_details", None)
-    tokens: dict[str, Any] = {
-        "input_tokens": getattr(usage, "prompt_tokens", None) or 0,
-        "output_tokens": getattr(usage, "completion_tokens", None) or 0,
-        "cached_tokens": getattr(details, "cached_tokens", None) or 0,
-    }
-    if not choices:
-        return Generation(None, **tokens)
-    choice, message = choices[0], choices[0].message
-    if choice.finish_reason in _BROKEN_OFF:
-        said = f"the engine broke the reply off (finish reason {choice.finish_reason})"
-        raise RequestFailed(Fault(FaultKind.SERVER_ERROR, said))
-    reasoning = getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None)
-    return Generation(message.content, choice.finish_reason or "", str(reasoning or ""), **tokens)
-
-
-def write_output(generations: Sequence[Generation]) -> GenerateOutput:
-    """The host's dictionary for the generations of one input, always with the same keys."""
-    return {
-        "generations": [generation.text for generation in generations],
-        "statistics": {
-            "input_tokens": [generation.input_tokens for generation in generations],
-            "output_tokens": [generation.output_tokens for generation in generations],
-            "cached_tokens": [generation.cached_tokens for generation in generations],
-        },
-        "finish_reason": [generation.finish_reason for generation in generations],
-        "reasoning": [generation.reasoning for generation in generations],
-    }
-
-
-def _find_error(completion: Any) -> Fault:
-    """What is wrong with a body that came with status 200 and is no completion."""
-    error = getattr(completion, "error", None)
-    message = error.get("message") if isinstance(error, Mapping) else None
-    if message:
-        return Fault(FaultKind.SERVER_ERROR, f"the engine answered with an error: {message!s:.200}")
-    return Fault(FaultKind.UNREADABLE_BODY, f"the engine answered with no completion: {completion!s:.100}")

@@ -2,8 +2,11 @@
 
 import asyncio
 import functools
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from inspect import isclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
@@ -13,17 +16,12 @@ from pydantic import Field, PositiveFloat, PrivateAttr, SecretStr, field_validat
 from sysgen_distilabel.chat_templates import SystemRole, fold_system
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.llms.balancer import Balancer
-from sysgen_distilabel.llms.capabilities import Capabilities
-from sysgen_distilabel.llms.chat_api import (
-    Generation,
-    read_completion,
-    read_json_schema,
-    split_input,
-    write_output,
-    write_structured_output,
-)
+from sysgen_distilabel.llms.capabilities import VLLM, Capabilities
+from sysgen_distilabel.llms.chat_api import read_json_schema, split_input, write_structured_output
+from sysgen_distilabel.llms.completion import Generation, read_completion, write_output
+from sysgen_distilabel.llms.findings import Findings
 from sysgen_distilabel.llms.openai_client import Address, find_addresses
-from sysgen_distilabel.llms.probe import probe_all
+from sysgen_distilabel.llms.probe import Probe, probe_all
 from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.serving.engine_keys import find_key
@@ -31,6 +29,10 @@ from sysgen_distilabel.serving.engine_keys import find_key
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput, GenerateOutput
     from openai import AsyncOpenAI
+
+
+_SHORT = 16
+"""New tokens asked for where the reply is not looked at."""
 
 
 class EndpointLLM(AsyncLLM):
@@ -117,6 +119,8 @@ class EndpointLLM(AsyncLLM):
     )
 
     _addresses: list[Address] = PrivateAttr(default_factory=list)
+    _findings_directory: Path | None = PrivateAttr(default=None)
+    _findings: Findings = PrivateAttr(default=None)
     _capabilities: Capabilities | None = PrivateAttr(default=None)
     _balancers: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
@@ -146,12 +150,42 @@ class EndpointLLM(AsyncLLM):
         self._addresses = find_addresses(
             self.base_url, self.api_key.get_secret_value() if self.api_key else None
         )
-        found = probe_all(self._addresses, self.model, self.extra_body or {}, self._logger)
+        extra_body = self.extra_body or {}
+        urls = [address.url for address in self._addresses]
+        self._findings = Findings(self._findings_directory, urls, self.model, extra_body)
+        found = probe_all(self._addresses, self.model, extra_body, self._logger, self._findings)
         if self.structured_output:
             write_structured_output(self.structured_output, found)
         self._capabilities = found
         if self.system_role != "fold" and not found.system_role.is_heard:
             self._tell_about_system_role(found.system_role)
+        if found.is_ended_by_structured_outputs:
+            self._logger.warning(
+                f"vLLM {found.version} has CVE-2026-105757: one structured output that fails ends the engine"
+                " for all. Replies are read as text; update vLLM to 0.30, or set structured_outputs to on."
+            )
+
+    def keep_findings_in(self, directory: Path) -> None:
+        """Keep what `load` finds out in this directory, and use what is there; before `load`."""
+        self._findings_directory = directory
+
+    def check_sampling(self, sampling: Mapping[str, Any], task: str) -> None:
+        """Ask the engine whether it takes these parameters, once per run.
+
+        Args:
+            sampling: arguments of `agenerate`.
+            task: the Task they are of, for the message.
+
+        Raises:
+            ConfigError: if it refuses them.
+            EngineGone: if it refuses every request.
+        """
+        if self.capabilities.server == VLLM:  # it takes all there are
+            return
+        short = {**sampling, "max_new_tokens": min(sampling.get("max_new_tokens") or _SHORT, _SHORT)}
+        request = self._write_request([], short.pop("extra_body", None), **short)
+        with closing(Probe(self._addresses[0], self.model, self.extra_body or {}, self._logger)) as probe:
+            self._findings.check_once(sampling, lambda: probe.check_request(request, task))
 
     def unload(self) -> None:
         """Let go of the connections, which cannot go to another process."""
@@ -177,8 +211,9 @@ class EndpointLLM(AsyncLLM):
 
     @property
     def structured_output_formats(self) -> frozenset[str]:
-        """The formats of structured output the engine takes, for Tasks that can use one."""
-        return self.capabilities.structured_outputs
+        """The formats of structured output that Tasks may use unasked: all that the engine takes safely."""
+        is_ended = self.capabilities.is_ended_by_structured_outputs
+        return frozenset() if is_ended else self.capabilities.structured_outputs
 
     @property
     def request_identity(self) -> dict[str, Any] | None:
@@ -186,7 +221,7 @@ class EndpointLLM(AsyncLLM):
         identity: dict[str, Any] = {}
         if self.extra_body:
             identity["extra_body"] = self.extra_body
-        if self._folds_system:
+        if self.system_role == "fold":
             identity["system_role"] = "fold"
         return identity or None
 
@@ -194,12 +229,12 @@ class EndpointLLM(AsyncLLM):
         self,
         input: "FormattedInput",
         num_generations: int = 1,
-        max_new_tokens: int = 128,
-        temperature: float = 1.0,
-        top_p: float = 1.0,
+        max_new_tokens: int | None = 128,
+        temperature: float | None = None,
+        top_p: float | None = None,
         top_k: int | None = None,
-        frequency_penalty: float = 0.0,
-        presence_penalty: float = 0.0,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
         seed: int | None = None,
         stop: str | list[str] | None = None,
         extra_body: dict[str, Any] | None = None,
@@ -211,13 +246,13 @@ class EndpointLLM(AsyncLLM):
                 structured output wanted.
             num_generations: the number of replies, each a request of its own. Defaults to `1`.
             max_new_tokens: the number of tokens after which a reply is cut. Defaults to `128`.
-            temperature: how freely tokens are drawn. Defaults to `1.0`.
-            top_p: the share of probability that tokens are drawn from. Defaults to `1.0`.
+            temperature: how freely tokens are drawn. Defaults to `None`.
+            top_p: the share of probability that tokens are drawn from. Defaults to `None`.
             top_k: the number of tokens that are drawn from, for engines that know it, as vLLM
                 does. Defaults to `None`.
             frequency_penalty: how much a token is held back for each time it was used. Defaults
-                to `0.0`.
-            presence_penalty: how much a token is held back once it was used. Defaults to `0.0`.
+                to `None`.
+            presence_penalty: how much a token is held back once it was used. Defaults to `None`.
             seed: the seed of the first reply; each further one takes the next. Defaults to `None`.
             stop: the text or texts at which a reply ends. Defaults to `None`.
             extra_body: what is sent beyond the API of OpenAI, over that of the LLM. Defaults to
@@ -230,21 +265,17 @@ class EndpointLLM(AsyncLLM):
             RequestFailed: if the engine fails or refuses.
             ConfigError: if it does not take the structured output, or before `load`.
         """
-        messages, structured = split_input(input, self.structured_output)
-        extra = {**(self.extra_body or {}), **({} if top_k is None else {"top_k": top_k})}
-        request: dict[str, Any] = {
-            "model": self.model,
-            "messages": fold_system(messages) if self._folds_system else messages,
-            self.capabilities.limit_name: max_new_tokens,
-            "temperature": temperature,
-            "top_p": top_p,
-            "frequency_penalty": frequency_penalty,
-            "presence_penalty": presence_penalty,
-            **({} if stop is None else {"stop": stop}),
-        }
-        options = write_structured_output(structured, self.capabilities) if structured else {}
-        extra |= options.pop("extra_body", {}) | (extra_body or {})
-        request |= {**options, "extra_body": extra}
+        request = self._write_request(
+            input,
+            extra_body,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_p=top_p,
+            top_k=top_k,
+            frequency_penalty=frequency_penalty,
+            presence_penalty=presence_penalty,
+            stop=stop,
+        )
         seeds = [{} if seed is None else {"seed": seed + number} for number in range(num_generations)]
         return write_output(await asyncio.gather(*(self._ask({**request, **seed}) for seed in seeds)))
 
@@ -266,6 +297,27 @@ class EndpointLLM(AsyncLLM):
         else:
             so = "it is sent all the same, as asked for; `system_role='auto'` would fold it"
         self._logger.warning(f"The chat template of '{self.model}' {does} a system message: {so}.")
+
+    def _write_request(
+        self, input: "FormattedInput", extra_body: dict[str, Any] | None, **sampling: Any
+    ) -> dict[str, Any]:
+        """The arguments of the client; of the sampling only what is set."""
+        messages, structured = split_input(input, self.structured_output)
+        sampled = {
+            self.capabilities.limit_name if name == "max_new_tokens" else name: value
+            for name, value in sampling.items()
+            if value is not None
+        }
+        options = write_structured_output(structured, self.capabilities) if structured else {}
+        top_k = {"top_k": sampled.pop("top_k")} if "top_k" in sampled else {}
+        extra = {**(self.extra_body or {}), **top_k, **options.pop("extra_body", {}), **(extra_body or {})}
+        return {
+            "model": self.model,
+            "messages": fold_system(messages) if self._folds_system else messages,
+            **sampled,
+            **options,
+            "extra_body": extra,
+        }
 
     async def _ask(self, request: dict[str, Any]) -> Generation:
         try:
@@ -296,6 +348,9 @@ class _Link(NamedTuple):
 
 async def _send(link: _Link, request: dict[str, Any]) -> Generation:
     try:
-        return read_completion(await link.client.chat.completions.create(**request))
+        answer = await link.client.chat.completions.with_raw_response.create(**request)
+        return read_completion(answer.http_response.content)
+    except RequestFailed:
+        raise
     except Exception as error:
         raise link.address.to_failure(error) from None

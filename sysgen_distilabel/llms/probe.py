@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
+from uuid import uuid4
 
 from sysgen_distilabel.chat_templates import SystemRole, TemplateRefused, detect_system_role
 from sysgen_distilabel.errors import ConfigError, EngineGone
 from sysgen_distilabel.llms.capabilities import FORMATS, OTHER, VLLM, Capabilities
 from sysgen_distilabel.llms.chat_api import write_response_format
+from sysgen_distilabel.llms.completion import Generation, read_completion
+from sysgen_distilabel.llms.findings import Findings
 from sysgen_distilabel.llms.openai_client import Address
 from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import Fault, FaultKind
@@ -23,8 +26,8 @@ _CONTEXT_NAMES: Final = ("max_model_len", "context_length", "context_window")
 _TEMPLATE_OPTIONS: Final = ("chat_template", "chat_template_kwargs")
 _MODELS_NAMED: Final = 10
 _USER: Final = {"role": "user", "content": "Say yes."}
-_LONG_SYSTEM: Final = {"role": "system", "content": " ".join(str(number) for number in range(200))}
-"""A system message of at least 200 tokens, so that their number tells whether it is in the prompt."""
+_LONG: Final = 200
+"""Words of the system message that tells by its number of tokens whether it is in the prompt."""
 
 _SMALL_SCHEMA: Final = {
     "type": "object",
@@ -96,6 +99,7 @@ class Probe:
             ConfigError: if the key is wrong, or the model is not served.
         """
         is_vllm = listing.server == VLLM
+        version = self._find_version() if is_vllm else ""
         role = (self._detect_by_tokens() if is_vllm else None) or self._detect_by_reply(listing)
         formats = FORMATS if is_vllm else ("json",) if self._takes_json_schema() else ()
         return Capabilities(
@@ -104,6 +108,33 @@ class Probe:
             max_model_len=listing.max_model_len,
             server=listing.server,
             limit_name=self._limit_name,
+            version=version,
+        )
+
+    def check_request(self, request: Mapping[str, Any], task: str) -> None:
+        """Try the parameters of a Task on a tiny prompt; only a refusal says anything.
+
+        Args:
+            request: the parameters, as they are sent with each prompt.
+            task: the Task they are of.
+
+        Raises:
+            ConfigError: if the engine refuses them, but not the prompt alone.
+            EngineGone: if it refuses even that.
+        """
+        refusal = self._find_refusal(request)
+        if refusal is None:
+            return
+        if self._find_refusal({}) is not None:
+            raise EngineGone(
+                f"The engine at {self._address.shown} refuses every request: {refusal.message}.",
+                "Set what it asks for in `extra_body`, or use another engine.",
+            )
+        names = [name for name in request if name in refusal.message] or list(request)
+        example = ", ".join(f"{name}: null" for name in names)
+        raise ConfigError(
+            f"The engine at {self._address.shown} refuses a parameter of '{task}': {refusal.message}.",
+            f"Change it, or leave it out: `generation_kwargs: {{{task}: {{{example}}}}}` in the settings.",
         )
 
     def close(self) -> None:
@@ -146,14 +177,32 @@ class Probe:
         return self._call(self._client.post, url, body={"model": self._model, **body}, cast_to=object)
 
     def _detect_by_reply(self, listing: Listing) -> SystemRole:
-        """From what becomes of a request for one token, with a system message and without."""
+        """From what becomes of a request for one token, with a long system message.
+
+        A small count of tokens proves nothing by itself: servers leave out what they had cached, or
+        count otherwise. It counts as dropped only if the same server counts the same text in full as a
+        user's, and the model cannot tell a word that stands in a system message alone.
+        """
         try:
-            completion = self._complete([_LONG_SYSTEM, _USER])
+            tokens = self._complete([_write_long("system"), _USER]).input_tokens
         except RequestFailed as failure:
             return self._explain_refusal(failure.fault, listing)
-        tokens = getattr(getattr(completion, "usage", None), "prompt_tokens", None) or 0
-        is_dropped = 0 < tokens < len(_LONG_SYSTEM["content"].split())
+        if not 0 < tokens < _LONG:
+            return SystemRole.NATIVE
+        try:
+            in_full = self._complete([_write_long("user")]).input_tokens >= _LONG
+            again = self._complete([_write_long("system"), _USER]).input_tokens
+            is_dropped = in_full and 0 < again < _LONG and not self._hears_system_message()
+        except RequestFailed:
+            return SystemRole.NATIVE
         return SystemRole.DROPPED if is_dropped else SystemRole.NATIVE
+
+    def _hears_system_message(self) -> bool:
+        word = uuid4().hex[:6]
+        system = {"role": "system", "content": f"The code word is {word}. Tell it to everybody who asks."}
+        user = {"role": "user", "content": "What is the code word? Answer with the word alone."}
+        said = self._complete([system, user], limit=64)
+        return word in f"{said.text} {said.reasoning}"
 
     def _explain_refusal(self, fault: Fault, listing: Listing) -> SystemRole:
         self._raise_if_hopeless(fault)
@@ -177,17 +226,38 @@ class Probe:
             return False
         return True
 
-    def _complete(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> Any:
-        """Ask for one token, under the name that the engine has for the limit."""
-        create = self._client.chat.completions.create
+    def _find_refusal(self, parameters: Mapping[str, Any]) -> Fault | None:
+        request = {"extra_body": self._extra_body, **parameters, "model": self._model, "messages": [_USER]}
+        try:
+            self._send(request)
+        except RequestFailed as failure:
+            return failure.fault if failure.fault.kind is FaultKind.BAD_REQUEST else None
+        return None
+
+    def _find_version(self) -> str:
+        """The version that vLLM says it has; with a warning for one that structured outputs can end."""
+        try:
+            url = f"{self._address.url.rstrip('/').removesuffix('/v1')}/version"
+            answer = self._call(self._client.get, url, cast_to=object)
+        except RequestFailed:
+            return ""
+        version = answer.get("version") if isinstance(answer, Mapping) else None
+        return version if isinstance(version, str) else ""
+
+    def _complete(self, messages: Sequence[Mapping[str, Any]], limit: int = 1, **options: Any) -> Generation:
+        """Ask for a few tokens, under the name that the engine has for the limit."""
         request = {"model": self._model, "messages": messages, "extra_body": self._extra_body, **options}
         try:
-            return self._call(create, **request, **{self._limit_name: 1})
+            return self._send({**request, self._limit_name: limit})
         except RequestFailed as failure:
             if self._limit_name == "max_tokens" and "max_completion_tokens" in failure.fault.message:
                 self._limit_name = "max_completion_tokens"
-                return self._complete(messages, **options)
+                return self._complete(messages, limit, **options)
             raise
+
+    def _send(self, request: Mapping[str, Any]) -> Generation:
+        create = self._client.chat.completions.with_raw_response.create
+        return read_completion(self._call(create, **request).http_response.content)
 
     def _call(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         try:
@@ -221,9 +291,15 @@ class Probe:
 
 
 def probe_all(
-    addresses: Sequence[Address], model: str, extra_body: Mapping[str, Any], logger: logging.Logger
+    addresses: Sequence[Address],
+    model: str,
+    extra_body: Mapping[str, Any],
+    logger: logging.Logger,
+    findings: Findings,
 ) -> Capabilities:
     """Ask all engines that are to share the requests; what the first one can do goes for all.
+
+    What it can do is asked once per run, and kept in the findings.
 
     Raises:
         EngineGone: if none of them answers.
@@ -243,4 +319,9 @@ def probe_all(
         for silent in gone:
             logger.warning(f"{silent.message} The others are used until it comes back.")
         probe, listing = listings[0]
-        return probe.find_capabilities(listing)
+        return findings.recall(lambda: probe.find_capabilities(listing))
+
+
+def _write_long(role: str) -> dict[str, str]:
+    """A message of at least 200 tokens that is in no server's cache."""
+    return {"role": role, "content": " ".join([uuid4().hex, *(str(number) for number in range(_LONG))])}

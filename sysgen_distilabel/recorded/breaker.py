@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 from sysgen_distilabel.errors import EngineGone
 from sysgen_distilabel.recorded.reply import Fault, FaultKind
+from sysgen_distilabel.recorded.retry_after import name_duration
 
 _HINTS: Final[dict[FaultKind, str]] = {
     FaultKind.UNREACHABLE: "Check that the engine runs and its address is right, then start again to resume.",
     FaultKind.UNAUTHORIZED: "Check the API key and the quota, then start again to resume.",
     FaultKind.NOT_FOUND: "Check the model name and the address, then start again to resume.",
     FaultKind.RATE_LIMITED: "Lower max_concurrency or wait, then start again to resume.",
+    FaultKind.BAD_REQUEST: "Change the setting that it names: `generation_kwargs` of the LLM of a Task, where"
+    " null leaves a parameter out. Then start again: no refusal was kept as an answer.",
     FaultKind.UNKNOWN: "Check the LLM's arguments and generation_kwargs, then start again to resume.",
 }
+_IS_THERE: Final = frozenset({FaultKind.BAD_REQUEST, FaultKind.RATE_LIMITED})
+_ID: Final = re.compile(r"\b(?=\w*\d)[\w-]{12,}\b")
+"""The id of a request, which differs where the words are the same."""
+
 _OTHER_HINT: Final = "Look at the engine's log, then start again to resume."
 
 
@@ -24,12 +33,18 @@ class Breaker:
 
     It opens for good when `threshold` requests in a row were given up for the engine's sake, in the
     order they ended, or when `threshold` tries in a row found nobody listening for `patience`
-    seconds. The second rule notices a dead engine fast and lets one that restarts come back.
+    seconds. The second rule notices a dead engine fast and lets one that restarts come back. It opens
+    too when `threshold` requests were refused in the same words before any other was answered, and
+    when the engine asks to wait longer than the run can.
 
     Args:
         threshold: failures in a row.
         patience: seconds.
         on_open: called once, with the error.
+
+    Attributes:
+        error: why it is open, `None` while it is not.
+        has_answered: whether the engine has ever answered a request with anything but a refusal.
     """
 
     def __init__(self, threshold: int, patience: float, on_open: Callable[[EngineGone], None]) -> None:
@@ -37,10 +52,36 @@ class Breaker:
         self._patience = patience
         self._on_open = on_open
         self.error: EngineGone | None = None
-        self.note_answer()
+        self.has_answered = False
+        self._refused: Counter[str] = Counter()
+        self._reset()
 
     def note_answer(self) -> None:
-        """The engine answered a request, be it with a refusal."""
+        """The engine answered a request."""
+        self.has_answered = True
+        self._reset()
+
+    def note_answered_before(self) -> None:
+        """The engine answered a request in an earlier session."""
+        self.has_answered = True
+
+    def note_refusal(self, fault: Fault) -> None:
+        """The engine is there and refused a request."""
+        self._reset()
+        if self.has_answered:
+            return
+        words = _ID.sub("", fault.message)
+        self._refused[words] += 1
+        if self._refused[words] >= self._threshold:
+            self._open(
+                f"it refused {self._refused[words]} requests in the same words, and answered none:", fault
+            )
+
+    def note_long_wait(self, fault: Fault, seconds: float) -> None:
+        """The engine asks to wait longer than a run does."""
+        self._open(f"it asks to wait {name_duration(seconds)}:", fault)
+
+    def _reset(self) -> None:
         self._given_up = 0
         self._turned_away = 0
         self._turned_away_since = 0.0
@@ -65,5 +106,6 @@ class Breaker:
         if self.error is None:
             said = f" ({fault.message})" if fault.message else ""
             hint = _HINTS.get(fault.kind, _OTHER_HINT)
-            self.error = EngineGone(f"The engine is gone: {what} {fault.kind}{said}.", hint)
+            gone = "answers no more" if fault.kind in _IS_THERE else "is gone"
+            self.error = EngineGone(f"The engine {gone}: {what} {fault.kind}{said}.", hint)
             self._on_open(self.error)

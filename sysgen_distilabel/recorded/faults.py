@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from sysgen_distilabel.recorded.engine_words import find_words, shorten
 from sysgen_distilabel.recorded.reply import Fault, FaultKind
-from sysgen_distilabel.secrets import hide_all_secrets
-
-MAX_RETRY_AFTER: Final = 120.0
-"""Seconds; an engine that asks to wait longer is asked again after this time all the same."""
-
-_MAX_MESSAGE: Final = 300
+from sysgen_distilabel.recorded.retry_after import read_retry_after
 
 _BY_STATUS: Final[dict[int, FaultKind]] = {
     401: FaultKind.UNAUTHORIZED,
@@ -108,17 +102,22 @@ def classify(error: BaseException) -> Fault:
     return Fault(kind, _describe(causes))
 
 
-def find_retry_after(error: BaseException) -> float | None:
-    """Seconds the engine asks to wait before the next try, at most `MAX_RETRY_AFTER`.
+def find_kind_of_status(status: int) -> FaultKind:
+    """The kind of fault that a status from 400 on stands for."""
+    return _BY_STATUS.get(status) or (FaultKind.SERVER_ERROR if status >= 500 else FaultKind.BAD_REQUEST)
 
-    Understands `Retry-After` in seconds and as an HTTP date; `None` if it is absent or nonsense.
-    """
+
+def find_retry_after(error: BaseException) -> float | None:
+    """Seconds the engine asks to wait before the next try, `None` if it does not say."""
     for cause in _walk_causes(error):
-        if isinstance(cause, RequestFailed) and cause.retry_after is not None:
-            return min(cause.retry_after, MAX_RETRY_AFTER)
-        headers = getattr(getattr(cause, "response", None), "headers", None)
-        if headers and (value := headers.get("retry-after") or headers.get("Retry-After")):
-            return _parse_retry_after(str(value))
+        if isinstance(cause, RequestFailed):
+            return cause.retry_after
+        response = getattr(cause, "response", None)
+        if response is not None:
+            body = _get_body(cause)
+            words = body if isinstance(body, str) else json.dumps(body, default=str)
+            is_limited = _get_status(cause) == 429
+            return read_retry_after(getattr(response, "headers", None), words if is_limited else "")
     return None
 
 
@@ -138,9 +137,7 @@ def _find_by_status(causes: list[BaseException]) -> FaultKind | None:
         if status is not None and status >= 400:
             if by_code := _BY_CODE.get(str(_get_code(cause))):
                 return by_code
-            if by_status := _BY_STATUS.get(status):
-                return by_status
-            return FaultKind.SERVER_ERROR if status >= 500 else FaultKind.BAD_REQUEST
+            return find_kind_of_status(status)
     return None
 
 
@@ -165,24 +162,23 @@ def _find_by_class_name(causes: list[BaseException]) -> FaultKind | None:
 
 
 def _describe(causes: list[BaseException]) -> str:
-    """What the exception says and, where that is another, its first cause; without secrets."""
+    """What the engine says or else the exception and, where that is another, its first cause."""
+    for cause in causes:
+        status = _get_status(cause)
+        if status is not None and status >= 400 and (said := find_words(_get_body(cause))):
+            return f"status {status}: {said}"
     words = [
         f"{type(cause).__name__}: {cause}".removesuffix(": ")
         for cause in dict.fromkeys((causes[0], causes[-1]))
     ]
-    message = hide_all_secrets(" ".join(" < ".join(words).split()))
-    return message if len(message) <= _MAX_MESSAGE else f"{message[: _MAX_MESSAGE - 1]}…"
+    return shorten(" < ".join(words))
 
 
-def _parse_retry_after(value: str) -> float | None:
+def _get_body(error: BaseException) -> Any:
+    """The body of the answer that an exception holds, of whichever client."""
+    response = getattr(error, "response", None)
     try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = (moment - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER) if math.isfinite(seconds) else None
+        text = getattr(response, "text", None)
+    except Exception:  # httpx raises where the body was not read
+        text = None
+    return text if isinstance(text, str) and text else getattr(error, "body", None)

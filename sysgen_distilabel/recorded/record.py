@@ -25,6 +25,7 @@ class Record:
         attempt: which sample of the prompt, from 0.
         reply: what came back.
         created: Unix time in seconds when the reply came; for people only, nothing depends on it.
+        is_answer: whether the request need not be asked again.
     """
 
     key: bytes
@@ -33,6 +34,11 @@ class Record:
     attempt: int
     reply: Reply
     created: float
+    is_answer: bool = True
+
+    def __post_init__(self) -> None:
+        if self.reply.fault is not None and not self.reply.fault.is_answer:
+            object.__setattr__(self, "is_answer", False)
 
 
 class Timing(NamedTuple):

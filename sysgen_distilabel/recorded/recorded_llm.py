@@ -164,6 +164,8 @@ class Recorded(LLM):
         remember_secrets(dict(self.llm))  # what engines say may quote the key
         store = self._open_store()  # first, as it fails fast and a model may load for minutes
         try:
+            if store is not None and hasattr(self.llm, "keep_findings_in"):
+                self.llm.keep_findings_in(store.directory)
             self.llm.load()
             super().load()
             self._begin_session(store)
@@ -209,6 +211,20 @@ class Recorded(LLM):
         """Those of the arguments that the LLM's `generate` or `agenerate` takes by name."""
         names = {parameter.name for parameter in self.generate_parameters} - _NOT_SAMPLING
         return {name: value for name, value in generation_kwargs.items() if name in names}
+
+    def check_sampling(self, generation_kwargs: Mapping[str, Any], task: str) -> None:
+        """Have the LLM ask its engine whether it takes these parameters, if it can.
+
+        Args:
+            generation_kwargs: sampling, over that of the LLM.
+            task: the Task it is of, for the message.
+
+        Raises:
+            ConfigError: if the engine refuses them.
+            EngineGone: if it refuses every request.
+        """
+        if check := getattr(self.llm, "check_sampling", None):
+            check({**self.get_generation_kwargs(), **generation_kwargs}, task)
 
     def key(
         self, input: "FormattedInput", attempt: int = 0, generation_kwargs: dict[str, Any] | None = None

@@ -110,3 +110,8 @@ class Reply:
     tries: int = 1
     fault: Fault | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the engine refused the request as it stands."""
+        return self.fault is not None and self.fault.kind is FaultKind.BAD_REQUEST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from sysgen_distilabel.recorded.breaker import Breaker
 from sysgen_distilabel.recorded.faults import RequestFailed, classify, find_retry_after
 from sysgen_distilabel.recorded.outputs import read_output
 from sysgen_distilabel.recorded.reply import Fault, FaultKind, Reply
+from sysgen_distilabel.recorded.retry_after import name_duration
+
+_logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from distilabel.models.llms.base import AsyncLLM
@@ -27,6 +31,9 @@ _UNREACHABLE_PAUSE: Final = 2.0
 
 _RATE_LIMIT_PATIENCE: Final = 10.0
 """How many times `patience` a rate limit is waited for."""
+
+_SHORT_WAIT: Final = 5.0
+"""Seconds that the engine may ask to wait without a word of it."""
 
 _LOOK_UP: Final = 0.2
 """Seconds between two looks, in a pause, whether to stop."""
@@ -104,6 +111,7 @@ class Sender:
         self._breaker = breaker
         self._policy = policy
         self._check_stop = check_stop
+        self._has_told_wait = False
 
     async def send(self, input: FormattedInput, generation_kwargs: dict[str, Any]) -> Reply:
         """Send a request, again after faults that may pass.
@@ -118,13 +126,14 @@ class Sender:
             reply, retry_after = await self._try(input, generation_kwargs)
             fault = reply.fault
             if fault is None or fault.is_answer:
-                self._breaker.note_answer()
+                self._note_answer(fault)
                 return replace(reply, tries=tries + 1) if tries else reply
             if fault.kind is FaultKind.UNREACHABLE:
                 self._breaker.note_unreachable(fault)
                 await self._pause(random.uniform(0, min(_UNREACHABLE_PAUSE, self._policy.backoff_cap)))
                 continue
             tries += 1
+            self._note_wait(fault, retry_after)
             if not self._may_try_again(fault, tries, time.monotonic() - started):
                 self._breaker.note_given_up(fault)
                 return replace(reply, tries=tries)
@@ -144,6 +153,27 @@ class Sender:
         except (Exception, SystemExit) as error:  # an LLM that exits would end the event loop
             latency = time.monotonic() - started
             return Reply(text=None, latency=latency, fault=classify(error)), find_retry_after(error)
+
+    def _note_answer(self, fault: Fault | None) -> None:
+        if fault is not None and fault.kind is FaultKind.BAD_REQUEST:
+            self._breaker.note_refusal(fault)
+        else:
+            self._breaker.note_answer()
+
+    def _note_wait(self, fault: Fault, retry_after: float | None) -> None:
+        """Say the first wait that is asked for, and end the run where it is too long.
+
+        Raises:
+            EngineGone: in the latter case.
+        """
+        if retry_after is None or not fault.retryable:
+            return
+        if retry_after > max(_RATE_LIMIT_PATIENCE * self._policy.patience, _SHORT_WAIT):
+            self._breaker.note_long_wait(fault, retry_after)
+            self._check_stop()
+        if retry_after >= _SHORT_WAIT and not self._has_told_wait:
+            self._has_told_wait = True
+            _logger.warning("The engine asks to wait %s: %s.", name_duration(retry_after), fault.message)
 
     def _may_try_again(self, fault: Fault, tries: int, elapsed: float) -> bool:
         if not fault.retryable:

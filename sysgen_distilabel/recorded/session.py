@@ -77,6 +77,7 @@ class Session:
         self._sender = Sender(transport, self._breaker, policy, self._check_stop)
         self._in_flight: dict[bytes, _Flight] = {}
         self._failed: dict[bytes, Reply] = {}
+        self._refusals: list[Record] = []
         self._usage: defaultdict[str, Usage] = defaultdict(Usage)
         self._stopping = False
 
@@ -114,6 +115,7 @@ class Session:
             if self._in_flight and self._loop.is_alive and self._breaker.error is None:
                 self._loop.run(self._drain())
             self._loop.close()
+            self._keep_refusals()
         finally:
             self._transport.close()
             self._slots.close()
@@ -138,7 +140,10 @@ class Session:
     def _recall(self, key: bytes) -> Reply | None:
         if (reply := self._failed.get(key)) is not None:
             return reply
-        return None if self._store is None else self._store.find(key)
+        reply = None if self._store is None else self._store.find(key)
+        if reply is not None and reply.fault is None:
+            self._breaker.note_answered_before()
+        return reply
 
     async def _fulfil(self, request: Request, flight: _Flight) -> None:
         """Ask the engine, keep the reply, and only then hand it out.
@@ -160,7 +165,19 @@ class Session:
             self._land(request, flight, slot, reply)
             return
         record = Record(request.key, request.task, self._model, request.attempt, reply, time.time())
+        if reply.is_refusal and not self._breaker.has_answered:
+            # An answer of the engine only if it answers anything at all, which is not known yet.
+            self._refusals.append(record)
+            self._land(request, flight, slot, reply)
+            return
         self._commit.append(record, lambda error: self._land(request, flight, slot, error or reply))
+
+    def _keep_refusals(self) -> None:
+        """Keep the refusals that came before the first answer: as answers only if one came."""
+        if self._store is not None and self._refusals:
+            is_answer = self._breaker.has_answered
+            self._store.append([replace(record, is_answer=is_answer) for record in self._refusals])
+            self._refusals = []
 
     def _land(
         self, request: Request, flight: _Flight, slot: int | None, result: Reply | BaseException
@@ -170,7 +187,7 @@ class Session:
             self._slots.release(slot)
         del self._in_flight[request.key]
         if isinstance(result, Reply):
-            if result.fault is not None and not result.fault.is_answer:
+            if result.fault is not None and (result.is_refusal or not result.fault.is_answer):
                 self._failed[request.key] = result
             self._usage[request.task].add_call(result)
         flight.end(result)

@@ -230,7 +230,7 @@ def _make_row(record: Record) -> tuple[Any, ...]:
     data = dump_reply(reply)
     return (
         record.key,
-        reply.fault is None or reply.fault.is_answer,
+        record.is_answer,
         record.task,
         record.model,
         record.attempt,

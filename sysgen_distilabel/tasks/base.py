@@ -119,6 +119,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
             **self._recorded.accepted(self.sampling),
             **(self.llm.get_generation_kwargs() or {}),
         }
+        self._recorded.check_sampling(self._generation_kwargs, str(self.name))
         self._formats = self._find_formats()
         if self.retries:
             rounds = json.loads(Path(self.retries).read_text(encoding="utf-8"))
@@ -244,6 +245,8 @@ class SysGenTask(JoinsAnyPipeline, Task):
             return frozenset()
         llm = self.llm.llm if isinstance(self.llm, Recorded) else self.llm
         formats: frozenset[str] = getattr(llm, "structured_output_formats", frozenset())
+        if self.structured_outputs == "on":
+            formats |= getattr(getattr(llm, "capabilities", None), "structured_outputs", frozenset())
         if self.structured_outputs == "on" and not formats:
             raise ConfigError(
                 f"The engine '{self.llm.model_name}' offers no structured outputs.",

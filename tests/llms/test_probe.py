@@ -40,7 +40,7 @@ def test_any_other_engine_shows_it_by_its_replies(owned_by, template, role):
         found = endpoint(server).capabilities
     assert found.system_role is (SystemRole.NATIVE if role is SystemRole.FOLDED else role)
     assert ("regex" in found.structured_outputs) is (owned_by == "vllm")
-    assert all(body["max_tokens"] == 1 for body in server.bodies)
+    assert all(body["max_tokens"] <= 64 for body in server.bodies)
 
 
 def test_the_template_is_asked_with_the_options_it_is_used_with():

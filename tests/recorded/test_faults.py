@@ -11,7 +11,7 @@ import pytest
 from distilabel.models import OpenAILLM
 
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.recorded.faults import MAX_RETRY_AFTER, RequestFailed, classify, find_retry_after
+from sysgen_distilabel.recorded.faults import RequestFailed, classify, find_retry_after
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import ENGINE_FAULTS, RETRYABLE, Fault, FaultKind
 from tests.doubles import ServerError, chat
@@ -157,7 +157,7 @@ def test_a_rate_limit_is_waited_for_longer_than_there_are_tries():
         ("7", 7.0),
         ("0.5", 0.5),
         ("-3", 0.0),
-        ("86400", MAX_RETRY_AFTER),
+        ("86400", 86400.0),
         ("soon", None),
         ("nan", None),
         ("", None),

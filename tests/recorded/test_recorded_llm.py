@@ -120,11 +120,12 @@ def test_a_fault_of_the_request_is_remembered_and_one_of_the_engine_is_not(tmp_p
     script = {"refused": [ServerError(400)] * 9, "down": [ServerError(500)] * 3, "key": [ServerError(401)]}
     recorded = load(ScriptedLLM(fail_at=script), store=tmp_path)
     for _ in range(2):  # within a session nothing is asked twice
-        refused, down, key = ask(recorded, *script)
+        refused, down, key, fine = ask(recorded, *script, "fine")
+        assert fine.fault is None
         assert (refused.fault.kind, refused.tries) == (FaultKind.BAD_REQUEST, 1)
         assert (down.fault.kind, down.tries) == (FaultKind.SERVER_ERROR, 3)
         assert key.fault.kind is FaultKind.UNAUTHORIZED
-    assert len(recorded.llm.seen) == 5
+    assert len(recorded.llm.seen) == 6
     recorded.unload()
 
     recorded = load(ScriptedLLM(fail_at={"refused": [ServerError(400)]}), store=tmp_path)
@@ -135,7 +136,47 @@ def test_a_fault_of_the_request_is_remembered_and_one_of_the_engine_is_not(tmp_p
     recorded.unload()
     with Store.open_read(tmp_path) as store:
         usage = store.usage()[""]
-    assert (usage.calls, usage.retried, usage.failed, usage.cached) == (5, 2, 3, 4)
+    assert (usage.calls, usage.retried, usage.failed, usage.cached) == (6, 2, 3, 5)
+
+
+def test_refusals_are_answers_only_of_an_engine_that_answers(tmp_path):
+    """An engine that refuses all of a session is asked again in the next."""
+    script = {"a": [ServerError(400)], "b": [ServerError(400)]}
+    recorded = load(ScriptedLLM(fail_at=script), store=tmp_path)
+    assert all(reply.fault.kind is FaultKind.BAD_REQUEST for reply in ask(recorded, "a", "b", "a"))
+    assert sorted(recorded.llm.seen) == ["a", "b"]
+    recorded.unload()
+
+    recorded = load(ScriptedLLM(), store=tmp_path)
+    assert [reply.text for reply in ask(recorded, "a", "b")] == ["reply to a", "reply to b"]
+    recorded.unload()
+
+
+def test_an_engine_that_refuses_all_in_the_same_words_ends_the_run(tmp_path):
+    texts = [str(number) for number in range(30)]
+    script = {text: [ServerError(400, message="no such parameter: top_p")] for text in texts}
+    recorded = load(ScriptedLLM(fail_at=script), store=tmp_path, breaker_threshold=5, max_concurrency=1)
+    error = ask(recorded, *texts)[-1]
+    assert isinstance(error, EngineGone) and error.exit_code == 5
+    assert "refused 5 requests in the same words" in error.message and "top_p" in error.message
+    assert len(recorded.llm.seen) == 5
+    recorded.unload()
+    recorded = load(ScriptedLLM(), store=tmp_path, breaker_threshold=5)
+    assert all(reply.fault is None for reply in ask(recorded, *texts))
+    recorded.unload()
+
+
+def test_refusals_in_other_words_or_beside_answers_end_no_run():
+    texts = [str(number) for number in range(30)]
+    other = {text: [ServerError(400, message=f"{text} is too long")] for text in texts}
+    recorded = load(ScriptedLLM(fail_at=other), breaker_threshold=5, max_concurrency=1)
+    assert all(reply.fault.kind is FaultKind.BAD_REQUEST for reply in ask(recorded, *texts))
+    recorded.unload()
+    same = {text: [ServerError(400)] for text in texts}
+    recorded = load(ScriptedLLM(fail_at=same), breaker_threshold=5, max_concurrency=1)
+    assert ask(recorded, "fine")[0].fault is None
+    assert all(reply.fault.kind is FaultKind.BAD_REQUEST for reply in ask(recorded, *texts))
+    recorded.unload()
 
 
 def ask_and_tell(url, store, numbers, pipe):
@@ -337,7 +378,17 @@ def output(text, **fields):
         (output("fine"), None, ""),
         (output("cut of", finish_reason=["length"]), FaultKind.TRUNCATED, "length"),
         (output("cut of", statistics={"output_tokens": [128]}), FaultKind.TRUNCATED, "length"),
-        (output("exactly", finish_reason=["stop"], statistics={"output_tokens": [128]}), None, "stop"),
+        (
+            output("cut of", finish_reason=["stop"], statistics={"output_tokens": [128]}),
+            FaultKind.TRUNCATED,
+            "stop",
+        ),
+        (output("cut of", finish_reason=["MAX_TOKENS"]), FaultKind.TRUNCATED, "MAX_TOKENS"),
+        (output("cut of", finish_reason=["model_length"]), FaultKind.TRUNCATED, "model_length"),
+        (output([{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "fine"}]), None, ""),
+        (output([{"type": "thinking", "thinking": "Hm."}]), FaultKind.EMPTY, ""),
+        (output({"a": 1}), FaultKind.EMPTY, ""),
+        (output(42), FaultKind.EMPTY, ""),
         (output("", finish_reason=["content_filter"]), FaultKind.CONTENT_FILTER, "content_filter"),
         (output(" \n\t"), FaultKind.EMPTY, ""),
         (output("\u200b"), FaultKind.EMPTY, ""),
@@ -543,7 +594,7 @@ def test_when_asked_to_stop_requests_in_flight_are_kept_and_no_other_is_sent(tmp
 
 
 def test_a_request_that_waits_for_its_next_try_stops_at_once(monkeypatch):
-    recorded = load(ScriptedLLM(fail_at={"a": [ServerError(429, {"retry-after": "60"})]}))
+    recorded = load(ScriptedLLM(fail_at={"a": [ServerError(429, {"retry-after": "60"})]}), patience=30.0)
 
     async def main():
         waiting = asyncio.create_task(recorded.ask(chat("a")))

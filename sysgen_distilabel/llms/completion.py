@@ -1,0 +1,121 @@
+"""Reads replies of the chat completions API, whatever an engine or a gateway makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sysgen_distilabel.recorded.content import clean_text, read_content
+from sysgen_distilabel.recorded.engine_words import find_words
+from sysgen_distilabel.recorded.faults import RequestFailed, find_kind_of_status
+from sysgen_distilabel.recorded.finish_reasons import Ending, read_finish_reason
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
+from sysgen_distilabel.recorded.retry_after import read_retry_after
+
+if TYPE_CHECKING:
+    from distilabel.typing import GenerateOutput
+
+
+class Generation(NamedTuple):
+    """What an engine answered to one request.
+
+    Attributes:
+        text: the text, `None` if there is none, as with a call of a tool.
+        finish_reason: why it ends there, `""` if the engine does not say.
+        reasoning: what the model thought before, where the engine keeps that apart, else `""`.
+        input_tokens: tokens of the prompt.
+        output_tokens: tokens generated, those of the reasoning included.
+        cached_tokens: tokens of the prompt found in the prefix cache.
+    """
+
+    text: str | None
+    finish_reason: str = ""
+    reasoning: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+def read_completion(body: bytes) -> Generation:
+    """Read the body of an answer with status 200 that is to hold a completion with a single choice.
+
+    Raises:
+        RequestFailed: if it is no completion, or the engine broke it off or refused.
+    """
+    try:
+        completion = json.loads(body)
+    except (ValueError, RecursionError):
+        raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, _say("no JSON", body))) from None
+    choices = completion.get("choices") if isinstance(completion, Mapping) else None
+    if not isinstance(choices, list):
+        raise _find_error(completion)
+    tokens = _read_tokens(completion.get("usage"))
+    if not choices:
+        return Generation(None, **tokens)
+    choice = choices[0]
+    if not isinstance(choice, Mapping):
+        raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, _say("no choice", choice)))
+    reason = choice.get("finish_reason") or choice.get("native_finish_reason")
+    reason = clean_text(reason) if isinstance(reason, str) else ""
+    if choice.get("error") or read_finish_reason(reason) is Ending.BROKEN_OFF:
+        words = find_words(choice.get("error"))
+        said = f"the engine broke the reply off (finish reason {reason}){words and f': {words}'}"
+        raise RequestFailed(Fault(FaultKind.SERVER_ERROR, said))
+    return _read_message(choice.get("message"), reason, tokens)
+
+
+def write_output(generations: Sequence[Generation]) -> GenerateOutput:
+    """The host's dictionary for the generations of one input, always with the same keys."""
+    return {
+        "generations": [generation.text for generation in generations],
+        "statistics": {
+            "input_tokens": [generation.input_tokens for generation in generations],
+            "output_tokens": [generation.output_tokens for generation in generations],
+            "cached_tokens": [generation.cached_tokens for generation in generations],
+        },
+        "finish_reason": [generation.finish_reason for generation in generations],
+        "reasoning": [generation.reasoning for generation in generations],
+    }
+
+
+def _read_message(message: Any, reason: str, tokens: dict[str, int]) -> Generation:
+    if not isinstance(message, Mapping):
+        return Generation(None, reason, **tokens)
+    content = read_content(message.get("content"))
+    if content.text is None and (refusal := find_words(message.get("refusal"))):
+        raise RequestFailed(Fault(FaultKind.CONTENT_FILTER, f"the model refuses: {refusal}"))
+    apart = (read_content(message.get(name)).text for name in ("reasoning", "reasoning_content", "thinking"))
+    reasoning = next((text for text in apart if text), content.reasoning)
+    return Generation(content.text, reason, reasoning, **tokens)
+
+
+def _read_tokens(usage: Any) -> dict[str, int]:
+    details = usage.get("prompt_tokens_details") if isinstance(usage, Mapping) else None
+    return {
+        "input_tokens": _count(usage, "prompt_tokens"),
+        "output_tokens": _count(usage, "completion_tokens"),
+        "cached_tokens": _count(details, "cached_tokens"),
+    }
+
+
+def _count(usage: Any, name: str) -> int:
+    value = usage.get(name) if isinstance(usage, Mapping) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def _find_error(body: Any) -> RequestFailed:
+    """What is wrong with a body that came with status 200 and is no completion."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    words = find_words(body)
+    if error and words:
+        code = error.get("code") if isinstance(error, Mapping) else None
+        kind = find_kind_of_status(code) if isinstance(code, int) and code >= 400 else FaultKind.SERVER_ERROR
+        wait = read_retry_after(None, words) if kind is FaultKind.RATE_LIMITED else None
+        return RequestFailed(Fault(kind, f"the engine answered with an error: {words}"), wait)
+    return RequestFailed(Fault(FaultKind.UNREADABLE_BODY, _say("no completion", body)))
+
+
+def _say(what: str, body: Any) -> str:
+    words = find_words(body)
+    return f"the engine answered with {what}" + (f": {words}" if words else "")
