@@ -43,7 +43,9 @@ class _Exchange(Exchange):
     def do_GET(self) -> None:
         self.is_answered = False
         if not self._refuse_key():
-            if self.server.cards is None:
+            if self.path == "/version":
+                self.send_json({"version": self.server.version})
+            elif self.server.cards is None:
                 self.send_json({"error": {"message": "no such page"}}, 404)
             else:
                 self.send_json({"object": "list", "data": self.server.cards})
@@ -111,6 +113,7 @@ class EndpointServer(FaultyServer):
         self.RequestHandlerClass = _Exchange
         card = {"id": model, "object": "model", "owned_by": owned_by, "max_model_len": 4096}
         self.cards = None if model is None else [card]
+        self.version = "0.32.0"
         self.template = template
         self.has_tokens = has_tokens and owned_by == "vllm"
         self.api_key = api_key

@@ -79,7 +79,7 @@ def write_output(generations: Sequence[Generation]) -> GenerateOutput:
     }
 
 
-def _read_message(message: Any, reason: str, tokens: dict[str, int]) -> Generation:
+def _read_message(message: Any, reason: str, tokens: dict[str, Any]) -> Generation:
     if not isinstance(message, Mapping):
         return Generation(None, reason, **tokens)
     content = read_content(message.get("content"))
@@ -90,7 +90,7 @@ def _read_message(message: Any, reason: str, tokens: dict[str, int]) -> Generati
     return Generation(content.text, reason, reasoning, **tokens)
 
 
-def _read_tokens(usage: Any) -> dict[str, int]:
+def _read_tokens(usage: Any) -> dict[str, Any]:
     details = usage.get("prompt_tokens_details") if isinstance(usage, Mapping) else None
     return {
         "input_tokens": _count(usage, "prompt_tokens"),

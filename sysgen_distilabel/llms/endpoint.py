@@ -31,10 +31,6 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 
-_SHORT = 16
-"""New tokens asked for where the reply is not looked at."""
-
-
 class EndpointLLM(AsyncLLM):
     """Any engine with an OpenAI-compatible API: vLLM and other servers, gateways, OpenAI itself.
 
@@ -120,7 +116,7 @@ class EndpointLLM(AsyncLLM):
 
     _addresses: list[Address] = PrivateAttr(default_factory=list)
     _findings_directory: Path | None = PrivateAttr(default=None)
-    _findings: Findings = PrivateAttr(default=None)
+    _findings: Findings | None = PrivateAttr(default=None)
     _capabilities: Capabilities | None = PrivateAttr(default=None)
     _balancers: dict[Any, Any] = PrivateAttr(default_factory=dict)
 
@@ -182,10 +178,11 @@ class EndpointLLM(AsyncLLM):
         """
         if self.capabilities.server == VLLM:  # it takes all there are
             return
-        short = {**sampling, "max_new_tokens": min(sampling.get("max_new_tokens") or _SHORT, _SHORT)}
-        request = self._write_request([], short.pop("extra_body", None), **short)
+        rest = {name: value for name, value in sampling.items() if name != "extra_body"}
+        request = self._write_request([], sampling.get("extra_body"), **rest)
         with closing(Probe(self._addresses[0], self.model, self.extra_body or {}, self._logger)) as probe:
-            self._findings.check_once(sampling, lambda: probe.check_request(request, task))
+            if self._findings is not None:
+                self._findings.check_once(sampling, lambda: probe.check_request(request, task))
 
     def unload(self) -> None:
         """Let go of the connections, which cannot go to another process."""

@@ -41,12 +41,11 @@ class Findings:
                 found["capabilities"] = _dump(find())
             return _load(found["capabilities"])
 
-    def check_once(self, sampling: Mapping[str, Any], check: Callable[[], None]) -> None:
-        """Call `check`, unless these parameters passed it before; what it raises passes through."""
+    def check_once(self, sampling: Mapping[str, Any], check: Callable[[], bool]) -> None:
+        """Call `check`, unless these parameters passed it before, which it says; what it raises passes."""
         wanted = json.dumps(sampling, sort_keys=True, default=str)
         with self._opened() as found:
-            if wanted not in found.get("takes", []):
-                check()
+            if wanted not in found.get("takes", []) and check():
                 found["takes"] = [*found.get("takes", []), wanted]
 
     @contextlib.contextmanager

@@ -25,6 +25,9 @@ _CONTEXT_NAMES: Final = ("max_model_len", "context_length", "context_window")
 
 _TEMPLATE_OPTIONS: Final = ("chat_template", "chat_template_kwargs")
 _MODELS_NAMED: Final = 10
+_SHORT: Final = 16
+"""New tokens asked for where the reply is not looked at."""
+
 _USER: Final = {"role": "user", "content": "Say yes."}
 _LONG: Final = 200
 """Words of the system message that tells by its number of tokens whether it is in the prompt."""
@@ -111,21 +114,31 @@ class Probe:
             version=version,
         )
 
-    def check_request(self, request: Mapping[str, Any], task: str) -> None:
-        """Try the parameters of a Task on a tiny prompt; only a refusal says anything.
+    def check_request(self, request: Mapping[str, Any], task: str) -> bool:
+        """Try the parameters of a Task on a tiny prompt, first with a low limit of new tokens.
 
         Args:
             request: the parameters, as they are sent with each prompt.
             task: the Task they are of.
 
+        Returns:
+            whether the engine answered; a fault other than a refusal says nothing about them.
+
         Raises:
             ConfigError: if the engine refuses them, but not the prompt alone.
             EngineGone: if it refuses even that.
         """
-        refusal = self._find_refusal(request)
-        if refusal is None:
-            return
-        if self._find_refusal({}) is not None:
+        limit = {name: _SHORT for name in (self._limit_name, "max_completion_tokens") if name in request}
+        fault = self._find_fault({**request, **limit})
+        if fault and fault.kind is FaultKind.BAD_REQUEST:  # some refuse to end a reply so early
+            fault = self._find_fault(request)
+        if fault and fault.kind is FaultKind.BAD_REQUEST:
+            self._raise_refused(request, fault, task)
+        return fault is None
+
+    def _raise_refused(self, request: Mapping[str, Any], refusal: Fault, task: str) -> NoReturn:
+        plain = self._find_fault({})
+        if plain is not None and plain.kind is FaultKind.BAD_REQUEST:
             raise EngineGone(
                 f"The engine at {self._address.shown} refuses every request: {refusal.message}.",
                 "Set what it asks for in `extra_body`, or use another engine.",
@@ -226,12 +239,12 @@ class Probe:
             return False
         return True
 
-    def _find_refusal(self, parameters: Mapping[str, Any]) -> Fault | None:
+    def _find_fault(self, parameters: Mapping[str, Any]) -> Fault | None:
         request = {"extra_body": self._extra_body, **parameters, "model": self._model, "messages": [_USER]}
         try:
             self._send(request)
         except RequestFailed as failure:
-            return failure.fault if failure.fault.kind is FaultKind.BAD_REQUEST else None
+            return failure.fault
         return None
 
     def _find_version(self) -> str:
