@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sysgen_distilabel.checks.check_table import CHECKS
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.measures.diversity import DiversityFigures
-from sysgen_distilabel.measures.leak import measure_overlap, shared_numbers
 from sysgen_distilabel.measures.near_duplicates import Groups
 from sysgen_distilabel.measures.words import split_pieces, split_words
 from sysgen_distilabel.outcome import REASONS, Outcome
@@ -217,15 +216,6 @@ def test_the_flow_is_to_scale(report):
     for level, below in zip(flow.levels, flow.levels[1:], strict=False):
         assert level.width == pytest.approx(below.width + sum(lost.width for lost in below.lost))
         assert below.top > level.top
-
-
-def test_a_leak_is_what_comes_from_the_answer_alone():
-    answer = "the capital of this country is Canberra since 1913"
-    assert measure_overlap("Say that the capital of this country is Canberra.", answer, "What is it?") > 0.4
-    assert measure_overlap("Tell the capital of this country is.", answer, answer) == 0
-    assert measure_overlap("Be brief.", answer, "") == 0
-    assert shared_numbers("Mention 1913 and 42.", answer, "What about 42?") == {"1913"}
-    assert shared_numbers("Mention 1913.", answer, "What was in 1913?") == set()
 
 
 def test_near_duplicates_are_found_and_others_are_not():

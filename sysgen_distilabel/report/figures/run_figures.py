@@ -18,11 +18,11 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.inputs.parquet_rows import count_reasons, scan_subset
 from sysgen_distilabel.measures.diversity import DiversityFigures
-from sysgen_distilabel.measures.leak import LeakFigures
 from sysgen_distilabel.report.figures.attrition import trace_attrition
 from sysgen_distilabel.report.figures.check_figures import collect_check_figures
 from sysgen_distilabel.report.figures.cost import Prices, add_up_cost
 from sysgen_distilabel.report.figures.engine_time import EngineTime
+from sysgen_distilabel.report.figures.leak_figures import LeakFigures
 from sysgen_distilabel.report.figures.lengths import LengthFigures
 from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
 from sysgen_distilabel.report.figures.response_figures import read_response_figures
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 TEXT_SAMPLE: Final = 50_000
 """Accepted rows whose texts are compared; all other figures are of all rows."""
+LEAK_SAMPLE: Final = 5_000
+"""How many of them are searched for leaks, which takes a few milliseconds a row."""
 
 
 def collect_figures(
@@ -85,11 +87,13 @@ def _read_texts(dataset: Path, accepted: int) -> dict[str, Any]:
     lengths, leak, diversity = LengthFigures(), LeakFigures(), DiversityFigures()
     stride = max(1, -(-accepted // TEXT_SAMPLE))
     seen = 0
-    columns = [SOURCE_ID, MESSAGES, SYSTEM_MESSAGE, ALIGNED_MESSAGES]
+    leak_stride = stride * max(1, -(-min(accepted, TEXT_SAMPLE) // LEAK_SAMPLE))
+    columns = [SOURCE_ID, MESSAGES, SYSTEM_MESSAGE, PHRASES, ALIGNED_MESSAGES]
     for batch in scan_subset(dataset, "accepted", columns):
         lengths.add(batch)
-        for source_id, messages, system_message in _every(batch, stride, seen):
-            leak.add(source_id, system_message, messages)
+        for row in _every(batch, leak_stride, seen, [SOURCE_ID, SYSTEM_MESSAGE, PHRASES, MESSAGES]):
+            leak.add(*row)
+        for (system_message,) in _every(batch, stride, seen, [SYSTEM_MESSAGE]):
             diversity.add(system_message)
         seen += batch.num_rows
     return {
@@ -99,8 +103,8 @@ def _read_texts(dataset: Path, accepted: int) -> dict[str, Any]:
     }
 
 
-def _every(batch: pa.RecordBatch, stride: int, seen: int) -> Iterator[tuple[Any, ...]]:
+def _every(batch: pa.RecordBatch, stride: int, seen: int, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     """The texts of every `stride`th row of the subset that is in this batch."""
     wanted = list(range(-seen % stride, batch.num_rows, stride))
-    chosen = batch.select([SOURCE_ID, MESSAGES, SYSTEM_MESSAGE]).take(wanted)
+    chosen = batch.select(columns).take(wanted)
     return zip(*(column.to_pylist() for column in chosen.columns), strict=True)

@@ -91,9 +91,11 @@ def make_tables(report: Report) -> dict[str, Any]:
             [group["text"], format_thousands(group["rows"])]
             for group in report["diversity"].get("largest_groups", ())
         ],
+        "leak_kinds": [
+            [kind, format_thousands(rows)] for kind, rows in report["leak"].get("rows_by_kind", {}).items()
+        ],
         "leaks": [
-            [row["source_id"], format_percent(100 * row["overlap"])]
-            for row in report["leak"].get("worst", ())
+            [row["source_id"], row["kind"], row["phrase"]] for row in report["leak"].get("examples", ())
         ],
         **_tabulate_usage(report),
         "forecast": tabulate_forecast(report.get("forecast")),
