@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.settings.run_config import RunConfig as RunConfig
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
     from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
+    from sysgen_distilabel.steps.check_leaks import CheckLeaks as CheckLeaks
     from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
@@ -110,6 +111,7 @@ _HOMES: Final = {
     "sysgen_distilabel.settings.run_config": ("RunConfig",),
     "sysgen_distilabel.steps.check_constraints": ("CheckConstraints",),
     "sysgen_distilabel.steps.check_copies": ("CheckCopies",),
+    "sysgen_distilabel.steps.check_leaks": ("CheckLeaks",),
     "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
     "sysgen_distilabel.steps.compile_constraints": ("CompileConstraints",),
     "sysgen_distilabel.steps.compose_system_message": ("ComposeSystemMessage",),

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     TASK_ERROR = "task_error"
     NO_VALID_PHRASE = "no_valid_phrase"
     COPIED_DEMONSTRATION = "copied_demonstration"
+    LEAK = "leak"
     EVERY_PHRASE_DROPPED = "every_phrase_dropped"
     UNREADABLE_VERDICT = "unreadable_verdict"
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
@@ -88,6 +89,7 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.TASK_ERROR: "the Task itself failed on this row",
     Outcome.NO_VALID_PHRASE: "no phrase of the annotated system message is correctly tagged",
     Outcome.COPIED_DEMONSTRATION: "a phrase was copied from a demonstration in the prompt",
+    Outcome.LEAK: "a phrase says what only someone who has read the answer can know",
     Outcome.EVERY_PHRASE_DROPPED: "the checks dropped every phrase",
     Outcome.UNREADABLE_VERDICT: "the verifier's reply holds no verdict for some functionality",
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",

@@ -88,6 +88,14 @@ CHECKS: Final[Mapping[str, Check]] = {
             outcome=Outcome.COPIED_DEMONSTRATION,
             meaning="phrases that were copied from a demonstration in the generator's prompt",
         ),
+        Check(
+            name="leaks",
+            subject=Subject.PHRASES,
+            policies=_OF_PHRASES,
+            careful=_DROP,
+            outcome=Outcome.LEAK,
+            meaning="phrases that say what only someone who has read the answer can know",
+        ),
     )
 }
 """Every check by its name, in the order in which they look."""

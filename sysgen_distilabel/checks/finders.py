@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from sysgen_distilabel.checks import leaks
 from sysgen_distilabel.checks.copies import Originals
 from sysgen_distilabel.checks.findings import Finder, Finding, Phrases
+from sysgen_distilabel.columns import MESSAGES, ORIGINAL_SYSTEM_MESSAGE
 from sysgen_distilabel.prompts import load_demonstrations
 
 
@@ -17,6 +19,21 @@ def find_copies(row: Mapping[str, Any], phrases: Phrases) -> Iterator[Finding]:
         yield Finding("copy", copy.original, copy.phrase)
 
 
+def find_leaks(row: Mapping[str, Any], phrases: Phrases) -> Iterator[Finding]:
+    """Phrases that give the answer away; of each the first thing it tells."""
+    told = set[int]()
+    for leak in leaks.find_leaks(phrases, _conversation(row)):
+        if leak.phrase not in told:
+            told.add(leak.phrase)
+            yield Finding(leak.kind.value, leak.evidence, leak.phrase)
+
+
+def _conversation(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    original = row.get(ORIGINAL_SYSTEM_MESSAGE)
+    given = [{"role": "system", "content": original}] if original else []
+    return [*given, *(row.get(MESSAGES) or ())]
+
+
 @cache
 def _originals() -> Originals:
     return Originals(load_demonstrations())
@@ -24,5 +41,6 @@ def _originals() -> Originals:
 
 PHRASE_FINDERS: Final[Mapping[str, Finder]] = {
     "copies": find_copies,
+    "leaks": find_leaks,
 }
 """A finder for every check of `CHECKS` whose subject is the phrases; a test holds the two together."""

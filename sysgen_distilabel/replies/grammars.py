@@ -9,33 +9,38 @@ from typing import Any, Final
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 
-_MAX_PHRASES: Final = 24
+MAX_PHRASES: Final = 12
+"""Phrases in a system message, unless a setting says otherwise: more than the eight functionalities."""
+
+MAX_LENGTH: Final = 400
+"""Characters of a phrase, unless a setting says otherwise; a Format of several lines fits in."""
+
 _MAX_ANGLES: Final = 8
 
 # Escapes that mean the same to Python, to Rust and to XGrammar; `\s` does not.
-_LINE_BREAKS: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
-_SPACES: Final = r"\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_PLAIN: Final = f"[^<{_LINE_BREAKS}]"
-_VISIBLE: Final = f"[^<{_LINE_BREAKS}{_SPACES}]"
+_CONTROLS: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029"
+_SPACES: Final = r"\x0a\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_PLAIN: Final = f"[^<{_CONTROLS}]"
+_VISIBLE: Final = f"[^<{_CONTROLS}{_SPACES}]"
 
 
 def tagged_message_grammar(
-    max_phrases: int = _MAX_PHRASES,
-    max_text: int | None = None,
+    max_phrases: int = MAX_PHRASES,
+    max_text: int = MAX_LENGTH,
     functionalities: Sequence[str] = FUNCTIONALITIES,
 ) -> str:
     """The annotated system message as a grammar, in the EBNF that XGrammar and guidance read.
 
-    It allows what `render_annotated` writes, as long as every phrase is on one line, without `<<` and
-    without a `<` at its end, and nothing that `parse_annotated` finds a defect in. It is the same
-    language as `tagged_message_regex`, which takes XGrammar far longer to prepare; vLLM gives a regex
-    five seconds.
+    It allows what `render_annotated` writes, phrases of several lines too, as long as they are within the
+    bounds, without `<<` and without a `<` at their end, and nothing that `parse_annotated` finds a defect
+    in. It is the same language as `tagged_message_regex`, which takes XGrammar far longer to prepare;
+    vLLM gives a regex five seconds.
 
     Args:
         max_phrases: phrases in a message, of which there is at least one.
-        max_text: characters of a phrase, for models that find no end; without it the limit of new
-            tokens is the only one. A `<` starts the count anew, eight times at most: to count
-            characters is cheap, to count alternatives takes XGrammar a second per token.
+        max_text: characters of a phrase, for models that find no end. A `<` starts the count anew,
+            eight times at most: to count characters is cheap, to count alternatives takes XGrammar a
+            second per token.
         functionalities: the tags to allow.
     """
     phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in functionalities)
@@ -44,15 +49,20 @@ def tagged_message_grammar(
     return f"root ::= phrase {more_phrases}\nphrase ::= {phrases}\ntext ::= {text}\n"
 
 
-def tagged_message_regex(max_phrases: int = _MAX_PHRASES, max_text: int | None = None) -> str:
+def tagged_message_regex(
+    max_phrases: int = MAX_PHRASES,
+    max_text: int = MAX_LENGTH,
+    functionalities: Sequence[str] = FUNCTIONALITIES,
+) -> str:
     """The annotated system message as a regular expression, see `tagged_message_grammar`.
 
     Args:
         max_phrases: phrases in a message, of which there is at least one.
         max_text: characters of a phrase; a `<` starts the count anew, eight times at most.
+        functionalities: the tags to allow.
     """
     text = _write_text(max_text, "", "(?:", "<")
-    phrase = "(?:" + "|".join(f"<<{name}>>{text}<</{name}>>" for name in FUNCTIONALITIES) + ")"
+    phrase = "(?:" + "|".join(f"<<{name}>>{text}<</{name}>>" for name in functionalities) + ")"
     return phrase + _up_to(max_phrases - 1, rf"(?:\n{phrase})")
 
 
@@ -84,11 +94,9 @@ def verdict_regex(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> str
     return r"\n".join(f"{re.escape(key)}: (?:{alternatives})" for key in dict.fromkeys(keys))
 
 
-def _write_text(limit: int | None, space: str, group: str, angle: str) -> str:
+def _write_text(limit: int, space: str, group: str, angle: str) -> str:
     """The text of a phrase, in either notation: stretches without a `<`, and a `<` between two of them."""
     first = f"{group}{_VISIBLE}|{angle}{space}{_PLAIN})"
-    if limit is None:
-        return f"{first}{space}{_PLAIN}*{space}{group}{angle}{space}{_PLAIN}+)*"
     further = f"{group}{angle}{space}{_PLAIN}{{1,{limit}}}){{0,{_MAX_ANGLES}}}"
     return f"{first}{space}{_up_to(limit - 1, _PLAIN)}{space}{further}"
 

@@ -21,6 +21,7 @@ from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.old_paths import with_new_names
+from sysgen_distilabel.replies.grammars import MAX_LENGTH, MAX_PHRASES
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.settings.engine_config import EngineConfig, describe
 from sysgen_distilabel.simulated_notice import notice_of_llm
@@ -74,6 +75,8 @@ class RunConfig(EngineConfig):
         task_engines: another engine for one Task, with the keys `model` and `base_url`, or `llm`
             and `llm_args`.
         generation_kwargs: sampling per Task, over the paper's (appendix E.1).
+        max_phrases: phrases of a system message at most, where the engine keeps to a grammar.
+        max_phrase_length: characters of a phrase at most, in the same way.
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         keep_earlier_turns: regenerate the last answer of a conversation only.
@@ -104,6 +107,8 @@ class RunConfig(EngineConfig):
     limit: PositiveInt | None = None
     task_engines: dict[TaskName, EngineConfig] = Field(default_factory=dict)
     generation_kwargs: dict[TaskName, dict[str, Any]] = Field(default_factory=dict)
+    max_phrases: PositiveInt = MAX_PHRASES
+    max_phrase_length: PositiveInt = MAX_LENGTH
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     keep_earlier_turns: bool = False

@@ -20,6 +20,7 @@ class CheckCopies(OneCheckStep):
     Input columns:
         - phrases (`List[Dict[str, str]]`): The phrases, each with `functionality`, `text` and `verdict`.
         - messages (`List[Dict[str, str]]`): Optional. The conversation they were written for.
+        - original_system_message (`str`): Optional. The system message that the input came with.
         - tools (`str`): Optional. Schemas of the tools the assistant has, as JSON.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
 

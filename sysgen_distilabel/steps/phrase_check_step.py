@@ -8,7 +8,15 @@ from pydantic import field_validator
 from sysgen_distilabel.checks.check_table import CHECKS, Policy, Subject, policies_of
 from sysgen_distilabel.checks.finders import PHRASE_FINDERS
 from sysgen_distilabel.checks.findings import settle_phrases
-from sysgen_distilabel.columns import CHECKED, FINDINGS, MESSAGES, OUTCOME, PHRASES, TOOLS
+from sysgen_distilabel.columns import (
+    CHECKED,
+    FINDINGS,
+    MESSAGES,
+    ORIGINAL_SYSTEM_MESSAGE,
+    OUTCOME,
+    PHRASES,
+    TOOLS,
+)
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
@@ -33,7 +41,7 @@ class PhraseCheckStep(RowStep):
     @property
     def inputs(self) -> "StepColumns":
         """The phrases, and what they are held against."""
-        return {PHRASES: True, **dict.fromkeys((MESSAGES, TOOLS, OUTCOME), False)}
+        return {PHRASES: True, **dict.fromkeys((MESSAGES, ORIGINAL_SYSTEM_MESSAGE, TOOLS, OUTCOME), False)}
 
     @property
     def own_outputs(self) -> list[str]:

@@ -22,10 +22,16 @@ from sysgen_distilabel.columns import (
     WANTED_LENGTH,
 )
 from sysgen_distilabel.errors import ReplyUnusable
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
 from sysgen_distilabel.replies.annotation import DefectKind, Phrase, find_cut, note_cut, parse_annotated
-from sysgen_distilabel.replies.grammars import tagged_message_grammar
+from sysgen_distilabel.replies.grammars import (
+    MAX_LENGTH,
+    MAX_PHRASES,
+    tagged_message_grammar,
+    tagged_message_regex,
+)
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
@@ -62,6 +68,8 @@ class GenerateSystemMessage(SysGenTask):
             `max_attempts` allows another one.
         conditioned: whether the conditions and the tools of a row go into the prompt. Where no row
             has any, the prompt is the same as without.
+        max_phrases: phrases a reply has at most, where the engine keeps to a grammar or a regex.
+        max_phrase_length: characters of a phrase at most, in the same way.
         candidates: how many samples to take, more than 1 in place of `max_attempts`. The one with
             the fewest defects in its tags becomes the annotated system message, the first of equals;
             with conditions a functionality that is lacking or not wanted counts as a defect. All of
@@ -125,6 +133,9 @@ class GenerateSystemMessage(SysGenTask):
     repair: bool = Field(default=False, description="Whether a reply that can be mended counts as usable.")
     conditioned: bool = Field(default=False, description="Whether conditions and tools go into the prompt.")
     candidates: PositiveInt = Field(default=1, description="How many samples to choose from.")
+
+    max_phrases: PositiveInt = Field(default=MAX_PHRASES, description="Phrases of a reply at most.")
+    max_phrase_length: PositiveInt = Field(default=MAX_LENGTH, description="Characters of a phrase at most.")
 
     phase: ClassVar[int] = 1
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 512}
@@ -192,12 +203,14 @@ class GenerateSystemMessage(SysGenTask):
         return prompt
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
-        """A grammar of every legal annotated system message, where the engine takes grammars."""
-        if "grammar" not in formats:
+        """A grammar of every legal annotated system message within the bounds, or else a regex."""
+        kind = next((kind for kind in ("grammar", "regex") if kind in formats), None)
+        if kind is None:
             return None
         wanted = row.get(WANTED_FUNCTIONALITIES) if self.conditioned else None
-        grammar = tagged_message_grammar(functionalities=wanted) if wanted else tagged_message_grammar()
-        return {"format": "grammar", "schema": grammar}
+        write = tagged_message_grammar if kind == "grammar" else tagged_message_regex
+        schema = write(self.max_phrases, self.max_phrase_length, wanted or FUNCTIONALITIES)
+        return {"format": kind, "schema": schema}
 
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
         """The annotated text as it came."""

@@ -125,6 +125,8 @@ def _make_steps(
             repair=config.repair,
             conditioned=bool(conditions or variety.tools_column),
             candidates=variety.candidates,
+            max_phrases=config.max_phrases,
+            max_phrase_length=config.max_phrase_length,
             **task("generate_system_message"),
         )
     )

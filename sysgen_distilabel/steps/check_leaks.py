@@ -1,0 +1,74 @@
+"""Find phrases that give the answer away."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from sysgen_distilabel.steps.phrase_check_step import OneCheckStep
+
+
+class CheckLeaks(OneCheckStep):
+    """Drop phrases that only someone who has read the answer could write.
+
+    The generator sees the answers, and some of what it writes hands them over: a result, a name, the
+    items of a list, a long run of words. Found by code, in any language; what the user says or a system
+    message said before is no leak.
+
+    Attributes:
+        policy: `mark` notes what is found, `drop` removes the phrase, `reject` rejects the row.
+
+    Input columns:
+        - phrases (`List[Dict[str, str]]`): The phrases, each with `functionality`, `text` and `verdict`.
+        - messages (`List[Dict[str, str]]`): Optional. The conversation they were written for.
+        - original_system_message (`str`): Optional. The system message that the input came with.
+        - tools (`str`): Optional. Schemas of the tools the assistant has, as JSON.
+        - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
+
+    Output columns:
+        - phrases (`List[Dict[str, str]]`): The phrases that were not dropped.
+        - checked (`List[str]`): The checks that have looked at the row, `leaks` added.
+        - findings (`List[Dict[str, Any]]`): What they have found: `check`, `phase`, `functionality`,
+            `phrase`, `turn`, `kind`, `evidence` and `action` each.
+        - outcome (`str`): `pending`, or the reason the row is rejected for.
+        - outcome_detail (`str`): What exactly was wrong, empty for a live row.
+        - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
+
+    Categories:
+        - filtering
+
+    References:
+        - [System Message Generation for User Preferences using Open-Source Models](https://arxiv.org/abs/2502.11330)
+
+    Examples:
+        Drop a phrase that tells the result:
+
+        ```python
+        from sysgen_distilabel.steps import CheckLeaks
+
+        step = CheckLeaks()
+        step.load()
+        messages = [
+            {"role": "user", "content": "I sold 48 clips in April and half as many in May. In all?"},
+            {"role": "assistant", "content": "In May you sold 24. Altogether that makes 72 clips."},
+        ]
+        phrases = [
+            {"functionality": "Role", "text": "You are a tutor.", "verdict": ""},
+            {"functionality": "Content", "text": "State that 72 clips were sold altogether.", "verdict": ""},
+        ]
+        row = next(step.process([{"messages": messages, "phrases": phrases}]))[0]
+        print(row["phrases"], row["findings"])
+        ```
+
+    Citations:
+        ```
+        @article{jeong2025sysgen,
+            title = {System Message Generation for User Preferences using Open-Source Models},
+            author = {Jeong, Minbyul and Cho, Jungho and Khang, Minsoo and Jung, Dawoon and Hong, Teakgyu},
+            journal = {arXiv preprint arXiv:2502.11330},
+            year = {2025}
+        }
+        ```
+    """
+
+    check: ClassVar[str] = "leaks"
+    policy: str = Field(default="drop", description="What is done with what is found.")
