@@ -114,16 +114,26 @@ def render_template(
     return _render(_compile(template), messages, add_generation_prompt, context)
 
 
-def find_generation(template: str, messages: Sequence[Message], **variables: Any) -> list[str]:
-    """The texts that a chat template marks with `{% generation %}`: what trainers take for the answers.
+def find_generation(
+    template: str, messages: Sequence[Message], **variables: Any
+) -> tuple[str, list[tuple[int, int]]]:
+    """The text of a chat, and where a template marks it with `{% generation %}` as written by the model.
+
+    Returns:
+        The text, and begin and end of each marked span of it: what trainers take for the answers.
 
     Raises:
         TemplateError: if the template refuses the messages, or is wrong.
     """
     context = {"tools": None, "documents": None, **variables}
     start, end = _MARKS
-    pieces = _render(_compile(template, marked=True), messages, False, context).split(start)
-    return [piece.partition(end)[0] for piece in pieces[1:]]
+    text, *pieces = _render(_compile(template, marked=True), messages, False, context).split(start)
+    spans = []
+    for piece in pieces:
+        marked, _, rest = piece.partition(end)
+        spans.append((len(text), len(text) + len(marked)))
+        text += marked + rest
+    return text, spans
 
 
 def _render(

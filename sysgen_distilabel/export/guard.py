@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from jinja2 import TemplateError
 
 from sysgen_distilabel.export.arms import Conversation
+from sysgen_distilabel.export.diagnosis import Ends
 from sysgen_distilabel.export.trained_chat import Chat, Tools
 
 
@@ -68,13 +69,13 @@ class Guard:
 
     Args:
         chat: the template the model is trained with, and its tokenizer.
-        end_token: the token that has to follow every answer.
+        ends: the tokens that have to follow an earlier answer and the last one.
         max_length: the most tokens a conversation may have.
     """
 
-    def __init__(self, chat: Chat, end_token: str, max_length: int) -> None:
+    def __init__(self, chat: Chat, ends: Ends, max_length: int) -> None:
         self._chat = chat
-        self._end_token = end_token
+        self._ends = ends
         self._max_length = max_length
 
     def check(
@@ -116,26 +117,36 @@ class Guard:
             return Finding(Problem.SYSTEM_LOST, "")
         place = 0
         for number, turn in enumerate(messages, start=1):
+            following = messages[number] if number < len(messages) else None
             if token := self._chat.find_special_token(turn["content"]):
                 return Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}")
             if turn["role"] == "system":  # looked for above: a template may write it behind a user turn
                 continue
             if turn.get("tool_calls"):  # which a template writes in a form of its own
                 continue
-            found = self._find_end(text, turn, place)
+            found = self._find_end(text, turn, self._end_of(turn, following), place)
             if found is None:
                 is_there = turn["role"] == "assistant" and turn["content"].strip() in text[place:]
                 return Finding(Problem.END_LOST if is_there else Problem.TURN_LOST, f"message {number}")
             place = found
         return None
 
-    def _find_end(self, text: str, turn: Mapping[str, Any], start: int) -> int | None:
-        """Where the text of a turn ends, an answer with its end token; `None` if it is not there."""
+    def _end_of(self, turn: Mapping[str, Any], following: Mapping[str, Any] | None) -> str:
+        """The token that has to stand behind a turn; empty if any may."""
+        if turn["role"] != "assistant":
+            return ""
+        if following is None:
+            return self._ends.last
+        same = self._ends.earlier == self._ends.last
+        return self._ends.earlier if same or following["role"] == "user" else ""
+
+    def _find_end(self, text: str, turn: Mapping[str, Any], token: str, start: int) -> int | None:
+        """Where the text of a turn ends that this token follows; `None` if it is not there."""
         content = turn["content"].strip()
         place = text.find(content, start)
         while place >= 0:
             end = place + len(content)
-            if turn["role"] != "assistant" or text[end:].lstrip().startswith(self._end_token):
+            if text[end:].lstrip().startswith(token):
                 return end
             place = text.find(content, place + 1)
         return None

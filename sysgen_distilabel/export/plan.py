@@ -8,7 +8,7 @@ from typing import Literal
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_end_token
+from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_ends
 from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Guard
 from sysgen_distilabel.export.repair import repair
@@ -77,7 +77,7 @@ class Plan:
         """What checks the conversations; `None` without a tokenizer."""
         if self.chat is None:
             return None
-        return Guard(self.chat, find_end_token(self.chat), self.options.max_length)
+        return Guard(self.chat, find_ends(self.chat), self.options.max_length)
 
     @property
     def loss_of_tools(self) -> str:

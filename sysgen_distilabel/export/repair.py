@@ -69,7 +69,7 @@ def repair(chat: Chat, diagnosis: Diagnosis, *, system_turn: bool) -> Chat:
     repaired = chat
     if system_turn and not diagnosis.hears_system:
         repaired = _add_system_turn(repaired)
-    if not diagnosis.end_token:
+    if not diagnosis.learns_to_stop:
         repaired = _add_end_token(repaired)
     return repaired
 
@@ -100,9 +100,32 @@ def _add_end_token(chat: Chat) -> Chat:
     if not eos:
         raise _irreparable(chat, "the tokenizer has no EOS token to end an answer with")
     repaired = chat.with_template(_END_BEHIND_ANSWERS.format(template=chat.template))
-    if diagnose(repaired).end_token != eos:
-        raise _irreparable(chat, "it has no place for an end token behind its answers")
+    for opening in ([], [SYSTEM]):
+        for number in range(1, len(TURNS) + 1):
+            messages = [*opening, *TURNS[:number]]
+            prompt = messages[-1]["role"] == "user"
+            _expect_ends(chat, repaired, messages, eos, prompt)
     return repaired
+
+
+def _expect_ends(
+    chat: Chat, repaired: Chat, messages: Sequence[Mapping[str, str]], eos: str, prompt: bool
+) -> None:
+    """The same text but for one end token behind each answer, and nothing else that ends it."""
+    try:
+        plain = chat.render(messages, add_generation_prompt=prompt)
+    except TemplateError:  # such as one that takes no system turn
+        return
+    expected, rest = "", plain
+    for turn in messages:
+        before, content, rest = rest.partition(turn["content"])
+        expected += before + content
+        if turn["role"] == "assistant":
+            if not content or rest.lstrip().startswith(eos):
+                raise _irreparable(chat, "it has no place for an end token behind its answers")
+            expected += eos
+    if repaired.render(messages, add_generation_prompt=prompt) != expected + rest:
+        raise _irreparable(chat, "an end token behind its answers changes more than it should")
 
 
 def _expect(chat: Chat, messages: Sequence[Mapping[str, str]], text: str) -> None:

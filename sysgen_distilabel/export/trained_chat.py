@@ -55,13 +55,36 @@ class Chat:
     tokenizer: Any = None
 
     def render(
-        self, messages: Sequence[Message], *, add_generation_prompt: bool = False, tools: Tools | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        add_generation_prompt: bool = False,
+        tools: Tools | None = None,
+        **more: Any,
     ) -> str:
-        """The text of a chat; raises a `jinja2.TemplateError` if the template refuses it."""
-        variables = {**self.variables, "tools": tools}
-        return render_template(
-            self.template, messages, add_generation_prompt=add_generation_prompt, **variables
-        )
+        """The text of a chat; raises a `jinja2.TemplateError` if the template refuses it.
+
+        Args:
+            messages: a chat in the OpenAI format, with content as text.
+            add_generation_prompt: whether to end with the beginning of the assistant's turn.
+            tools: what the assistant may call.
+            more: further variables for the template.
+        """
+        variables: dict[str, Any] = {**self.variables, "tools": tools, **more}
+        shown = _to_parts(messages) if self.wants_parts else messages
+        return render_template(self.template, shown, add_generation_prompt=add_generation_prompt, **variables)
+
+    @cached_property
+    def wants_parts(self) -> bool:
+        """Whether the template takes content as a list of parts alone, as those of vision models do."""
+        return not self._shows(_QUESTION) and self._shows(_to_parts(_QUESTION))
+
+    def _shows(self, messages: Sequence[Message]) -> bool:
+        try:
+            text = render_template(self.template, messages, **dict[str, Any](self.variables))
+        except TemplateError:
+            return False
+        return str(_QUESTION[0]["content"]) in text
 
     @cached_property
     def renders_tools(self) -> bool:
@@ -71,9 +94,10 @@ class Chat:
         except TemplateError:
             return False
 
-    def find_generation(self, messages: Sequence[Message]) -> list[str]:
-        """The texts the template marks as written by the model."""
-        return find_generation(self.template, messages, **self.variables)
+    def find_generation(self, messages: Sequence[Message]) -> tuple[str, list[tuple[int, int]]]:
+        """The text of a chat, and the spans of it that the template marks as written by the model."""
+        shown = _to_parts(messages) if self.wants_parts else messages
+        return find_generation(self.template, shown, **self.variables)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Numbers of tokens of rendered chats, which bring their special tokens along."""
@@ -99,6 +123,16 @@ class Chat:
     def _special(self) -> re.Pattern[str]:
         longest_first = sorted(self.special_tokens, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _to_parts(messages: Sequence[Message]) -> list[Message]:
+    """The same chat with each text as a list of one part."""
+    return [
+        {**turn, "content": [{"type": "text", "text": turn["content"]}]}
+        if isinstance(turn.get("content"), str)
+        else turn
+        for turn in messages
+    ]
 
 
 def load_chat(model: str) -> Chat:

@@ -157,10 +157,10 @@ def _end_token(setup: Setup) -> dict[str, Any]:
     """Axolotl takes the end of a turn for the tokenizer's EOS token unless it is told."""
     if setup.chat is None:
         return {}
-    from sysgen_distilabel.export.diagnosis import find_end_token
+    from sysgen_distilabel.export.diagnosis import find_ends
 
-    end_token = find_end_token(setup.chat)
-    return {"eot_tokens": [end_token]} if end_token != setup.chat.variables.get("eos_token") else {}
+    ends = [token for token in dict.fromkeys(reversed(find_ends(setup.chat))) if token]
+    return {"eot_tokens": ends} if ends != [setup.chat.variables.get("eos_token")] else {}
 
 
 def _llamafactory(setup: Setup) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import SYSTEM, LossMask, diagnose
+from sysgen_distilabel.export.diagnosis import SYSTEM, Ends, LossMask, diagnose
 from sysgen_distilabel.export.trained_chat import Chat
 
 Turn = Mapping[str, str]
@@ -31,7 +31,8 @@ _TEMPLATE: Final = """\
     {{{{- between[last.role ~ "-" ~ turn["role"]] -}}}}
     {{%- set content = turn["content"] | trim if turn["role"] in {trimmed} else turn["content"] -%}}
     {{%- if turn["role"] == "assistant" -%}}
-        {{%- generation -%}}{{{{- content ~ {end_token} -}}}}{{%- endgeneration -%}}
+        {{%- set end = {last_end} if loop.last else {earlier_end} -%}}
+        {{%- generation -%}}{{{{- content ~ end -}}}}{{%- endgeneration -%}}
     {{%- else -%}}
         {{{{- content -}}}}
     {{%- endif -%}}
@@ -46,7 +47,7 @@ def write_training_template(chat: Chat, *, with_system: bool) -> Chat:
     """The same model with a template that marks its answers and their end tokens.
 
     Args:
-        chat: a template that ends every answer with a special token.
+        chat: a template that ends its last answer with a special token.
         with_system: whether the data has system messages; folded data has none.
 
     Returns:
@@ -58,14 +59,19 @@ def write_training_template(chat: Chat, *, with_system: bool) -> Chat:
     diagnosis = diagnose(chat)
     if diagnosis.mask is LossMask.ANSWERS:
         return chat
+    if diagnosis.takes_parts:
+        raise _irregular(chat)
     openings: list[list[Turn]] = [[], [SYSTEM]] if with_system else [[]]
     between: dict[str, str] = {}
     trimmed: set[str] = set()
     for opening in openings:
-        between |= _read_between(chat, [*opening, *_TURNS], diagnosis.end_token)
+        between |= _read_between(chat, [*opening, *_TURNS], diagnosis.ends)
         trimmed |= _find_trimmed(chat, [*opening, *_TURNS])
     source = _TEMPLATE.format(
-        between=_quote(between), trimmed=_quote(sorted(trimmed)), end_token=_quote(diagnosis.end_token)
+        between=_quote(between),
+        trimmed=_quote(sorted(trimmed)),
+        earlier_end=_quote(diagnosis.ends.earlier),
+        last_end=_quote(diagnosis.ends.last),
     )
     marked = chat.with_template(source)
     for opening in openings:
@@ -75,7 +81,7 @@ def write_training_template(chat: Chat, *, with_system: bool) -> Chat:
     return marked
 
 
-def _read_between(chat: Chat, messages: Sequence[Turn], end_token: str) -> dict[str, str]:
+def _read_between(chat: Chat, messages: Sequence[Turn], ends: Ends) -> dict[str, str]:
     """What stands in front of each turn, by the roles of the turn before and of the turn."""
     rest, between = chat.render(messages), {}
     for before, turn in pairwise([{"role": "start"}, *messages]):
@@ -83,11 +89,11 @@ def _read_between(chat: Chat, messages: Sequence[Turn], end_token: str) -> dict[
         if not found:
             raise _irregular(chat)
         between[f"{before['role']}-{turn['role']}"] = text
-    between["assistant-end"] = rest
     between = {
-        pair: text.removeprefix(end_token) if pair.startswith("assistant") else text
+        pair: text.removeprefix(ends.earlier) if pair.startswith("assistant") else text
         for pair, text in between.items()
     }
+    between["assistant-end"] = rest.removeprefix(ends.last)
     for name, prompt in (("user-prompt", True), ("user-end", False)):
         text = chat.render(_TURNS[:1], add_generation_prompt=prompt)
         between[name] = text.partition(_TURNS[0]["content"])[2]

@@ -23,6 +23,11 @@ VERDICTS = {
 }
 
 
+def marked_texts(chat, messages):
+    text, spans = chat.find_generation(messages)
+    return [text[begin:end] for begin, end in spans]
+
+
 def diagnose_known(name):
     tokenizer = build_tokenizer(name)
     return diagnose(make_chat(name, tokenizer, tokenizer.get_chat_template()))
@@ -56,7 +61,7 @@ _TURN = "<|im_start|>{{ m.role }}\n"
 MASKS = {
     LossMask.ANSWERS: "{% generation %}{{ m.content + '<|im_end|>' }}{% endgeneration %}",
     LossMask.NO_END: "{% generation %}{{ m.content }}{% endgeneration %}<|im_end|>",
-    LossMask.OTHER: "{% generation %}{{ m.role + m.content }}{% endgeneration %}<|im_end|>",
+    LossMask.OTHER: "{{ m.content }}{% generation %}<|im_end|>{% endgeneration %}",
     LossMask.NONE: "{{ m.content }}<|im_end|>",
 }
 
@@ -88,7 +93,7 @@ def test_what_is_marked_is_what_transformers_takes_for_the_answers():
         token for token, flag in zip(encoded["input_ids"], encoded["assistant_masks"], strict=True) if flag
     ]
     chat = make_chat("own", tokenizer, source)
-    assert tokenizer.decode(marked) == "".join(chat.find_generation(messages))
+    assert tokenizer.decode(marked) == "".join(marked_texts(chat, messages))
 
 
 @pytest.mark.parametrize("name", SPECIAL_TOKENS)

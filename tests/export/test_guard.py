@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sysgen_distilabel.export.diagnosis import Ends
 from sysgen_distilabel.export.guard import Guard, Problem
 from sysgen_distilabel.export.trained_chat import make_chat
 from tests.chat_tokenizers import build_tokenizer
@@ -28,7 +29,7 @@ _ONE_END = "{% for m in messages %}<|im_start|>{{ m.content }}{% endfor %}<|im_e
 def check(messages, template=None, max_length=1000, system_text="Be kind.", end="<|im_end|>"):
     tokenizer = build_tokenizer("phi-4", template)
     chat = make_chat("phi-4", tokenizer, tokenizer.get_chat_template())
-    (checked,) = Guard(chat, end, max_length).check([messages], [system_text], [None])
+    (checked,) = Guard(chat, Ends(end, end), max_length).check([messages], [system_text], [None])
     return checked.finding
 
 
@@ -93,7 +94,7 @@ def test_a_template_that_keeps_everything_always_passes(system, turns):
     chat = [{"role": "system", "content": system}]
     for user, assistant in turns:
         chat += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
-    (checked,) = Guard(_PHI, "<|im_end|>", 10_000).check([chat], [system], [None])
+    (checked,) = Guard(_PHI, Ends("<|im_end|>", "<|im_end|>"), 10_000).check([chat], [system], [None])
     assert checked.finding is None
 
 

@@ -8,6 +8,7 @@ from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import make_chat
 from sysgen_distilabel.export.training_template import write_training_template
 from tests.chat_tokenizers import build_tokenizer
+from tests.export.test_diagnosis import marked_texts
 from tests.export.test_repair import SYSTEM, TURNS
 
 REGULAR = ("llama-3.1", "qwen2.5", "phi-4", "gemma-2", "gemma-3", "solar")
@@ -43,7 +44,7 @@ def test_folded_data_needs_no_system_turn():
     chat = repaired_chat("mistral", system_turn=False)
     marked = write_training_template(chat, with_system=False)
     assert marked.render(TURNS) == chat.render(TURNS)
-    assert marked.find_generation(TURNS) == ["Hi!</s>", "So.</s>"]
+    assert marked_texts(marked, TURNS) == ["Hi!</s>", "So.</s>"]
 
 
 def test_a_template_that_has_the_marks_is_left_alone():
