@@ -26,6 +26,12 @@ _NAMED = re.compile(
     r"([A-Ja-jАБВГДЕ])(?![A-Za-z0-9_'’А-я])",
     re.IGNORECASE,
 )
+_OR = r"or|o|oder|ou|или|lub|veya"
+_LISTED = re.compile(
+    rf"(?:[^\s,.:;?!][^,.:;?!\n]{{0,40}},\s*){{0,8}}[^\s,.:;?!][^,.:;?!\n]{{0,60}}?,?\s(?:{_OR})\s[^,.:;?!\n]{{1,40}}",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(rf",\s*(?:(?:{_OR})\s)?|\s(?:{_OR})\s", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\n\s(]))([1-9])[).]\s+(?=\S)")
 _NUMBER_FIRST = re.compile(
     r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s]|$)", re.I
@@ -43,6 +49,17 @@ def find_options(question: str) -> dict[str, str]:
     """The options of a multiple choice question by their letters, in capitals; empty where there are none."""
     lettered = _run_of(question, _MARK, _LETTERS)
     return lettered or (_run_of(question, _NUMBERED, _NUMBERS) if _WHICH.search(question) else {})
+
+
+def find_listed(question: str, answer: str) -> dict[str, str]:
+    """What a question lists ("positive, negative or neutral?"), where an answer is one of it; else empty."""
+    for found in _LISTED.finditer(question[-400:]):
+        words = [part.strip(" .?\"'()") for part in _LIST_GAP.split(found[0]) if part.strip()]
+        words[:1] = [" ".join(words[0].split()[-len(words[-1].split()) :])]  # the rest of it is the question
+        listed = {f"#{n}": word for n, word in enumerate(words)}
+        if len(listed) > 1 and _plain(answer) in {_plain(word) for word in listed.values()}:
+            return listed
+    return {}
 
 
 def _run_of(question: str, pattern: re.Pattern[str], signs: str) -> dict[str, str]:
@@ -76,6 +93,8 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         options: what `find_options` found; may be empty.
         marked: the text is the answer itself.
     """
+    if "#1" in options:
+        return _by_text(text, options)
     if "1" in options:
         number = _NUMBER_FIRST.match(text)
         return number[1] if number and number[1] in options else _by_text(text, options)

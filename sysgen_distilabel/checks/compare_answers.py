@@ -8,7 +8,7 @@ from typing import Any
 
 from sysgen_distilabel.checks.answer_sides import HAS_WORD, AnswerKind, Comparison, Side, told
 from sysgen_distilabel.checks.asked_quantities import Asked, read_asked
-from sysgen_distilabel.checks.choices import find_choice, find_options
+from sysgen_distilabel.checks.choices import find_choice, find_listed, find_options
 from sysgen_distilabel.checks.closed_answers import read_closed
 from sysgen_distilabel.checks.code_answers import compare_code
 from sysgen_distilabel.checks.dates import find_dates, find_times, find_weekdays, same_date
@@ -51,7 +51,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side.read(original, question), Side.read(aligned, question)
     asked = read_asked(to_digits(to_plain_mathematics(question), one.language), one.language)
-    for compare in (_choices, _yes_or_no, _dates, _formulas, _numbers):
+    for compare in (_choices, _yes_or_no, _listed, _dates, _formulas, _numbers):
         if comparison := compare(question, asked, one, other):
             break
     else:
@@ -73,6 +73,15 @@ def _choices(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
         return None
     said = _choice(other, options)
     return told(None if said is None else said == wanted, AnswerKind.CHOICE, wanted, said or "")
+
+
+def _listed(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
+    options = find_listed(question, one.final(HAS_WORD).text)
+    if not options:
+        return None
+    wanted, said = _choice(one, options), _choice(other, options)
+    same = None if not wanted or not said else wanted == said
+    return told(same, AnswerKind.CHOICE, options.get(wanted or "", ""), options.get(said or "", ""))
 
 
 def _choice(side: Side, options: dict[str, str]) -> str | None:
@@ -153,7 +162,8 @@ def _numeric_kind(numbers: Numbers) -> AnswerKind:
 def _texts(one: Side, other: Side) -> Comparison:
     """Short answers that are the same words; whether other words mean the same is not for code to tell."""
     wanted, said = one.final(HAS_WORD).text, other.final(HAS_WORD).text
-    same = bool(wanted) and _bare(wanted) == _bare(said)
+    whole = one.final(HAS_WORD).marked or len(one.final(HAS_WORD).sentences) == 1
+    same = whole and bool(wanted) and _bare(wanted) == _bare(said)
     return Comparison("same" if same else "unknown", AnswerKind.TEXT, wanted, said)
 
 

@@ -47,6 +47,7 @@ _NATIVE_RUN = re.compile(
 def hanzi_to_digits(text: str, *, short: bool) -> str:
     """Chinese and Japanese numerals as digits; one character alone only before a counter, or in a short
     text."""
+    text = text.replace("千米", "公里").replace("千克", "公斤")
     text = _MIXED.sub(_as_sum, text)
     text = _PERCENT.sub(lambda part: f"{_as_number(part[1])}%", text)
     text = _PART.sub(lambda part: f"{_as_number(part[2])}/{_as_number(part[1])}", text)

@@ -66,38 +66,35 @@ def compare_numbers(
 
     None where the end names the number among others and does not say which of them answers.
     """
-    rounded = ROUNDING.search(question) is not None or ROUNDING.search(final.text) is not None
-    rounded = rounded or ROUNDING.search(original.text) is not None
+    asked_rounded = ROUNDING.search(question) is not None
     if len(original.parts) > 1:
-        return compare_several(original, final, asked, language, rounded=rounded)
+        return compare_several(original, final, asked, language, rounded=asked_rounded)
     found = find_quantities(final.text, language)
     if not found:
         return None, final.text
     wanted = original.parts[0]
     picked, sure = pick_quantity(final.text, found, asked)
+    rounded = asked_rounded or _is_rounded(wanted, original.text, picked, final.text)
     said = final.text[picked.start : picked.end].strip()
     if same_quantity(wanted, picked, rounded=rounded):
         return True, said
-    elsewhere = any(
-        same_quantity(wanted, other, rounded=rounded) for other in after_equations(final.text, found)
-    )
-    if (
-        elsewhere
-        and picked == found[-1]
-        and (sure or _contrasted(wanted, found, final.text, rounded=rounded))
-    ):
-        return False, said
-    if elsewhere and not (sure and final.marked):
-        return (
-            False if sure and (CONCLUSION.search(final.text) or CORRECTION.search(final.text)) else None
-        ), said
-    if (
-        not final.marked
-        and not CONCLUSION.search(final.text)
-        and _opens_with(wanted, final, asked, language, rounded)
-    ):
+    rest = after_equations(final.text, found)
+    if any(same_quantity(wanted, other, rounded=rounded) for other in rest):
+        last = picked == found[-1] and (sure or _contrasted(wanted, found, final.text, rounded=rounded))
+        concluded = final.marked or CONCLUSION.search(final.text) or CORRECTION.search(final.text)
+        return (False if last or (sure and concluded) else None), said
+    concluded = final.marked or CONCLUSION.search(final.text)
+    if not original.sure or (not concluded and _opens_with(wanted, final, asked, language, rounded)):
         return None, said
-    return (False, said) if original.sure else (None, said)
+    return False, said
+
+
+def _is_rounded(wanted: Quantity, wanted_text: str, picked: Quantity, picked_text: str) -> bool:
+    """Whether the number with fewer decimals is said to be rounded."""
+    digits = [99 if quantity.decimals is None else quantity.decimals for quantity in (wanted, picked)]
+    return (digits[0] <= digits[1] and ROUNDING.search(wanted_text) is not None) or (
+        digits[1] <= digits[0] and ROUNDING.search(picked_text) is not None
+    )
 
 
 def _contrasted(wanted: Quantity, found: Sequence[Quantity], text: str, *, rounded: bool) -> bool:

@@ -43,6 +43,7 @@ def test_an_end_in_other_words_is_the_same(aligned):
         "The answer is 72. No, wait: it is 73.",
         "She sold 73 clips.",
         "First we get 72. Then 70 remain.",
+        "Some say 72, but as she lost a few, she sold 70 clips.",
     ],
 )
 def test_the_value_at_the_end_counts(aligned):
@@ -53,6 +54,20 @@ def test_open_text_is_unknown_unless_it_is_the_same():
     question = "Describe the sea."
     assert result("It is blue, with 7 waves.", "A wide plain of water, 3 boats on it.", question) == "unknown"
     assert result("It is blue.", "It is blue.", question) == "same"
+
+
+def test_one_of_a_list_in_the_question_is_a_choice():
+    question = "Is the tone of 'I loved it' positive, negative or neutral?"
+    assert compare_answers(question, "positive", "The tone is positive.").kind == AnswerKind.CHOICE
+    assert result("positive", "The tone is positive.", question) == "same"
+    assert result("positive", "Negative.", question) == "different"
+
+
+@pytest.mark.parametrize("piece", ["\n", "(", "1,", "\\boxed{", "A) ", "answer is ", "½", "9"])
+def test_long_texts_are_read_at_their_ends(piece):
+    long = piece * (60_000 // len(piece))
+    assert result("#### 7", long + "\nThe answer is 7.") == "same"
+    assert result("#### 7", long + "\nThe answer is 8.") == "different"
 
 
 def test_a_comparison_tells_what_was_read():
@@ -87,6 +102,7 @@ def read_pairs():
     return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_the_pairs_of_the_benchmark_hold():
     pairs = read_pairs()
     found = [compare_answers(row["question"], row["original"], row["aligned"]).result for row in pairs]
