@@ -18,6 +18,7 @@ from sysgen_distilabel.inputs.layouts import (
     check_mapping,
     find_layout,
     find_system,
+    find_trained,
 )
 from sysgen_distilabel.inputs.structure import (
     DROPPED,
@@ -28,12 +29,15 @@ from sysgen_distilabel.inputs.structure import (
     check_turns,
     end_with_answer,
     join_turns,
+    mark_trained,
+    set_reasoning_aside,
     take_system,
     without_answers,
 )
 from sysgen_distilabel.inputs.texts import read_parts, read_text
 from sysgen_distilabel.inputs.turn_forms import Role, TurnForms
-from sysgen_distilabel.inputs.turns import REASONING, Turn, read_turns
+from sysgen_distilabel.inputs.turn_objects import REASONING, Turn
+from sysgen_distilabel.inputs.turns import read_turns
 from sysgen_distilabel.inputs.values import is_absent, json_default, name_column, plain_value
 
 __all__ = ["LAYOUTS", "SYSTEM_COLUMNS", "ColumnMapping", "Conversation", "Reading", "to_messages"]
@@ -112,7 +116,7 @@ class Reading:
             BadInput: the row holds none; one line says where and what was expected.
         """
         mapping = check_mapping(row, self.columns) if self.columns else self._find_layout(row)
-        found = self._read_turns(row, mapping)
+        found = [set_reasoning_aside(turn) for turn in self._read_turns(row, mapping)]
         leading = take_system(found)
         system = leading or self._read_system(row, mapping)
         turns = join_turns(found)
@@ -134,7 +138,8 @@ class Reading:
 
     def _read_turns(self, row: Mapping[str, Any], mapping: ColumnMapping) -> list[Turn]:
         if mapping.messages:
-            return read_turns(mapping.messages, row[mapping.messages], self.forms)
+            turns = read_turns(mapping.messages, row[mapping.messages], self.forms)
+            return mark_trained(turns, find_trained(row))
         turns = self._read_side(row, mapping.user, "user")
         addition = _read_addition(row, mapping.input)
         if addition and turns and not is_blank(turns[-1].content):

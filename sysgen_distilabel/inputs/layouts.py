@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from sysgen_distilabel.errors import BadInput, ConfigError
-from sysgen_distilabel.inputs.values import describe, is_absent, name_column
+from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,13 @@ def find_system(row: Mapping[str, Any]) -> Any:
     """The system message among the settings of a chat template, as SmolTalk2 has it; None without one."""
     settings = row.get(_TEMPLATE_SETTINGS)
     return settings.get("custom_instructions") if isinstance(settings, Mapping) else None
+
+
+def find_trained(row: Mapping[str, Any]) -> Any:
+    """Which turns to learn from, as the Nemotron data sets say it of a row: a list; None if it does not."""
+    metadata = row.get("metadata")
+    held = metadata if isinstance(metadata, Mapping) else row
+    return plain_value(held.get("train_turns", row.get("train_turns")))
 
 
 def list_columns(row: Mapping[str, Any]) -> str:

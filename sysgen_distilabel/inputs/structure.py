@@ -7,7 +7,9 @@ from typing import Any, Final, Literal
 
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, UnansweredInput
-from sysgen_distilabel.inputs.turns import Turn
+from sysgen_distilabel.inputs.turn_forms import WRITTEN_CALLS
+from sysgen_distilabel.inputs.turn_objects import REASONING, Turn
+from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
 from sysgen_distilabel.response_turns import find_answers
 
 TrailingUser = Literal["reject", "answer", "drop"]
@@ -23,6 +25,31 @@ def take_system(turns: list[Turn]) -> str:
     while turns and turns[0].role == "system":
         texts.append(turns.pop(0).content)
     return "\n\n".join([text for text in texts if not is_blank(text)])
+
+
+def set_reasoning_aside(turn: Turn) -> Turn:
+    """The turn without what a model thought before its answer, if marks tell the two apart."""
+    if turn.role != "assistant":
+        return turn
+    try:
+        answer = strip_reasoning(turn.content)
+    except UnclearReasoning:
+        return turn
+    if is_blank(answer) or answer.strip() == turn.content.strip():
+        return turn
+    return turn._replace(content=answer, notes=(*turn.notes, REASONING))
+
+
+def mark_trained(turns: Sequence[Turn], trained: Any) -> list[Turn]:
+    """The turns with what a row says of all of them: whether to learn from each, a list in their order."""
+    if not (isinstance(trained, list) and len(trained) == len(turns)):
+        return list(turns)
+    return [
+        turn._replace(fields={"train": learn, **turn.fields})
+        if turn.role == "assistant" and isinstance(learn, bool)
+        else turn
+        for turn, learn in zip(turns, trained, strict=True)
+    ]
 
 
 def join_turns(turns: Sequence[Turn]) -> list[Turn]:
@@ -53,7 +80,7 @@ def check_turns(turns: Sequence[Turn], place: str) -> None:
             raise BadInput(f"{turn.place}: expected a tool call before the result of a tool, found none")
         if turn.role != "tool" and is_blank(turn.content):
             raise BadInput(f"{turn.place}: expected text, found nothing but white space")
-        if "tool_calls" in turn.fields and following != "tool":
+        if turn.fields.keys() & {"tool_calls", WRITTEN_CALLS} and following != "tool":
             raise BadInput(f"{turn.place}: expected text, found a tool call without its result")
         before = turn.role
     if not any(turn.role == "user" for turn in turns):

@@ -42,6 +42,9 @@ PAIRS: Final = (
 """The keys of an item that stands for two turns: the user's and the answer."""
 
 CALL_KEYS: Final = ("tool_calls", "function_call")
+WRITTEN_CALLS: Final = "function_calls"
+"""The key of a turn that calls tools in a text of its own, as Dolci has it."""
+
 REASONING_KEYS: Final = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
 """The keys of a turn that hold what a model thought before it answered; it is set aside."""
 

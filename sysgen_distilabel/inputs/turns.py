@@ -6,51 +6,21 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final
 
-from sysgen_distilabel.errors import BadInput, UnknownTurn
-from sysgen_distilabel.inputs.texts import read_parts, read_text
-from sysgen_distilabel.inputs.tool_calls import read_calls, write_calls
-from sysgen_distilabel.inputs.turn_forms import (
-    CALL_KEYS,
-    CALL_ROLES,
-    MARKS,
-    PAIRS,
-    REASONING_KEYS,
-    Role,
-    TurnForms,
-)
+from sysgen_distilabel.errors import BadInput
+from sysgen_distilabel.inputs.texts import read_text
+from sysgen_distilabel.inputs.turn_forms import PAIRS, Role, TurnForms
+from sysgen_distilabel.inputs.turn_objects import REASONING, Turn, first_value, read_turn, unknown_role
 from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value
 
 KNOWN_FORMS: Final = TurnForms()
-REASONING: Final = "reasoning"
-"""The note of a turn whose reasoning was set aside."""
-
 _NESTED: Final = ("messages", "conversations", "conversation", "turns")
 _REPR: Final = "a list as Python prints it; write the column as JSON, or the file as parquet"
 _PYTHON: Final = re.compile(
     r"\s*(array\(\[|[\[{(]{1,3}'|[\[({]*\"(?:[^\"]*\"){1,4}[^\"]*\b(?:None|True|False)\b)"
 )
-
-
-class Turn(NamedTuple):
-    """What one side says.
-
-    Attributes:
-        place: where it was found, for messages to people.
-        role: `system`, `user`, `assistant` or `tool`.
-        content: the text as it was found; it may be blank.
-        fields: what the turn holds besides, such as `tool_calls`, and `content` if the text given
-            here only stands for them.
-        notes: names of keys that are not kept, and `REASONING`.
-    """
-
-    place: str
-    role: Role
-    content: str
-    fields: Mapping[str, Any] = {}
-    notes: tuple[str, ...] = ()
 
 
 def read_turns(column: str, value: Any, forms: TurnForms = KNOWN_FORMS) -> list[Turn]:
@@ -75,9 +45,14 @@ def read_turns(column: str, value: Any, forms: TurnForms = KNOWN_FORMS) -> list[
             for number, text in enumerate(texts, 1)
         ]
     turns: list[Turn] = []
+    notes: tuple[str, ...] = ()
     for number, item in enumerate(items, 1):
-        if not is_absent(item):
-            turns += _read_item(f"{place}, turn {number}", item, forms)
+        if isinstance(item, Mapping) and item.get("channel") == "analysis":
+            notes = (REASONING,)  # of the answer that follows in another channel
+        elif not is_absent(item):
+            first, *others = _read_item(f"{place}, turn {number}", item, forms)
+            turns += [first._replace(notes=notes + first.notes), *others]
+            notes = ()
     return turns
 
 
@@ -118,22 +93,21 @@ def _join_pairs(item: Any, forms: TurnForms) -> Any:
     return dict(map(tuple, item)) if len(names) == len(item) and set(names) & set(forms.role_keys) else item
 
 
-def _read_item(place: str, item: Any, forms: TurnForms) -> Iterator[Turn] | list[Turn]:
+def _read_item(place: str, item: Any, forms: TurnForms) -> list[Turn]:
     if isinstance(item, list) and len(item) == 2 and all(isinstance(text, str) for text in item):
         if role := forms.find_role(item[0]):
             return [Turn(place, role, read_text(place, item[1]))]
         return _read_pair(place, {"user": item[0], "assistant": item[1]}, ("user", "assistant"))
     if not isinstance(item, Mapping):
         raise BadInput(f"{place}: expected an object with 'role' and 'content', found {describe(item)}")
-    speaker, key = _first_value(item, forms.role_keys)
-    if speaker is not None:
-        return [_read_turn(place, item, speaker, key, forms)]
+    if first_value(item, forms.role_keys)[0] is not None:
+        return [read_turn(place, item, forms)]
     if pair := next((pair for pair in PAIRS if pair[0] in item and pair[1] in item), None):
         return _read_pair(place, item, pair)
     filled = [key for key in item if not is_absent(item[key])]
     if len(filled) == 1 and (role := forms.find_role(filled[0])):
         return [Turn(place, role, read_text(place, item[filled[0]]))]
-    raise _unknown_role(place, None)
+    raise unknown_role(place, None)
 
 
 def _read_pair(place: str, item: Mapping[str, Any], pair: tuple[str, str]) -> list[Turn]:
@@ -142,45 +116,6 @@ def _read_pair(place: str, item: Mapping[str, Any], pair: tuple[str, str]) -> li
     return [
         Turn(at, role, read_text(at, item[key])) for at, role, key in zip(places, sides, pair, strict=True)
     ]
-
-
-def _read_turn(place: str, item: Mapping[str, Any], speaker: Any, role_key: str, forms: TurnForms) -> Turn:
-    if isinstance(speaker, Mapping):  # the author of a message in an export of ChatGPT
-        speaker = plain_value(speaker.get("role"))
-    role = forms.find_role(speaker)
-    if role is None:
-        raise _unknown_role(place, speaker)
-    content, text_key = _first_value(item, forms.text_keys)
-    calls = [
-        call for key in CALL_KEYS if not is_absent(item.get(key)) for call in read_calls(place, item[key])
-    ]
-    if str(speaker).strip().lower() in CALL_ROLES:
-        calls, content = read_calls(place, content), None
-    may_be_empty = calls or role in ("system", "tool")
-    text, has_reasoning = read_parts(place, "" if may_be_empty and is_absent(content) else content)
-    marks = ((key, plain_value(item[key])) for key in MARKS if key in item)
-    fields: dict[str, Any] = {key: mark for key, mark in marks if isinstance(mark, bool | int | float)}
-    if role == "tool":
-        fields |= {key: item[key] for key in ("tool_call_id", "name") if isinstance(item.get(key), str)}
-    read = {role_key, text_key, *fields, *(CALL_KEYS if calls else ())}
-    rest = [key for key, value in item.items() if key not in read and not is_absent(value)]
-    notes = [describe(str(key)) for key in rest if key not in REASONING_KEYS]
-    notes += [REASONING] if has_reasoning or len(notes) < len(rest) else []
-    if calls:
-        fields |= {"content": text, "tool_calls": calls}
-        text = f"{text}\n{write_calls(calls)}".lstrip("\n")
-    return Turn(place, role, text, fields, tuple(notes))
-
-
-def _unknown_role(place: str, speaker: Any) -> UnknownTurn:
-    return UnknownTurn(f"{place}: expected role 'user' or 'assistant', found {describe(speaker)}")
-
-
-def _first_value(item: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[Any, str]:
-    """The first value that is filled and its key; else the first that is no null."""
-    values = [(plain_value(item[key]), key) for key in keys if key in item]
-    blank = next((pair for pair in values if pair[0] is not None), (None, ""))
-    return next((pair for pair in values if not is_absent(pair[0])), blank)
 
 
 def _decode(place: str, text: str) -> Any:

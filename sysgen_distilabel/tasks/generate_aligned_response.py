@@ -166,6 +166,8 @@ class GenerateAlignedResponse(SysGenTask):
                 turn = {"content": content}
             aligned.append({"role": message["role"], "content": content})
             held: dict[str, Any] = {key: turn[key] for key in _SENT if key in turn}
+            if "tool_calls" not in held:
+                held["content"] = content
             sent.append({"role": message["role"], **held})
             if place in added:
                 content = await self._answer_turn(sent, ask, place + 2, first, row)

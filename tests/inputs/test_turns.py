@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sysgen_distilabel.errors import BadInput, ConfigError, MediaInput, UnansweredInput
 from sysgen_distilabel.inputs.conversation import Conversation, to_messages
 from sysgen_distilabel.inputs.structure import DROPPED, JOINED
-from sysgen_distilabel.inputs.turns import REASONING
+from sysgen_distilabel.inputs.turn_objects import REASONING
 from sysgen_distilabel.inputs.values import is_absent
 from sysgen_distilabel.response_turns import find_answers, find_unanswered, restore_turns
 

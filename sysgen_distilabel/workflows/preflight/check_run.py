@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from sysgen_distilabel.inputs.structure import DROPPED, JOINED
-from sysgen_distilabel.inputs.turns import REASONING
+from sysgen_distilabel.inputs.turn_objects import REASONING
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
 from sysgen_distilabel.workflows.preflight.survey import Survey
