@@ -56,7 +56,7 @@ def _short_answer(phrase: Text, sides: Sides) -> Iterator[str]:
         beside = _BESIDE.findall(before)[-1:] + _BESIDE.findall(after)[:1]
         if any(word in _OR or word in "/,|、" for word in beside) or not _BEFORE.search(before):
             return
-    elif not any(True for _ in answered.pieces()) and not _BEFORE.search(before):
+    elif not answered.pieces and not _BEFORE.search(before):
         return
     yield phrase.raw[at : at + len(answer)]
 
@@ -67,14 +67,14 @@ def _quoted(phrase: Text, sides: Sides) -> Iterator[str]:
         text = Text(found[1] or found[2])
         quoted = text.lower.strip(" .,!?。")
         if quoted in sides.answered.lower and quoted not in sides.asked.lower:
-            content = {piece.key for piece in text.pieces()} - sides.asked.keys
+            content = {piece.key for piece in text.pieces} - sides.asked.keys
             if content and (len(text.tokens) >= 2 or found[2]):
                 yield found[0]
 
 
 def _named_option(phrase: Text, sides: Sides) -> Iterator[str]:
     """One of two options in the question, asserted, if the answers name it first."""
-    if not vocabulary().asserts.search(phrase.lower):
+    if not phrase.is_asserted:
         return
     words, keys = vocabulary(), phrase.keys
     for found in _OPTIONS.finditer(sides.asked.lower):

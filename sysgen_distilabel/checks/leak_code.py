@@ -26,7 +26,7 @@ _EXPRESSION: Final = re.compile(
 _CAMEL: Final = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]{2,}[A-Z]")
 _SIGN: Final = re.compile(r"\W")
 _MEANING: Final = re.compile(r"[A-Za-z]|\d,")
-_ANY: Final = re.compile(r"[_`()\[\]=<>+*/%.]|[a-z][A-Z]")
+_ANY: Final = re.compile(r"[_`(\[=<>+*/%]|\w\.\w|::|[a-z][A-Z]")
 _CODE_SIGN: Final = re.compile(r"[\[\](){}=<>+*/%|&;]|\w \w")
 _IN_TICKS: Final = re.compile(r"`([A-Za-z_][\w.:]{0,80})")
 _SHORTEST: Final = 4
@@ -77,9 +77,11 @@ class Code:
         quoted = set(_IN_TICKS.findall(plain))
         for name in dict.fromkeys(_NAME.findall(plain)):
             bare = name.removesuffix("()")
-            is_known = bare not in self._names or bare.lower() in self._sides.asked.lower
-            if not is_known and _is_identifier(name, bare in quoted):
+            if _is_identifier(name, bare in quoted) and self._is_new(bare):
                 yield name
+
+    def _is_new(self, name: str) -> bool:
+        return name in self._names and name.lower() not in self._sides.asked.lower
 
 
 def _squeeze(text: str) -> str:

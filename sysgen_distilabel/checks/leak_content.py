@@ -23,6 +23,7 @@ _POOR: Final = 4
 _RICH: Final = 25
 _VERY_RICH: Final = 80
 _NAME_WEIGHT: Final = 1.5
+_LEAST_ITEMS: Final = 2
 _MOST_ITEMS: Final = 200
 
 
@@ -41,7 +42,7 @@ class Answer:
     @cached_property
     def riches(self) -> float:
         """How much the answers tell that is new: about how many content words."""
-        pieces = {piece.key: piece.weight for piece in self.text.pieces()}
+        pieces = {piece.key: piece.weight for piece in self.text.pieces}
         return sum(weight for key, weight in pieces.items() if key in self.new)
 
     @cached_property
@@ -60,7 +61,7 @@ class Answer:
             lines = [part for sentence in self.text.sentences for part in _split_enumeration(sentence)]
         items = []
         for line in lines[:_MOST_ITEMS]:
-            keys = frozenset(piece.key for piece in Text(_LABEL.split(line, maxsplit=1)[0]).pieces())
+            keys = frozenset(piece.key for piece in Text(_LABEL.split(line, maxsplit=1)[0]).pieces)
             if 0 < len(keys) <= 5 and keys & self.new:
                 items.append(keys)
         return items
@@ -98,7 +99,7 @@ class Told:
 
 def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
     """What of a phrase's content only the answers have."""
-    pieces = {piece.key: piece for piece in phrase.pieces()}
+    pieces = {piece.key: piece for piece in phrase.pieces}
     new = answer.new - answer.structure if is_form else answer.new
     shared = [
         piece
@@ -114,8 +115,8 @@ def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
         weight=weight,
         share=weight / total if total else 0.0,
         names=tuple(piece.surface for piece in names),
-        items=sum(item <= keys for item in answer.items) if shared else 0,
-        is_asserted=bool(vocabulary().asserts.search(phrase.lower)) or any(map(phrase.says_is, shared)),
+        items=sum(item <= keys for item in answer.items) if weight >= _LEAST_ITEMS else 0,
+        is_asserted=phrase.is_asserted or any(map(phrase.says_is, shared)),
         has_special=any(not piece.surface[0].islower() for piece in shared),
     )
 
@@ -147,7 +148,7 @@ def find_told(phrase: Text, answer: Answer, is_form: bool, is_role: bool) -> Ite
     if not told.evidence:
         return
     evidence = ", ".join(told.evidence)
-    if told.items >= 2 and told.weight >= 2 and not is_role:
+    if told.items >= _LEAST_ITEMS and not is_role:
         yield "items", evidence
     elif told.names and not is_role and (told.is_asserted or told.share >= 0.3):
         yield "name", ", ".join(told.names)

@@ -14,7 +14,7 @@ from sysgen_distilabel.checks.added_number_words import added_words_to_digits
 from sysgen_distilabel.checks.hanzi import hanzi_to_digits, korean_to_digits
 from sysgen_distilabel.checks.leak_text import Text, blank
 from sysgen_distilabel.checks.leak_vocabulary import vocabulary
-from sysgen_distilabel.checks.number_words import read_words, scale_of
+from sysgen_distilabel.checks.number_words import has_number_word, read_words, scale_of
 
 _DIGITS: Final = re.compile(
     r"(?<![A-Za-z_\d#])(?<!\d[.,])"
@@ -28,6 +28,7 @@ _SCRIPTS: Final = {
     "ar": re.compile("[\u0600-\u06ff]"),
     "hi": re.compile("[\u0900-\u097f]"),
 }
+_DIGIT: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u215e]")
 _VULGAR: Final = re.compile(r"[\u00bc-\u00be\u2150-\u215e]")
 _ENUMERATOR: Final = re.compile(r"^[ \t]*(?:[-*•]\s*)?\d{1,3}[.)、:](?=\s|[^\d\s])", re.MULTILINE)
 _WORD: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963])+|[-,]")
@@ -60,12 +61,13 @@ class Numbers:
     """The numbers of one text."""
 
     def __init__(self, text: Text) -> None:
-        self.text = Text(_spelled_as_digits(text.lower))
-        lower = self.text.lower
-        if any(mark.isdigit() for mark in lower):
-            lower = _ENUMERATOR.sub(blank, lower)
-            lower = _ALWAYS.sub(blank, lower)
-        self.found = [*_read_digits(lower), *_read_words(lower)]
+        spelled = _spelled_as_digits(text.lower)
+        self.text = text if spelled == text.lower else Text(spelled)
+        self.found: list[Number] = []
+        if _DIGIT.search(spelled):
+            self.found += _read_digits(_ALWAYS.sub(blank, _ENUMERATOR.sub(blank, spelled)))
+        if has_number_word(self.text.tokens):
+            self.found += _read_words(spelled)
 
     @cached_property
     def values(self) -> set[float]:
@@ -156,18 +158,17 @@ def _read_words(lower: str) -> Iterator[Number]:
         yield _number({float(value)}, places[first][1], start + len(word), True)
 
 
-def find_number_leaks(phrase: Text, asked: Numbers, answered: Numbers, is_manner: bool) -> Iterator[str]:
+def find_number_leaks(numbers: Numbers, asked: Numbers, answered: Numbers, is_manner: bool) -> Iterator[str]:
     """The numbers of a phrase that are in the answers, not in the questions, and not about form.
 
     Args:
-        phrase: the phrase.
+        numbers: the numbers of the phrase.
         asked: the numbers known before the answers.
         answered: the numbers of the answers.
         is_manner: whether the phrase is about role or style, where small numbers speak of age and experience.
     """
-    numbers = Numbers(phrase)
     phrase = numbers.text
-    is_asserted = bool(numbers.found) and bool(vocabulary().asserts.search(phrase.lower))
+    is_asserted = bool(numbers.found) and phrase.is_asserted
     for number in numbers.found:
         if not answered.values & number.values:
             continue

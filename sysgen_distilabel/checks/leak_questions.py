@@ -31,7 +31,7 @@ class Question:
 
     @cached_property
     def _content(self) -> dict[str, float]:
-        return {piece.key: piece.weight for piece in self._turn.pieces()}
+        return {piece.key: piece.weight for piece in self._turn.pieces}
 
     @cached_property
     def _numbers(self) -> set[float]:
@@ -52,13 +52,27 @@ class Question:
             if len(run) >= _MOST_OF_IT * len(self._turn.tokens) or (is_long and not is_form):
                 yield ("" if characters else " ").join(run)
 
-    def find_retold(self, phrase: Text) -> Iterator[str]:
-        """The facts of the question, if a phrase has most of its content or several of its numbers."""
-        shared = [piece for piece in phrase.pieces() if piece.key in self._content]
+    def find_retold(self, phrase: Text, numbers: Numbers) -> Iterator[str]:
+        """The facts of the question, if a phrase has most of its content or several of its numbers.
+
+        Args:
+            phrase: the phrase.
+            numbers: its numbers.
+        """
+        yield from self._most_content(phrase)
+        yield from self._several_numbers(numbers)
+
+    def _most_content(self, phrase: Text) -> Iterator[str]:
+        if sum(piece.weight for piece in phrase.pieces) < _LEAST_CONTENT:
+            return
+        shared = [piece for piece in phrase.pieces if piece.key in self._content]
         weight = sum({piece.key: piece.weight for piece in shared}.values())
         if weight >= max(_LEAST_CONTENT, _MOST_CONTENT * sum(self._content.values())):
             yield ", ".join(piece.surface for piece in shared)
-        numbers = Numbers(phrase)
+
+    def _several_numbers(self, numbers: Numbers) -> Iterator[str]:
+        if len(numbers.found) < RETOLD_NUMBERS:
+            return
         known = [
             number
             for number in numbers.found

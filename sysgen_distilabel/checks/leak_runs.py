@@ -68,7 +68,7 @@ def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]
         run = tokens[start:end]
         if is_character(run[0]) or is_character(run[-1]):
             text = Text("".join(run))
-            novel = {piece.key for piece in text.pieces()} - asked.keys
+            novel = {piece.key for piece in text.pieces} - asked.keys
             if len(novel) >= 3:
                 yield "".join(run)
             continue

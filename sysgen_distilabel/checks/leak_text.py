@@ -121,8 +121,17 @@ class Text:
         """Whether the Chinese word for "is" stands right before a piece."""
         return piece.is_unspaced and piece.start > 0 and self.raw[piece.start - 1] in "是为叫"
 
-    def pieces(self) -> Iterator[Piece]:
+    @cached_property
+    def is_asserted(self) -> bool:
+        """Whether the text hands over a fact ("state that ...")."""
+        return bool(vocabulary().asserts.search(self.lower))
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
         """The content: what is left without the words of any system message."""
+        return list(self._cut_pieces())
+
+    def _cut_pieces(self) -> Iterator[Piece]:
         words = vocabulary()
         has_kana = bool(_HIRAGANA.search(self.lower))
         text = _COMMAND.sub(blank, self.lower)

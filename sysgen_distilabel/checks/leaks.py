@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from sysgen_distilabel.checks.leak_choices import find_choice_leaks
@@ -89,16 +90,20 @@ class _Search:
         self._code = Code(sides)
         self._runs = Runs(sides.answered)
         self._questions = [Question(turn) for turn in sides.turns]
-        self._asked_numbers = Numbers(sides.asked)
-        self._answered_numbers = Numbers(sides.answered)
+
+    @cached_property
+    def _numbers(self) -> tuple[Numbers, Numbers]:
+        return Numbers(self._sides.asked), Numbers(self._sides.answered)
 
     def find(self, phrase: Text, functionality: str) -> Iterator[tuple[LeakKind, str]]:
         is_form = functionality in (Functionality.FORMAT, Functionality.STYLE)
         is_role = functionality == Functionality.ROLE
         is_tool = functionality == Functionality.TOOL
         is_manner = functionality in (Functionality.ROLE, Functionality.STYLE)
-        for number in find_number_leaks(phrase, self._asked_numbers, self._answered_numbers, is_manner):
-            yield LeakKind.NUMBER, number
+        numbers = Numbers(phrase)
+        if numbers.found:
+            for number in find_number_leaks(numbers, *self._numbers, is_manner):
+                yield LeakKind.NUMBER, number
         for choice in (*find_letter_leaks(phrase, self._sides), *find_choice_leaks(phrase, self._sides)):
             yield LeakKind.CHOICE, choice
         for code in self._code.find_leaks(phrase, is_tool):
@@ -108,5 +113,5 @@ class _Search:
         for kind, told in find_told(phrase, self._answer, is_form, is_role):
             yield LeakKind(kind), told
         for question in self._questions:
-            for evidence in (*question.find_copied(phrase, is_form), *question.find_retold(phrase)):
+            for evidence in (*question.find_copied(phrase, is_form), *question.find_retold(phrase, numbers)):
                 yield LeakKind.QUESTION, evidence

@@ -20,6 +20,7 @@ _JOINED_SCALES: Final = (
     ("honderd", 100),
     ("cento", 100),
 )
+_SHORTEST_JOINED: Final = 9
 _LONGEST_WORD: Final = 60
 _LARGEST: Final = 10**15
 _ONE: Final = frozenset({"one", "a", "un", "uma", "ein", "eine", "een", "satu"})
@@ -76,6 +77,15 @@ def _join_tens(table: dict[str, dict[int, str]]) -> Iterator[tuple[str, int]]:
             yield f"{italian[ten][:-1] if one[0] in 'uo' else italian[ten]}{one}", value
 
 
+def has_number_word(words: Sequence[str]) -> bool:
+    """Whether any of the words in lower case begins a number."""
+    numerals, scales = _numerals(), _scales()
+    return any(
+        word in numerals or word in scales or (len(word) > _SHORTEST_JOINED and _joined_hundreds(word))
+        for word in set(words)
+    )
+
+
 def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """The numbers in a row of words in lower case: value, index of the first word, index of the last."""
     numerals, scales = _numerals(), _scales()
@@ -83,7 +93,7 @@ def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     first = last = -1
     for index, word in enumerate(words):
         value = numerals.get(word)
-        if value is None and len(word) > 9:
+        if value is None and len(word) > _SHORTEST_JOINED:
             value = _joined_hundreds(word)
         scale = scales.get(word, 0) if value is None else 0
         if value is not None and first >= 0 and current and not _adds(current, value):
