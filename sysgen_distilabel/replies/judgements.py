@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
+
+from sysgen_distilabel.replies.json_values import find_objects
 
 UNREADABLE: Final = "unreadable"
 """The verdict in place of one that could not be read; it is counted, never scored."""
@@ -48,9 +49,12 @@ class Alignment(StrEnum):
         return self.value.lower().replace(" ", "_")
 
 
+_CHOICE_FIELDS: Final = frozenset(
+    {"better", "better_response", "choice", "winner", "verdict", "answer", "preferred", "best", "preference"}
+)
 _CHOICE: Final = re.compile(
     r"\W*(?:(?:the\s+)?(?:better|verdict|answer|choice|winner)(?:\s+(?:response|is|one))*\W*)?"
-    r"(?:assistant\s+)?(?:response\W*)?(?P<choice>[12])\W*",
+    r"(?:assistant\s+)?(?:response[\W_]*)?(?P<choice>[12])\W*",
     re.IGNORECASE,
 )
 
@@ -58,28 +62,31 @@ _CHOICE: Final = re.compile(
 def read_choice(reply: str) -> int | None:
     """Read which of two responses a judge calls better, or `None` if that is not clear.
 
-    Reads a JSON object with the choice as its only value, and otherwise a reply whose first or
+    Reads a JSON object with the choice as its only value or under a name such as `better`, and otherwise
+    a reply whose first or
     last line is nothing but the choice, such as `2`, `Response 1` or `**Better response: 2**`.
     Where both lines are and differ, nothing is read.
 
     Args:
         reply: the judge's text, without a reasoning block.
     """
-    if (start := reply.find("{")) >= 0:
-        return _read_json_choice(reply[start:])
+    values = [*_choices_in_json(reply)]
     lines = [line for line in reply.splitlines() if line.strip()]
-    found = {match["choice"] for line in (lines[:1] + lines[-1:]) if (match := _CHOICE.fullmatch(line))}
+    said = [match["choice"] for line in (lines[:1] + lines[-1:]) if (match := _CHOICE.fullmatch(line))]
+    found = set(values or said)
     return int(found.pop()) if len(found) == 1 else None
 
 
-def _read_json_choice(text: str) -> int | None:
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        return None
-    entries = list(value.values()) if isinstance(value, dict) else []
-    choice = str(entries[0]).strip() if len(entries) == 1 and not isinstance(entries[0], bool) else ""
-    return int(choice) if choice in ("1", "2") else None
+def _choices_in_json(reply: str) -> Iterator[str]:
+    """The choice in each JSON object: its only value that is one, alone or under a name for it."""
+    for value in find_objects(reply):
+        found = {
+            str(name).lower(): match["choice"]
+            for name, item in value.items()
+            if not isinstance(item, bool) and (match := _CHOICE.fullmatch(str(item)))
+        }
+        if len(found) == 1 and (len(value) == 1 or found.keys() <= _CHOICE_FIELDS):
+            yield from found.values()
 
 
 def combine_orders(original_first: str, aligned_first: str) -> str:

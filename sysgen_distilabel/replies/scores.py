@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-_SCORE: Final = re.compile(r"(?:\[RESULT\]|\bscore)\W{0,5}(\d+(?:\.\d+)?)", re.IGNORECASE)
+from sysgen_distilabel.replies.json_values import find_objects
+
+_SCORE: Final = re.compile(
+    r"(?P<result>\[RESULT\])?(?:(?<=\[RESULT\])|\b(?:score|rating|grade)\b)"
+    r"(?:[\s*_`]*[(\[][^()\[\]\n]{1,60}[)\]](?=[\s*_`]*[:\uff1a=]))?"  # a scale or a remark before the colon
+    r"(?:\W|\b(?:is|of|a|an|the|would|be|given|as)\b){0,12}?"
+    r"(?P<number>\d+(?:\.\d+)?)(?P<more>\s*(?:[-\u2013\u2014~]|to|or)\s*\d)?",
+    re.IGNORECASE,
+)
+_SCALE: Final = re.compile(
+    r"[(\[{]?(?:\b(?:on\s+)?(?:a\s+)?scale\s+(?:of|from)?\s*)?(?:\bfrom\s+)?(?<![\d.])[01]\s*"
+    r"(?:-|\u2013|\u2014|~|\.{2,3}|\u2026|\u2264|to|through|until|bis|\u81f3|\u5230)\s*5(?![\d.])(?:\s*(?:points?|stars?))?[)\]}]?"
+    r"|\b1,\s*2,\s*3,\s*4,?\s*(?:or|and|,)\s*5\b"
+    r"|[(\[][^()\[\]\n]*\b[15]\s*=[^()\[\]\n]*[)\]]",
+    re.IGNORECASE,
+)
+"""The scale itself, which a judge may repeat before its score."""
+
+_OUT_OF_FIVE: Final = re.compile(
+    r"(?<=\d)\s*(?:/|\bout\s+of\b|\bof\b)\s*5(?![\d.])|\bout\s+of\s+5(?![\d.])", re.I
+)
+_OTHER_SCALE: Final = re.compile(
+    r"(?<=\d)\s*(?:/|\bout\s+of\b)\s*\d+|(?<![\d.])[01]\s*(?:-|\u2013|to)\s*10+\b", re.I
+)
 _CHECK: Final = re.compile(r"^\W{0,5}(\w+)\W{1,5}(\w+)\W*$", re.MULTILINE)
 _YES: Final = frozenset({"yes", "true", "是"})
 _NO: Final = frozenset({"no", "false", "否"})
@@ -27,14 +50,25 @@ def check_schema(criteria: Iterable[str]) -> dict[str, Any]:
 def read_score(reply: str) -> tuple[int | None, str]:
     """The score and what the judge says of it.
 
-    Reads a JSON object with `score`, or `[RESULT] 4` in a text. Two different scores, a fraction,
-    or one outside of 1 to 5 are no score.
+    Reads a JSON object with `score`, or in a text `[RESULT] 4` or else what follows the word score. The
+    scale that a judge repeats before it, as in `Score (1-5): 4`, is none. Two different scores, a
+    fraction, one outside of 1 to 5 and one on another scale are no score.
     """
-    found = next((value for value in _objects(reply) if "score" in value), None)
-    if found is not None:
-        return _whole(found["score"]), str(found.get("feedback", ""))
-    scores = {_whole(text) for text in _SCORE.findall(reply)}
-    return (scores.pop() if len(scores) == 1 else None), reply.strip()
+    found = [(item, value) for value in find_objects(reply) for item in _scores_in(value)]
+    if found:
+        scores = {_whole(item) for item, _ in found}
+        feedback = next((str(text) for _, value in found if (text := value.get("feedback"))), "")
+        return (scores.pop() if len(scores) == 1 else None), feedback
+    plain = _OUT_OF_FIVE.sub("", _SCALE.sub("", unicodedata.normalize("NFKC", reply)))
+    matches = list(_SCORE.finditer(plain))
+    results = [match for match in matches if match["result"]] or matches
+    scores = {None if match["more"] else _whole(match["number"]) for match in results}
+    is_ours = not _OTHER_SCALE.search(plain)
+    return (scores.pop() if len(scores) == 1 and is_ours else None), reply.strip()
+
+
+def _scores_in(value: Mapping[str, Any]) -> list[Any]:
+    return [item for name, item in value.items() if name.lower() == "score" and not isinstance(item, Mapping)]
 
 
 def read_checks(reply: str, criteria: Iterable[str]) -> tuple[dict[str, bool], str]:
@@ -44,7 +78,7 @@ def read_checks(reply: str, criteria: Iterable[str]) -> tuple[dict[str, bool], s
     `1. yes`. A criterion with two different verdicts has none.
     """
     wanted = {name.casefold(): name for name in criteria}
-    for value in _objects(reply):
+    for value in find_objects(reply):
         reason = next((text for text in value.values() if isinstance(text, str) and len(text) > 5), "")
         nested = [inner for inner in value.values() if isinstance(inner, Mapping)]
         for candidate in [*nested, value]:
@@ -62,23 +96,11 @@ def _take_checks(pairs: Iterable[tuple[Any, Any]], wanted: Mapping[str, str]) ->
     return {name: verdicts.pop() for name, verdicts in found.items() if len(verdicts) == 1}
 
 
-def _objects(reply: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects in a text, one after the other."""
-    place, decoder = reply.find("{"), json.JSONDecoder(strict=False)
-    while place >= 0:
-        try:
-            value, end = decoder.raw_decode(reply, place)
-        except (ValueError, RecursionError):
-            end = place + 1
-        else:
-            yield value
-        place = reply.find("{", end)
-
-
 def _whole(value: Any) -> int | None:
+    text = _OUT_OF_FIVE.sub("", _SCALE.sub("", value)).strip() if isinstance(value, str) else value
     try:
-        number = float(value)
-    except (TypeError, ValueError):
+        number = float(text)
+    except (TypeError, ValueError, OverflowError):
         return None
     return int(number) if number in (1, 2, 3, 4, 5) and not isinstance(value, bool) else None
 

@@ -1,20 +1,42 @@
-"""Reads the reply of a verifier or judge: lines of text or JSON, one label per key."""
+"""Reads the reply of a verifier or judge: lines of text, a table or JSON, one label per key."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.replies.json_values import find_json
 
-_KEY: Final = re.compile(r"[^\w\n]{0,20}(?:phrase[ ]+[^\w\n]?)?(?P<key>\w+)", re.IGNORECASE)
 _ECHOED_PHRASE: Final = re.compile(r"<<\w+>>.*<</\w+>>")
-_LABEL: Final = r"[^\w\n]{{0,20}}[:=|>\u2013\u2014-][^\w\n]{{0,20}}(?P<label>{labels})\b"
+_LONGEST: Final = 120
+"""Characters in which a key stands beside its label; a phrase may be echoed between them."""
+
 _UNDERSCORE_OR_DASH: Final = re.compile(r"[_-]")
+_NAME_FIELDS: Final = (
+    "functionality",
+    "phrase",
+    "tag",
+    "key",
+    "name",
+    "number",
+    "id",
+    "index",
+    "criterion",
+    "item",
+)
+_LABEL_FIELDS: Final = (
+    "verdict", "label", "judgement", "judgment", "rating", "assessment", "decision", "result", "status",
+    "evaluation", "classification", "answer", "value",
+)  # fmt: skip
+_LABEL_WORD: Final = "|".join(_LABEL_FIELDS)
+_FILLERS: Final = rf"is|are|the|a|as|final|phrase|functionality|tag|{_LABEL_WORD}|{'|'.join(FUNCTIONALITIES)}"
+_MARKS: Final = r"[^\w\n]"
+_STRONG: Final = r"[:\uff1a=|>\u2192\u2013\u2014-]"
+_HEAD: Final = rf"{_MARKS}{{0,20}}(?:\d{{1,2}}[.)\]:]{_MARKS}{{0,6}}(?=[^\W\d]))?(?:phrase[ ]+[^\w\n]?)?"
 
 Label = TypeVar("Label", bound=StrEnum)
 
@@ -32,9 +54,10 @@ def read_verdicts(reply: str, keys: Iterable[str]) -> dict[str, Verdict]:
 def read_labels(reply: str, keys: Iterable[str], labels: type[Label]) -> dict[str, Label]:
     """Find the label for each key in a reply.
 
-    Reads a JSON object or a JSON list of objects, also inside a Markdown fence, and otherwise
-    lines such as `Role: Good`, `<<Role>>: Good` or `1: Bad`. A key with two different labels is
-    unreadable and left out: it is never taken for the better one.
+    Reads JSON, one value or several, in which a key leads to its label or an entry names both, at any
+    depth. Otherwise reads lines such as `Role: Good`, `1. **Role** - Good`, `<<Role>>: Good` or
+    `| Role | Good |`, several of these on one line, and a key alone on a line with its label below. A key
+    with two different labels is unreadable and left out: it is never taken for the better one.
 
     Args:
         reply: the text of a verifier or judge, without a reasoning block.
@@ -44,65 +67,119 @@ def read_labels(reply: str, keys: Iterable[str], labels: type[Label]) -> dict[st
     Returns:
         The labels that could be read; keys without one are missing.
     """
-    wanted = {key.lower(): key for key in keys}
-    known = {label.value.lower(): label for label in labels}
-    pairs = _pairs_from_json(reply)
-    if pairs is None:
-        pattern = _label_pattern(labels)
-        pairs = [pair for line in reply.splitlines() if (pair := _pair_from_line(line, pattern))]
+    forms = _Forms({key.lower(): key for key in keys}, tuple(labels))
     found: dict[str, set[Label]] = {}
-    for name, word in pairs:
-        key, label = wanted.get(name.lower()), known.get(_normalise(word))
-        if key is not None and label is not None:
-            found.setdefault(key, set()).add(label)
+    for key, label in list(_pairs_from_json(find_json(reply), forms)) or _pairs_from_lines(reply, forms):
+        found.setdefault(key, set()).add(labels(label))
     return {key: labels_found.pop() for key, labels_found in found.items() if len(labels_found) == 1}
 
 
-def _normalise(word: str) -> str:
-    return _UNDERSCORE_OR_DASH.sub(" ", word.strip().lower())
+class _Forms:
+    """How the keys and labels of one question may be written."""
+
+    def __init__(self, keys: Mapping[str, str], labels: tuple[StrEnum, ...]) -> None:
+        self._keys = keys
+        self._labels = {label.value.lower(): label.value for label in labels}
+        self.patterns = _compile(tuple(keys), tuple(self._labels))
+
+    def key(self, value: Any) -> str | None:
+        """The key that a name in JSON stands for, such as `<<Role>>`, `phrase 1` or `2. Role`."""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return None
+        match = self.patterns.name.fullmatch(str(value).strip())
+        return self._keys[match["key"].lower()] if match else None
+
+    def label(self, value: Any) -> str | None:
+        """The label that a text begins with, if it begins with one."""
+        match = self.patterns.label.match(value) if isinstance(value, str) else None
+        return self.label_of(match) if match else None
+
+    def key_of(self, match: re.Match[str]) -> str:
+        return self._keys[match["key"].lower()]
+
+    def label_of(self, match: re.Match[str]) -> str:
+        return self._labels[_UNDERSCORE_OR_DASH.sub(" ", match["label"].lower())]
+
+
+class _Patterns:
+    def __init__(self, keys: tuple[str, ...], labels: tuple[str, ...]) -> None:
+        key = f"(?P<key>{'|'.join(re.escape(key) for key in keys)})" if keys else r"(?P<key>(?!))"
+        words = (re.escape(label).replace(r"\ ", "[ _-]") for label in labels)
+        label = f"(?P<label>{'|'.join(words)})\\b"
+        no_choice = rf"(?!{_MARKS}{{0,3}}(?:/|\bor\b))"
+        gap = rf"(?:{_MARKS}|\b(?:{_FILLERS})\b){{0,30}}?"
+        after = rf"(?!\w){gap}{_STRONG}{gap}{_MARKS}{{0,20}}{label}{no_choice}"
+        self.name = re.compile(rf"{_HEAD}{key}(?!\w)(?:{_MARKS}*|\s*\(.*)", re.IGNORECASE)
+        self.label = re.compile(rf"{_MARKS}{{0,20}}{label}{no_choice}", re.IGNORECASE)
+        self.line = re.compile(rf"{_HEAD}{key}{after}", re.IGNORECASE)
+        self.more = re.compile(rf"[,;]{_HEAD}{key}{after}", re.IGNORECASE)
+        self.bare = re.compile(
+            rf"{_HEAD}{key}(?!\w)(?:{_MARKS}|\b(?:is|are)\b)+{label}{_MARKS}*", re.IGNORECASE
+        )
+        self.head = re.compile(rf"{_HEAD}{key}(?!\w)", re.IGNORECASE)
+        self.tail = re.compile(rf"{_STRONG}{_MARKS}{{0,20}}{label}{_MARKS}{{0,20}}\Z", re.IGNORECASE)
+        self.heading = re.compile(rf"{_HEAD}{key}(?!\w){_MARKS}*(?:\([^()\n]*\){_MARKS}*)?", re.IGNORECASE)
+        self.below = re.compile(
+            rf"{_MARKS}{{0,20}}(?:(?:the |final )?(?:{_LABEL_WORD})\b{gap})?{_MARKS}{{0,20}}{label}",
+            re.IGNORECASE,
+        )
 
 
 @cache
-def _label_pattern(labels: type[StrEnum]) -> re.Pattern[str]:
-    words = (re.escape(label.value).replace(r"\ ", "[ _-]") for label in labels)
-    return re.compile(_LABEL.format(labels="|".join(words)), re.IGNORECASE)
+def _compile(keys: tuple[str, ...], labels: tuple[str, ...]) -> _Patterns:
+    return _Patterns(keys, labels)
 
 
-def _pair_from_line(line: str, pattern: re.Pattern[str]) -> tuple[str, str] | None:
-    """Name and label of a line such as `- **Role**: Good` or `1. <<Role>>You are ...<</Role>>: Good`."""
-    key = _KEY.match(line)
-    if key is None:
-        return None
-    label = pattern.match(_ECHOED_PHRASE.sub("", line[key.end() :]))
-    return (key["key"], label["label"]) if label else None
+def _pairs_from_lines(reply: str, forms: _Forms) -> Iterator[tuple[str, str]]:
+    """Key and label of every line that has both, and of a line that has the label of a key above."""
+    patterns, above = forms.patterns, ""
+    for raw in reply.splitlines():
+        line = _ECHOED_PHRASE.sub("", raw)
+        if first := patterns.line.match(line) or patterns.bare.fullmatch(line[:_LONGEST]):
+            above = ""
+            for match in (first, *patterns.more.finditer(line, first.end())):
+                yield forms.key_of(match), forms.label_of(match)
+        elif (head := patterns.head.match(raw)) and (tail := patterns.tail.search(raw[-_LONGEST:])):
+            above = ""
+            yield forms.key_of(head), forms.label_of(tail)
+        elif heading := patterns.heading.fullmatch(line[:_LONGEST]):
+            above = forms.key_of(heading)
+        elif above and (below := patterns.below.match(line)):
+            yield above, forms.label_of(below)
 
 
-def _pairs_from_json(reply: str) -> list[tuple[str, str]] | None:
-    """Name and label of every entry, or `None` if the reply is not JSON."""
-    starts = [place for place in (reply.find("{"), reply.find("[")) if place >= 0]
-    if not starts:
-        return None
-    try:
-        value, _ = json.JSONDecoder().raw_decode(reply, min(starts))
-    except (ValueError, RecursionError):
-        return None
-    if (
-        isinstance(value, Mapping)
-        and len(value) == 1
-        and isinstance(inner := next(iter(value.values())), list)
-    ):
-        value = inner
-    if isinstance(value, list):
-        return [pair for entry in value if (pair := _pair_from_entry(entry))]
-    if isinstance(value, Mapping):
-        return [(name, word) for name, word in value.items() if isinstance(word, str)]
-    return None
+def _pairs_from_json(value: Any, forms: _Forms) -> Iterator[tuple[str, str]]:
+    """Key and label of every place in JSON that has both."""
+    queue = [value]
+    for item in queue:
+        if isinstance(item, list):
+            queue.extend(item)
+        elif isinstance(item, Mapping):
+            if pair := _pair_from_entry(item, forms):
+                yield pair
+                continue
+            for name, said in item.items():
+                key = forms.key(name)
+                label = None if key is None else _label_in(said, forms)
+                if key is not None and label is not None:
+                    yield key, label
+                else:
+                    queue.append(said)
 
 
-def _pair_from_entry(entry: Any) -> tuple[str, str] | None:
-    """Name and label of `{"functionality": "Role", "verdict": "Good"}` or `{"phrase": 1, ...}`."""
-    if not isinstance(entry, Mapping):
-        return None
-    name = entry.get("functionality", entry.get("phrase", entry.get("tag")))
-    word = entry.get("verdict", entry.get("label"))
-    return (str(name), word) if isinstance(name, str | int) and isinstance(word, str) else None
+def _label_in(said: Any, forms: _Forms) -> str | None:
+    """The label that a key leads to: text, an entry with a label, or a list that begins with one."""
+    if isinstance(said, Mapping):
+        lowered = {str(name).lower(): value for name, value in said.items()}
+        return next((label for name in _LABEL_FIELDS if (label := forms.label(lowered.get(name)))), None)
+    if isinstance(said, list):
+        return forms.label(said[0]) if said else None
+    return forms.label(said)
+
+
+def _pair_from_entry(entry: Mapping[str, Any], forms: _Forms) -> tuple[str, str] | None:
+    """Key and label of `{"functionality": "Role", "verdict": "Good"}` or `{"phrase": 1, ...}`."""
+    lowered = {str(name).lower(): value for name, value in entry.items()}
+    key = next((key for name in _NAME_FIELDS if (key := forms.key(lowered.get(name)))), None)
+    label = _label_in(entry, forms)
+    return (key, label) if key is not None and label is not None else None
