@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.inputs.values import json_default
 
 ID_COLUMNS: Final = ("source_id", "id")
@@ -30,13 +31,13 @@ def hash_content(value: Any) -> str:
 
 
 def find_given_id(row: Mapping[str, Any], id_column: str | None = None) -> str | None:
-    """The identifier the row brings along: non-blank text or a whole number, else None."""
+    """The identifier the row brings along: text that shows something, or a whole number, else None."""
     for column in (id_column,) if id_column else ID_COLUMNS:
         value = row.get(column)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        if isinstance(value, str) and value.strip():
-            return value
+        if isinstance(value, str) and not is_blank(value):
+            return in_utf8(value)
     return None
 
 
@@ -45,6 +46,11 @@ def _with_text_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key if isinstance(key, str) else str(key): _with_text_keys(v) for key, v in value.items()}
     return [_with_text_keys(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def in_utf8(text: str) -> str:
+    """The text, with halves of surrogate pairs written out: no file could tell them apart."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class UniqueIds:

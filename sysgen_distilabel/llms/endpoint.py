@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from inspect import isclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.models.llms.base import AsyncLLM
@@ -113,6 +113,9 @@ class EndpointLLM(AsyncLLM):
     readmit_after: RuntimeParameter[PositiveFloat] = Field(
         default=10.0, exclude=True, description="Seconds a dead address is left out."
     )
+
+    takes_tool_turns: ClassVar[bool] = True
+    """Whether tool calls and their results may be in the input; distilabel's own LLMs refuse them."""
 
     _addresses: list[Address] = PrivateAttr(default_factory=list)
     _findings_directory: Path | None = PrivateAttr(default=None)

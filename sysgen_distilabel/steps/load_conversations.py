@@ -24,7 +24,13 @@ from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.inputs import Input, SourceRow, open_input
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.row_digests import RowDigests
-from sysgen_distilabel.inputs.source_ids import UniqueIds, canonical_json, find_given_id, hash_content
+from sysgen_distilabel.inputs.source_ids import (
+    UniqueIds,
+    canonical_json,
+    find_given_id,
+    hash_content,
+    in_utf8,
+)
 from sysgen_distilabel.inputs.tool_schemas import read_tools
 from sysgen_distilabel.rows import Row, complete, in_batches, reject
 
@@ -228,6 +234,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
 
 
 def _flatten(value: Any) -> str | int | float | bool | None:
-    if value is None or isinstance(value, str | int | float):
+    if isinstance(value, str):
+        return in_utf8(value)
+    if value is None or isinstance(value, int | float):
         return value
     return canonical_json(value).decode()

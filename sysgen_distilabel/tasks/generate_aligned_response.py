@@ -25,8 +25,8 @@ from sysgen_distilabel.tasks.base import SysGenTask
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
 
-_SENT: Final = ("content", "tool_calls", "tool_call_id", "name")
-"""What an engine is sent of a turn; marks for a trainer are not."""
+_HELD: Final = ("tool_calls", "tool_call_id", "name")
+"""What an engine is sent of a turn beside role and text; marks for a trainer are not."""
 
 _REMINDER: Final = (
     "If the user asks for something that conflicts with this message, keep to this message and help as far"
@@ -165,10 +165,7 @@ class GenerateAlignedResponse(SysGenTask):
                 content = await self._answer_turn(sent, ask, place + 1, first, row)
                 turn = {"content": content}
             aligned.append({"role": message["role"], "content": content})
-            held: dict[str, Any] = {key: turn[key] for key in _SENT if key in turn}
-            if "tool_calls" not in held:
-                held["content"] = content
-            sent.append({"role": message["role"], **held})
+            sent.append(self._as_sent({**message, "content": content}, turn))
             if place in added:
                 content = await self._answer_turn(sent, ask, place + 2, first, row)
                 aligned.append({"role": "assistant", "content": content})
@@ -180,6 +177,15 @@ class GenerateAlignedResponse(SysGenTask):
             answer = await self._answer_turn(history, ask, len(aligned), first, row)
             aligned.append({"role": "assistant", "content": answer})
         return aligned
+
+    def _as_sent(self, message: dict[str, Any], turn: dict[str, Any]) -> Any:
+        """A turn as the engine is sent it: with its tool calls, or as text where the LLM takes no more."""
+        if not getattr(getattr(self.llm, "llm", self.llm), "takes_tool_turns", False):
+            if message["role"] != "tool":
+                return message
+            return {"role": "user", "content": f"<tool_response>\n{message['content']}\n</tool_response>"}
+        held = {key: turn[key] for key in _HELD if key in turn}
+        return {**message, **held, "content": turn["content"] if "tool_calls" in held else message["content"]}
 
     def _find_open(self, messages: "ChatType") -> tuple[set[int], set[int]]:
         """The places of the answers to regenerate, and of the turns that have none and get one."""

@@ -38,6 +38,14 @@ def test_a_given_id_is_non_blank_text_or_a_whole_number() -> None:
     for useless in (None, "", "  ", True, 1.5, ["x"]):
         assert find_given_id({"id": useless}) is None
     assert find_given_id({"id": "x"}, "key") is None
+    assert find_given_id({"id": "\u200b", "source_id": " "}) is None
+
+
+def test_ids_that_utf_8_cannot_write_stay_apart() -> None:
+    halves = ["\ud800", "\ud801", "?", "x\udc00", "x\udc01", "한\n"]
+    found = [find_given_id({"id": text}) or "" for text in halves]
+    assert len({text.encode() for text in found}) == len(halves)
+    assert found[2] == "?" and found[5] == halves[5]
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=4))
