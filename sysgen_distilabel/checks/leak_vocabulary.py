@@ -129,7 +129,7 @@ def _stem_latin(word: str) -> str:
         word = "".join(part for part in parts if not unicodedata.combining(part)) or word
     if len(word) >= _SHORTEST and word[-1] == "s" and word[-2] != "s":
         word = word[:-1]
-    for ending in ("ing", "ed", "en", "er"):
+    for ending in ("ing", "ed", "en", "er", "ar", "ir"):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
             word = word[: -len(ending)]
             break

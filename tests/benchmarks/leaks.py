@@ -1,7 +1,7 @@
 """Measures `find_leaks` on labelled phrases: precision and recall by language and by kind, and rows a minute.
 
-Run `python tests/benchmarks/leaks.py [FILE ...] [--wrong]`. The files beside this one: `leaks.jsonl`, by
-which the check was tuned, and `leaks_held_out.jsonl`, written after that and used for nothing else.
+Run `python tests/benchmarks/leaks.py [FILE ...] [--wrong]`. Of the files beside this one, `leaks.jsonl` is
+what the check was tuned by and `leaks_held_out.jsonl` was written after that; see `leaks.md`.
 """
 
 from __future__ import annotations
