@@ -1,12 +1,20 @@
-"""Writes files as a whole or not at all, readable for nobody else where they may hold a secret."""
+"""Writes files and directories as a whole or not at all, for nobody else where they may hold a secret."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import glob
 import os
+import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
 _NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -46,3 +54,75 @@ def open_private(path: Path, mode: str) -> IO[bytes]:
 
 def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags | _NO_LINK, 0o600)
+
+
+@contextlib.contextmanager
+def replaced_directory(target: Path) -> Iterator[Path]:
+    """A new directory that takes the place of the target at the end, and goes if something fails.
+
+    What a killed process has left beside the target is removed first, so that it is as if it had never
+    been there.
+
+    Args:
+        target: the directory to make, or to replace if it is there.
+
+    Yields:
+        The new directory, empty, beside the target.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    _sweep(target)
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        new.mkdir(parents=True)
+        yield new
+        _put_in_place(new, target)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _put_in_place(new: Path, target: Path) -> None:
+    """Let the new directory and the target change places, in one step where the system can."""
+    if not target.exists():
+        new.rename(target)
+    elif not _exchange(new, target):
+        old = new.with_suffix(".old")
+        target.rename(old)
+        try:
+            new.rename(target)
+        except BaseException:
+            old.rename(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Swap two directories at once, so that at no moment there is none; false where that is not possible."""
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if renameat2 is None:
+        return False
+    at, names = ctypes.c_int(_AT_FDCWD), [ctypes.c_char_p(os.fsencode(path)) for path in (first, second)]
+    return bool(renameat2(at, names[0], at, names[1], ctypes.c_uint(_RENAME_EXCHANGE)) == 0)
+
+
+def _sweep(target: Path) -> None:
+    """Put back or remove what processes that are gone have left beside the target."""
+    for left in sorted(target.parent.glob(f".{glob.escape(target.name)}.*")):
+        number, _, kind = left.name.removeprefix(f".{target.name}.").partition(".")
+        if kind not in ("new", "old") or not number.isdigit() or _is_alive(int(number)):
+            continue
+        if kind == "old" and not target.exists():
+            left.rename(target)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return pid != os.getpid()

@@ -154,6 +154,7 @@ def test_a_refused_key_is_not_shown(tmp_path):
     key = VARIABLES["SYSGEN_API_KEY"]
     with FaultyServer(lambda messages, count: status(401, f"Incorrect API key provided: {key}")) as server:
         run = sysgen("run", rows, "--output", tmp_path / "run", *flags(server, key))
+    assert run.returncode == 5 and "answered none" in run.stderr
     check_nothing_shown(run)
     assert found_in((name, data) for name, data in files_of(tmp_path) if name != "rows.jsonl") == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import signal
 import sys
@@ -26,6 +28,7 @@ from sysgen_distilabel.cli import (
 )
 from sysgen_distilabel.errors import SysGenError
 from sysgen_distilabel.secrets import hide_all_secrets
+from sysgen_distilabel.terminal_text import clean, leave_pipe
 
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
@@ -68,6 +71,11 @@ def main() -> None:
     """Run the command line; every error that can be foreseen is one message and an exit code."""
     # As Ctrl-C does, it ends the engine and leaves the run to be resumed, whatever is under way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which `nohup` has asked for
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an ASCII terminal shows what it can
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")  # they count files, not conversations
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # it advises to install PyTorch
     try:
@@ -77,6 +85,7 @@ def main() -> None:
     except KeyboardInterrupt:
         _fail("Stopped.", "", 130)
     except BrokenPipeError:
+        leave_pipe()
         sys.exit(0)
     except Exception as error:
         if os.environ.get("SYSGEN_DEBUG"):
@@ -89,7 +98,8 @@ def main() -> None:
 
 
 def _fail(message: str, hint: str, exit_code: int) -> None:
-    typer.secho(f"Error: {hide_all_secrets(message)}", fg="red", err=True)
-    if hint:
-        typer.echo(hide_all_secrets(hint), err=True)
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        typer.secho(f"Error: {clean(hide_all_secrets(message))}", fg="red", err=True)
+        if hint:
+            typer.echo(clean(hide_all_secrets(hint)), err=True)
     sys.exit(exit_code)

@@ -17,6 +17,7 @@ from sysgen_distilabel.cli.options import (
     StructuredOutputs,
     judge_flags,
 )
+from sysgen_distilabel.cli.say import say
 
 
 def responses_command(
@@ -109,7 +110,7 @@ def hold_out_command(
 
     run = RunDirectory(directory).require_finished()
     counts = hold_out(run.dataset, output, share)
-    typer.echo(
+    say(
         f"{counts['train']:,} rows to train on, {counts['heldout']:,} held out, {counts['neither']:,} chosen"
         f" but left out, as nothing in them can be checked: {output}"
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import ConfigError, RunError
 
 
@@ -31,11 +32,11 @@ def pack_command(
     if not data:
         raise ConfigError("No task is left.", "Add --heldout FILE, or drop --only-heldout.")
     for task, documents, left_out in write_pack(folder, data):
-        typer.echo(f"{task}: {documents:,} documents")
+        say(f"{task}: {documents:,} documents")
         for problem in left_out[:5]:
-            typer.echo(f"  left out: {problem}")
+            say(f"  left out: {problem}")
         if len(left_out) > 5:
-            typer.echo(f"  left out: {len(left_out) - 5:,} more")
+            say(f"  left out: {len(left_out) - 5:,} more")
 
 
 def check_prompts_command(
@@ -55,7 +56,7 @@ def check_prompts_command(
                 "Save a chat template that has a system role with the tokenizer, or one that puts it into "
                 "the first user turn, and name it with tokenizer=DIR.",
             )
-        typer.echo(f"{file.name}: all {prompts:,} prompts have their system message")
+        say(f"{file.name}: all {prompts:,} prompts have their system message")
 
 
 def compare_command(
@@ -87,4 +88,4 @@ def results_command(
     from sysgen_distilabel.evaluation.results.results_page import write_results
 
     figures = write_results(read_results(sources), output)
-    typer.echo(f"{output}\n{figures}")
+    say(f"{output}\n{figures}")

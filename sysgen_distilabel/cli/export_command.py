@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from sysgen_distilabel.cli.say import say
+
 FormatName = Literal[
     "trl-prompt-completion", "messages", "sharegpt", "axolotl", "llamafactory", "alpaca", "preferences"
 ]
@@ -65,7 +67,7 @@ def export_command(
     target = output or default_output(run, options)
     exported = export_run(run, options, target)
     for line in describe_export(exported, target):
-        typer.echo(line)
+        say(line)
     if exported.simulation_notice:
         typer.secho(f"Simulated. {exported.simulation_notice}", fg="yellow", bold=True)
-    typer.echo(target)
+    say(target)

@@ -26,6 +26,7 @@ from sysgen_distilabel.cli.options import (
     read_settings,
     reading_flags,
 )
+from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import RunError
 
 
@@ -79,4 +80,4 @@ def _write(path: Path, page: str) -> None:
         path.write_text(page, encoding="utf-8", errors="replace")
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
-    typer.echo(path)
+    say(path)

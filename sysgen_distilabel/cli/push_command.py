@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import HubError
 
 if TYPE_CHECKING:
@@ -63,27 +64,25 @@ def push_command(
         _show_plan(plan_push(run, target, terms, _say), target.url)
         return
     published = push_run(run, target, terms, _say)
-    typer.echo(published.url if published.changed else f"Nothing has changed: {published.url}")
+    say(published.url if published.changed else f"Nothing has changed: {published.url}")
 
 
 def _say(text: str) -> None:
-    typer.echo(text, err=True)
+    say(text, err=True)
 
 
 def _show_plan(plan: Plan, url: str) -> None:
     state = "there already" if plan.remote.exists else "would be created"
-    typer.echo(f"{url} ({state})")
+    say(f"{url} ({state})")
     for subset in plan.facts.subsets:
-        typer.echo(f"  {subset.name}: {subset.rows:,} rows")
-    typer.echo(
-        f"  licence {plan.facts.licence}, language {', '.join(plan.facts.languages) or 'not recognised'}"
-    )
+        say(f"  {subset.name}: {subset.rows:,} rows")
+    say(f"  licence {plan.facts.licence}, language {', '.join(plan.facts.languages) or 'not recognised'}")
     for path, file in plan.changes.add.items():
         verb = "replace" if path in plan.remote.files else "add"
-        typer.echo(f"{verb:>8}  {path}  {file.stat().st_size / 1000:,.1f} kB")
+        say(f"{verb:>8}  {path}  {file.stat().st_size / 1000:,.1f} kB")
     for path in plan.changes.delete:
-        typer.echo(f"  delete  {path}")
-    typer.echo(f"{'Look at the card: ' if plan.changes else 'Nothing would change. '}{plan.card}")
+        say(f"  delete  {path}")
+    say(f"{'Look at the card: ' if plan.changes else 'Nothing would change. '}{plan.card}")
 
 
 def _report_findings(findings: Findings) -> None:
@@ -94,10 +93,10 @@ def _report_findings(findings: Findings) -> None:
     """
     if not findings.counts:
         scanned = f"Scanned {findings.rows:,} rows with a system message or a comment"
-        typer.echo(f"{scanned}: no e-mail address, key or phone number found.", err=True)
+        say(f"{scanned}: no e-mail address, key or phone number found.", err=True)
         return
     for finding in findings.first:
-        typer.echo(f"{finding.subset} {finding.source_id}: {finding.kind} {finding.shown}", err=True)
+        say(f"{finding.subset} {finding.source_id}: {finding.kind} {finding.shown}", err=True)
     counts = ", ".join(f"{kind} {times:,}" for kind, times in findings.counts.items())
     raise HubError(
         f"{findings.affected:,} of {findings.rows:,} rows scanned may have something personal or secret in a"

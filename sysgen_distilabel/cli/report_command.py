@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sysgen_distilabel.cli.options import GpuHour, PriceIn, PriceOut
+from sysgen_distilabel.cli.say import say
 
 
 def report_command(
@@ -32,4 +33,4 @@ def report_command(
     page = write_report(run, Prices(price_in, price_out, gpu_hour))
     if plots is not None:
         save_plots(run.read_report(), plots)
-    typer.echo(page)
+    say(page)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import ReviewError
 from sysgen_distilabel.review.accounts import DEFAULT_DATA
 
@@ -74,8 +75,8 @@ def push_command(
         raise
     counts = f"{pushed.added:,} added, {pushed.updated:,} updated, {pushed.unchanged:,} unchanged"
     old = f"{pushed.removed:,} replaced, {pushed.superseded:,} answered and superseded"
-    typer.echo(f"{counts}; earlier versions: {old}.")
-    typer.echo(f"{target.api_url}/dataset/{remote.id}/annotation-mode")
+    say(f"{counts}; earlier versions: {old}.")
+    say(f"{target.api_url}/dataset/{remote.id}/annotation-mode")
     if pushed.refused:
         first, reason = next(iter(pushed.refused.items()))
         raise ReviewError(f"Argilla refused {len(pushed.refused):,} rows; the first is '{first}': {reason}.")
@@ -150,24 +151,18 @@ def serve_command(
         database=database,
         redis_url=redis_url,
         environment=environment,
-        say=typer.echo,
+        say=say,
     ) as server:
         for user in server.new_users:
-            typer.echo(
-                f"New: {user.username} ({user.role}), password {user.password}, API key {user.api_key}"
-            )
+            say(f"New: {user.username} ({user.role}), password {user.password}, API key {user.api_key}")
         if server.new_users:
-            typer.echo(
-                f"They are kept in {accounts_file(data)}, which only you can read, and not shown again."
-            )
-        typer.echo(
-            f"Argilla is at {server.url}. Sign in as {server.accounts.owner.username}; stop with Ctrl-C."
-        )
+            say(f"They are kept in {accounts_file(data)}, which only you can read, and not shown again.")
+        say(f"Argilla is at {server.url}. Sign in as {server.accounts.owner.username}; stop with Ctrl-C.")
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 server.check()
                 time.sleep(0.5)
-        typer.echo("Stopping Argilla.")
+        say("Stopping Argilla.")
 
 
 @contextlib.contextmanager

@@ -23,6 +23,7 @@ from sysgen_distilabel.cli.options import (
     parse_pairs,
     reading_flags,
 )
+from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import ConfigError, FatalError
 from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
@@ -160,4 +161,4 @@ def _print_config(settings: RunConfig) -> None:
     from sysgen_distilabel.secrets import redact
 
     dumped = cast(dict[str, Any], redact(settings.model_dump(mode="json")))
-    typer.echo(yaml.safe_dump(dumped, sort_keys=False, allow_unicode=True), nl=False)
+    say(yaml.safe_dump(dumped, sort_keys=False, allow_unicode=True), nl=False)

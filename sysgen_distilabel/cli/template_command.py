@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sysgen_distilabel.cli.say import say
+
 
 def template_command(
     model: Annotated[
@@ -18,9 +20,9 @@ def template_command(
 
     diagnosis = diagnose(load_chat(model))
     for what, found in diagnosis.lines().items():
-        typer.echo(f"{what + ':':<18}{found}")
+        say(f"{what + ':':<18}{found}")
     for remedy in diagnosis.remedies():
-        typer.echo(f"- {remedy}")
+        say(f"- {remedy}")
     typer.secho(
         "Sound as it is." if diagnosis.is_sound else "Not sound as it is.",
         fg="green" if diagnosis.is_sound else "yellow",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from sysgen_distilabel.columns import SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, RunError
+from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.recorded.store import read_usage
 from sysgen_distilabel.serving.start_engine import running_engine
 
@@ -129,9 +130,7 @@ def _evaluate(run: RunDirectory, settings: ResponseSettings, rows: list[dict[str
         "simulation_notice": settings.judge.simulation_notice if settings.judge else "",
         "usage": read_usage(directory / "calls"),
     }
-    partial = directory / f"{EVALUATION_NAME}.new"
-    partial.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    partial.replace(directory / EVALUATION_NAME)
+    write_whole(directory / EVALUATION_NAME, json.dumps(figures, indent=2) + "\n")
     return figures
 
 

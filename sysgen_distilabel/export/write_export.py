@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,6 +17,7 @@ from sysgen_distilabel.export.export_card import describe_export, render_export_
 from sysgen_distilabel.export.lines import Counts, LineMaker, Row
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, TRAIN_FILE, write_settings
+from sysgen_distilabel.files import replaced_directory
 
 _CARD: Final = "README.md"
 _FACTS: Final = "export.json"
@@ -122,28 +121,10 @@ def _find_foreign(output: Path) -> Path | None:
 @contextmanager
 def _all_or_nothing(output: Path) -> Iterator[Path]:
     """A directory beside the output that takes its place at the end, and goes if something fails."""
-    new, old = (output.with_name(f".{output.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
     try:
-        new.mkdir(parents=True)
-        yield new
-        _replace(output, new, old)
+        with replaced_directory(output) as new:
+            yield new
     except OSError as error:
         raise RunError(
             f"{output} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
         ) from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def _replace(output: Path, new: Path, old: Path) -> None:
-    """Put the new directory in place of the output, which is deleted only when that is done."""
-    if not output.exists():
-        new.rename(output)
-        return
-    output.rename(old)
-    try:
-        new.rename(output)
-    except BaseException:
-        old.rename(output)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

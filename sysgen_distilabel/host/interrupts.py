@@ -18,11 +18,11 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import Interrupted
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Handles SIGINT and SIGTERM while it is entered, and puts the former handlers back.
+    """Handles SIGINT, SIGTERM and SIGHUP while it is entered, and puts the former handlers back.
 
     The handlers only take note and pass the news on; the run ends at its next `check`, so that
     nothing is left half done. Outside the main thread signals stay as they are.
@@ -42,6 +42,8 @@ class Interrupts:
     def __enter__(self) -> Interrupts:
         if threading.current_thread() is threading.main_thread():
             for signum in _SIGNALS:
+                if signum == signal.SIGHUP and signal.getsignal(signum) is signal.SIG_IGN:
+                    continue  # `nohup`: the run is to outlive the terminal
                 self._former[signum] = signal.signal(signum, self._handle)
         return self
 

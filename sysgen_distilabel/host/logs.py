@@ -24,6 +24,7 @@ from rich.logging import RichHandler
 
 from sysgen_distilabel.files import open_private
 from sysgen_distilabel.secrets import hide_all_secrets
+from sysgen_distilabel.terminal_text import clean
 
 _FILE_FORMAT = "[%(asctime)s] %(levelname)-8s %(name)s: %(message)s"
 
@@ -84,7 +85,7 @@ def _bear_with_disk(handler: logging.Handler) -> logging.Handler:
 class DirectLogQueue:
     """Stands in for the host's log queue: records are handled where they are put, in the same thread.
 
-    No secret gets into a log: what engines and clients say may quote one.
+    No secret and no escape sequence gets into a log: what engines and clients say may hold one.
 
     The host's listener thread still starts, and waits in `get` until the host stops it.
     """
@@ -98,7 +99,7 @@ class DirectLogQueue:
         if record is None:
             self._stopped.set()
             return
-        record.msg, record.args = hide_all_secrets(record.getMessage()), None
+        record.msg, record.args = clean(hide_all_secrets(record.getMessage())), None
         for handler in self._handlers:
             if record.levelno >= handler.level:
                 handler.handle(record)

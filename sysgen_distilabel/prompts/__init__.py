@@ -12,7 +12,7 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_FENCE_AT_LINE_START: Final = re.compile(r"^~+", re.MULTILINE)
+_TILDES: Final = re.compile("~+")
 _SHORTEST_FENCE: Final = 4
 
 
@@ -56,9 +56,12 @@ def add_section(chat: list[dict[str, str]], name: str, **values: Any) -> list[di
 
 
 def fence_for(texts: list[str]) -> str:
-    """A fence that no line of the texts can close, as Markdown does it: one tilde longer than any."""
+    """A fence that nothing in the texts can close: one tilde longer than any run of them, wherever it stands.
+
+    What begins a line is not asked: a model may read one at a carriage return, U+2028 or a space too.
+    """
     longest = max(
-        (len(run) for text in texts for run in _FENCE_AT_LINE_START.findall(text)),
+        (len(run) for text in texts for run in _TILDES.findall(text)),
         default=_SHORTEST_FENCE - 1,
     )
     return "~" * max(_SHORTEST_FENCE, longest + 1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 from hashlib import blake2b
@@ -90,8 +92,11 @@ class Shard:
 
     def __init__(self, path: Path, writable: bool) -> None:
         self.path = path
+        self._is_writable = writable
+        self._copy = None if writable else _copy_if_fixed(path)
+        place = path if self._copy is None else Path(self._copy.name) / path.name
         with _explained_errors(path):
-            self._connection = _connect(path, writable)
+            self._connection = _connect(place, writable or self._copy is not None)
             try:
                 self._check(writable)
             except BaseException:
@@ -99,8 +104,14 @@ class Shard:
                 raise
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, with everything in it, so that it can be moved and read without its log."""
+        if self._is_writable:
+            with contextlib.suppress(sqlite3.Error):  # a reader is busy: its log stays, and is read too
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def find(self, key: bytes) -> Reply | None:
         """The answer to a request, `None` if it is not here.
@@ -150,10 +161,9 @@ class Shard:
         while True:
             with _explained_errors(self.path):
                 page = self._connection.execute(_NEXT_ANSWERS, (last_id,)).fetchall()
-            for _, key, task, model, attempt, created, reply, checksum in page:
+            for _, *columns in page:
                 with contextlib.suppress(DamagedRecord):
-                    answer = self._read_reply((key, task, model, attempt, reply), checksum)
-                    yield Record(key, task, model, attempt, answer, created)
+                    yield read_row(*columns)
             if len(page) < _PAGE:
                 return
             last_id = page[-1][0]
@@ -208,6 +218,30 @@ class Shard:
         if _checksum(*fields) != checksum:
             raise DamagedRecord(f"The store file {self.path} holds a damaged record.")
         return load_reply(fields[-1])
+
+
+def read_row(
+    key: bytes, task: str, model: str, attempt: int, created: float, reply: bytes, checksum: bytes
+) -> Record:
+    """A row of the table as the record it was.
+
+    Raises:
+        DamagedRecord: if its checksum is wrong.
+    """
+    if _checksum(key, task, model, attempt, reply) != checksum:
+        raise DamagedRecord("A record is damaged.")
+    return Record(key, task, model, attempt, load_reply(reply), created)
+
+
+def _copy_if_fixed(path: Path) -> tempfile.TemporaryDirectory[str] | None:
+    """A copy of a file that still has a log, where SQLite cannot read it, as nobody may write beside it."""
+    log = Path(f"{path}-wal")
+    if os.access(path.parent, os.W_OK) or not log.exists():
+        return None
+    folder = tempfile.TemporaryDirectory(prefix="sysgen-store-")
+    for part in (path, log):
+        shutil.copy(part, folder.name)
+    return folder
 
 
 def _connect(path: Path, writable: bool) -> sqlite3.Connection:

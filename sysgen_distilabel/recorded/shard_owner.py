@@ -8,11 +8,20 @@ import logging
 import os
 import re
 import socket
-from contextlib import closing
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Final
 
 from sysgen_distilabel.errors import StoreError
+from sysgen_distilabel.recorded.record import Record, Usage
+from sysgen_distilabel.recorded.salvage import salvage
 from sysgen_distilabel.recorded.shard import BrokenShard, EmptyShard, Shard
+
+_AT_ONCE: Final = 1000
+_OPEN: Final = b"open"
+"""Stands in the lock file while its owner writes, and is still there if that one was killed."""
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +46,10 @@ def claim_shard(directory: Path) -> tuple[int, Shard]:
             raise explain_os_error(directory, error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock, _open_own(path)
+            _tell_of_lost_log(path, lock)
+            own = _open_own(path)
+            os.pwrite(lock, _OPEN, 0)
+            return lock, own
         except BlockingIOError:
             os.close(lock)
         except OSError as error:
@@ -47,6 +59,23 @@ def claim_shard(directory: Path) -> tuple[int, Shard]:
             os.close(lock)
             raise
     raise AssertionError("unreachable")
+
+
+def give_up_shard(lock: int) -> None:
+    """Note that the shard was closed as it should be, and let others have it."""
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+    os.close(lock)
+
+
+def _tell_of_lost_log(path: Path, lock: int) -> None:
+    """Say that replies are lost: who wrote last was killed, and the log is gone, as after a partial copy."""
+    if os.pread(lock, len(_OPEN), 0) == _OPEN and path.exists() and not Path(f"{path}-wal").exists():
+        _logger.warning(
+            "The log %s-wal is gone, and with it the last replies of a session that was killed; they are"
+            " asked again. Copy a run directory with all its files.",
+            path,
+        )
 
 
 def is_foreign(shard: str) -> bool:
@@ -103,20 +132,58 @@ def _open_own(path: Path) -> Shard:
 
 def begin_afresh(path: Path, error: BrokenShard) -> Shard:
     """Set a shard aside, with the log that belongs to it, and begin a new one in its place."""
+    try:
+        aside = _set_aside(path)
+    except OSError as os_error:
+        raise explain_os_error(path.parent, os_error) from os_error
+    _logger.warning("The store file %s is set aside as %s: %s.", path, aside.name, error)
+    fresh = Shard(path, writable=True)
+    number = take_over(fresh, aside)
+    _logger.warning("%d replies of %s were whole and are kept.", number, aside.name)
+    return fresh
+
+
+def _set_aside(path: Path) -> Path:
     aside = next(
         candidate
         for number in itertools.count()
         if not (candidate := Path(f"{path}.broken{f'-{number}' if number else ''}")).exists()
     )
-    _logger.warning("The store file %s is set aside as %s: %s.", path, aside.name, error)
-    try:
-        if Path(f"{path}-wal").exists():
-            Path(f"{path}-wal").rename(f"{aside}-wal")
-        Path(f"{path}-shm").unlink(missing_ok=True)
-        path.rename(aside)
-    except OSError as os_error:
-        raise explain_os_error(path.parent, os_error) from os_error
-    return Shard(path, writable=True)
+    if Path(f"{path}-wal").exists():
+        Path(f"{path}-wal").rename(f"{aside}-wal")
+    Path(f"{path}-shm").unlink(missing_ok=True)
+    path.rename(aside)
+    return aside
+
+
+def set_aside_unowned(path: Path) -> None:
+    """Set a torn shard aside that nobody writes to, so that its whole replies are taken over once only."""
+    if is_foreign(path.name) or not path.is_file():
+        return
+    with suppress(OSError), path.with_suffix(".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _set_aside(path)
+
+
+def take_over(shard: Shard, torn: Path) -> int:
+    """Write the whole replies of a torn file into a shard that lacks them, and return their number."""
+    number, waiting = 0, []
+    for record in salvage(torn):
+        if not shard.holds(record.key):
+            waiting.append(record)
+            number += 1
+        if len(waiting) == _AT_ONCE:
+            shard.append(waiting, _usage_of(waiting))
+            waiting = []
+    shard.append(waiting, _usage_of(waiting))
+    return number
+
+
+def _usage_of(records: Sequence[Record]) -> dict[str, Usage]:
+    usage: defaultdict[str, Usage] = defaultdict(Usage)
+    for record in records:
+        usage[record.task].add_call(record.reply)
+    return dict(usage)
 
 
 def explain_os_error(directory: Path, error: OSError) -> StoreError:

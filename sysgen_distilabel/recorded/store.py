@@ -20,8 +20,11 @@ from sysgen_distilabel.recorded.shard_owner import (
     begin_afresh,
     claim_shard,
     explain_os_error,
+    give_up_shard,
     is_foreign,
     keep_writers_off,
+    set_aside_unowned,
+    take_over,
 )
 
 SLOTS_FILE: Final = "slots"
@@ -105,7 +108,7 @@ class Store:
                 _logger.warning("%s The number of hits is incomplete.", error)
             self._own.close()
             self._own = None
-            os.close(self._lock)
+            give_up_shard(self._lock)
 
     def find(self, key: bytes) -> Reply | None:
         """The answer to a request, `None` if it has not been answered.
@@ -217,6 +220,8 @@ class Store:
             _logger.warning("%s It is asked again.", error)
         except BrokenShard as error:
             self._ignore(name, error)
+            if self._own is not None:  # its whole replies are here now
+                return self._find_in_own(key)
         return None
 
     def _changed_at(self) -> int:
@@ -268,7 +273,12 @@ class Store:
     def _ignore(self, name: tuple[str, int], error: BrokenShard) -> None:
         self._ignored.add(name)
         self._close_other(name)
-        _logger.warning("The store file %s is ignored: %s.", self.directory / name[0], error)
+        path = self.directory / name[0]
+        kept = 0
+        if self._own is not None:
+            kept = take_over(self._own, path)
+            set_aside_unowned(path)
+        _logger.warning("The store file %s is ignored: %s; %d replies of it are kept.", path, error, kept)
 
     def _replace_own(self, shard: Shard, error: BrokenShard) -> Shard:
         shard.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.report.figures.compare_runs import compare_forecast
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.report.figures.run_figures import collect_figures
@@ -84,9 +85,7 @@ def _read_evaluation(run: RunDirectory, accepted: int) -> dict[str, Any] | None:
 
 
 def _replace(path: Path, text: str) -> None:
-    partial = path.with_name(f"{path.name}.new")
     try:
-        partial.write_text(text, encoding="utf-8", errors="replace")
-        partial.replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.", "Free some space or rights.") from None

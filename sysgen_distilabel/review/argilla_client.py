@@ -51,12 +51,22 @@ def open_dataset(
                 f"There is no dataset '{target.dataset}' in the workspace '{target.workspace}'.",
                 "Push the run first, or name another one with --dataset.",
             )
+        if dataset is not None and create:
+            dataset = _drop_half_made(dataset)
         if dataset is None:
             return rg.Dataset(target.dataset, workspace, wanted, client).create()
         dataset = client.datasets(target.dataset, workspace=workspace)
         _check_settings(dataset, wanted, min_submitted)
         show_notice(dataset, notice)
         return dataset
+
+
+def _drop_half_made(dataset: rg.Dataset) -> rg.Dataset | None:
+    """Remove a dataset that is still a draft, as a push that was killed leaves it: it holds no record."""
+    if dataset._model.status != "draft":
+        return dataset
+    dataset.delete()
+    return None
 
 
 def show_notice(dataset: rg.Dataset, notice: str) -> None:

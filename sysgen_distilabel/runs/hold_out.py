@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import blake2b
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import CONSTRAINTS, PHRASES, SOURCE_ID, arrow_types
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.files import replaced_directory
 from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 if TYPE_CHECKING:
@@ -55,19 +54,15 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
     target = target.absolute()
     if target.exists():
         raise RunError(f"{target} cannot be written: it exists.", "Name a new directory.")
-    new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        new.mkdir(parents=True)
-        counts = _write_splits(dataset, new, share)
-        content = describe_content(new / f"{split}.parquet" for split in SPLITS)
-        (new / "README.md").write_text(_CARD.format(content=content, **counts), encoding="utf-8")
-        new.rename(target)
+        with replaced_directory(target) as new:
+            counts = _write_splits(dataset, new, share)
+            content = describe_content(new / f"{split}.parquet" for split in SPLITS)
+            (new / "README.md").write_text(_CARD.format(content=content, **counts), encoding="utf-8")
     except OSError as error:
         raise RunError(
             f"{target} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
         ) from None
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
     return counts
 
 

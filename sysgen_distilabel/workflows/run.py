@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
-from sysgen_distilabel.errors import ConfigError, InputError, RunError
+from sysgen_distilabel.errors import ConfigError, EngineGone, InputError, RunError
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.outcome import INPUT_REASONS, REASONS
 from sysgen_distilabel.report.card.run_card import write_run_card
@@ -141,7 +141,7 @@ def _execute(
     from sysgen_distilabel.runs.dataset import write_dataset
     from sysgen_distilabel.workflows.build_pipeline import build_pipeline, load_groups, resolve_sampling
 
-    started = time.monotonic()
+    started, began, before = time.monotonic(), time.time(), directory.usage()
     retries, corrections = (
         file if file.exists() else None for file in (directory.retries_file, directory.corrections_file)
     )
@@ -158,8 +158,42 @@ def _execute(
         summary.digests.save(directory.digests)
         with observer.watch_pipeline(pipeline, directory.calls, summary.readable_rows):
             subsets = run_to_files(pipeline, load_groups(config), [log_file_handler(directory.log)])
+    if retries is None:
+        check_answered(directory, before, began)
     write_dataset(subsets, directory.work / "dataset")
     return finish_run(directory, config, summary.rows, time.monotonic() - started)
+
+
+def check_answered(directory: RunDirectory, before: Mapping[str, Mapping[str, int]], began: float) -> None:
+    """See that the engine has answered at least one of the requests of this session, if there were any.
+
+    One that fails every time is gone, also where too few rows are left for the breaker to notice. The
+    rows stay to be asked again, instead of ending as rejected.
+
+    Args:
+        directory: the run.
+        before: its usage when the session began.
+        began: when that was, in seconds since the epoch.
+
+    Raises:
+        EngineGone: if it has not.
+    """
+    from sysgen_distilabel.recorded.store import Store
+
+    counts = {
+        name: sum(usage[name] for usage in directory.usage().values())
+        - sum(usage[name] for usage in before.values())
+        for name in ("calls", "failed")
+    }
+    if not counts["calls"] or counts["failed"] < counts["calls"]:
+        return
+    with Store.open_read(directory.calls) as store:
+        if any(timing.created >= began for timing in store.timings()):
+            return  # a request that is refused for its content is answered too
+    raise EngineGone(
+        f"The engine answered none of the {counts['calls']:,} requests of this session.",
+        f"Look at {directory.log} and at the engine's own log.",
+    )
 
 
 def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: float) -> Accounts:

@@ -106,8 +106,8 @@ def _read_settings(
 
 
 def _make_observer(config: RunConfig) -> ConsoleObserver:
-    from rich.console import Console
 
+    from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.workflows.console_observer import ConsoleObserver
 
-    return ConsoleObserver(Console(stderr=True), config)
+    return ConsoleObserver(make_console(stderr=True), config)

@@ -70,7 +70,7 @@ def test_an_evaluation_goes_on_where_it_was_stopped(finished, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(responses, "_read_usage", stop)
+        patched.setattr(responses, "read_usage", stop)
         with pytest.raises(KeyboardInterrupt):
             evaluate_responses(finished, settings)
     calls = Store.open_read(finished.evaluation / "calls").usage()["judge_pair"].calls

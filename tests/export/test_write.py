@@ -188,6 +188,7 @@ def test_the_earlier_export_is_there_again_if_the_new_one_cannot_take_its_place(
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fail)
+    monkeypatch.setattr("sysgen_distilabel.files._exchange", lambda first, second: False)
     with pytest.raises(RunError, match="No space left on device"):
         export([make_row(1)], output)
     assert everything_in(tmp_path) == before

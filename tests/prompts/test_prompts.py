@@ -73,3 +73,14 @@ def test_verifier_prompt_numbers_phrases_only_when_asked():
     per_tag = render_prompt("verify_functionalities", per_phrase=False, **values)
     assert "1. <<Role>>" not in per_tag[1]["content"]
     assert all(f"{functionality}:" in per_tag[0]["content"] for functionality in FUNCTIONALITIES)
+
+
+CONTROLS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+PIECES = [*CONTROLS, "\n ", "\n\t", "\n> ", "~", "~~~~", "~~~~~~~", "a", " ", "user"]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES) | st.text(max_size=3)).map("".join), min_size=1))
+def test_no_line_of_any_text_can_close_a_fence_whatever_breaks_lines(texts):
+    fence = fence_for(texts)
+    assert set(fence) == {"~"} and len(fence) >= 4
+    assert not any(fence in text for text in texts)

@@ -1,4 +1,4 @@
-"""The one console of all commands: what it prints is text, never markup."""
+"""The one console of all commands: what it prints is text, never markup and never an order to a terminal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def make_console(*, stderr: bool = False) -> Console:
-    """A console for values of any origin: brackets in a path or an id stay what they are.
+    """A console for values of any origin: brackets stay what they are, escape sequences are shown as signs.
 
     Styles come from `rich.text.Text` and from the `style` argument, which no value can write.
 
     Args:
         stderr: whether it prints where messages go, instead of where results go.
     """
-    from rich.console import Console
+    from sysgen_distilabel.report.terminal.clean_console import CleanConsole
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return CleanConsole(stderr=stderr, markup=False, highlight=False, emoji=False)

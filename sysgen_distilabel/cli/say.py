@@ -1,0 +1,18 @@
+"""Prints a line of a command as text: what a value holds is shown and never obeyed by the terminal."""
+
+from __future__ import annotations
+
+import typer
+
+from sysgen_distilabel.terminal_text import clean
+
+
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text that may hold a path, an id or what a server said.
+
+    Args:
+        text: what to print.
+        err: whether it goes where messages go, instead of where results go.
+        nl: whether a line break follows.
+    """
+    typer.echo(clean(str(text)), err=err, nl=nl)
