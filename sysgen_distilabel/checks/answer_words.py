@@ -29,6 +29,10 @@ MARKER = re.compile(
     re.IGNORECASE,
 )
 """Words after which the answer follows."""
+HEADING = re.compile(
+    rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|답|الجواب|الإجابة|उत्तर)[*_\s]*", re.IGNORECASE
+)
+"""A line that announces the answer under it."""
 CONCLUSION = re.compile(
     r"\b(?:so|therefore|thus|hence|consequently|altogether|in total|in all|finally|overall|as a result"
     r"|that means"

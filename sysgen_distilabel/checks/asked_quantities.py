@@ -56,6 +56,7 @@ _NOUNS = re.compile(
     r"([^\W\d_]+)(?:\s+([^\W\d_]+))?",
     re.IGNORECASE,
 )
+_THAN = re.compile(r"\b(?:than|als|чем)\s+[$€£]?$", re.IGNORECASE)
 _NOUNS_ELSEWHERE = re.compile(r"(?:多少|几|幾|何|몇\s?|いくつの)([^\W\d_是有在的了等がはをの])")
 _MONEY_ASKED = re.compile(
     r"\bhow much (?:money|did|does|do|will|would|is|are|was|were|change|in)\b|\b(?:cost|price|pay|paid"
@@ -150,7 +151,7 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     did not name itself; else the last.
     """
     rest = after_equations(text, [q for q in found if not q.ordinal] or found)
-    rest = [q for q in rest if not _in_brackets(text, q)] or rest
+    rest = [q for q in rest if not _in_brackets(text, q) and not _THAN.search(text[: q.start])] or rest
     conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
     for start in sorted(conclusions, reverse=True):
         if after := [quantity for quantity in rest if quantity.start >= start]:
@@ -167,6 +168,20 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     given = [quantity for quantity in asked.given if quantity.decimals is not None]
     new = [quantity for quantity in rest if not any(same_quantity(quantity, other) for other in given)]
     return (new or rest)[-1], len(new) == 1
+
+
+def repeats_question(text: str, asked: Asked, language: str) -> bool:
+    """Whether a sentence draws no sum, and all its numbers are some that the question named."""
+    found = find_quantities(text, language)
+    known = all(any(same_quantity(quantity, given) for given in asked.given) for quantity in found)
+    return (
+        known and "=" not in text and not CONCLUSION.search(text) and not names_asked(text, asked, language)
+    )
+
+
+def names_asked(text: str, asked: Asked, language: str) -> bool:
+    """Whether a sentence has a number of what is asked for: of clips, in dollars."""
+    return any(_fits(quantity, asked) for quantity in find_quantities(text, language))
 
 
 def _in_brackets(text: str, quantity: Quantity) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import textwrap
 import warnings
 from functools import cache
 from typing import Any
 
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.checks.answers_extra import import_answers_library
 
 _GRAMMARS = {
     "javascript": "language", "typescript": "language_typescript", "java": "language", "c": "language",
@@ -103,12 +102,6 @@ def _leaves(root: Any) -> list[bytes]:
 
 @cache
 def _parser(language: str) -> Any:
-    try:
-        tree_sitter = importlib.import_module("tree_sitter")
-        grammar = importlib.import_module(f"tree_sitter_{language}")
-    except ImportError as error:
-        raise ConfigError(
-            f"Programs in {language} are parsed with tree-sitter, which is not installed with that grammar.",
-            'Run: pip install "sysgen-distilabel[answers]"',
-        ) from error
+    tree_sitter = import_answers_library("tree_sitter")
+    grammar = import_answers_library(f"tree_sitter_{language}")
     return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, _GRAMMARS[language])()))

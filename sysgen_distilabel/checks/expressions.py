@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from sysgen_distilabel.checks.answers_extra import import_answers_library
 from sysgen_distilabel.checks.expression_values import is_small, same_values
-from sysgen_distilabel.errors import ConfigError
 
 _LONGEST = 200
 _COSTLY = re.compile(
@@ -98,13 +98,7 @@ def _parse(latex: str) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=1)
 def _library() -> Any:
-    try:
-        import math_verify
-    except ImportError as error:
-        raise ConfigError(
-            "Mathematical answers are compared with math-verify, which is not installed.",
-            'Run: pip install "sysgen-distilabel[answers]"',
-        ) from error
+    math_verify = import_answers_library("math_verify")
     for name in ("parser", "grader", "utils"):  # each says once that there is no limit of time
         logging.getLogger(f"math_verify.{name}").setLevel(logging.ERROR)
     return math_verify

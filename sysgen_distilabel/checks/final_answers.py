@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, MARKER
+from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, HEADING, MARKER
 
 _HASHES = re.compile(r"^[ \t]*#{4}[ \t]*(.{1,80})$", re.MULTILINE)
 _SENTENCE_END = re.compile(
@@ -93,7 +93,7 @@ def _box_at(text: str, start: int) -> str:
 
 def _last_marked(sentences: list[str]) -> tuple[int, str] | None:
     for at in range(len(sentences) - 1, -1, -1):
-        found = list(MARKER.finditer(sentences[at]))
+        found = list(MARKER.finditer(sentences[at] + (":" if HEADING.fullmatch(sentences[at]) else "")))
         if not found:
             continue
         answer = sentences[at][found[-1].end() :].strip(" *_:")

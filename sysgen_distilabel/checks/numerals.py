@@ -36,6 +36,7 @@ def to_digits(text: str, language: str, *, short: bool = False) -> str:
 def _to_ascii_digits(text: str) -> str:
     text = "".join(_vulgar_fraction(character) for character in text)
     text = _SUPERSCRIPT.sub(lambda run: "^" + "".join(_SUPERSCRIPTS[c] for c in run[0]), text)
+    text = re.sub("[\u2080-\u2089]+", "", text)  # an index or a base
     text = re.sub("[，、]", ", ", text)  # else it would become a separator of digits
     text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sysgen_distilabel.checks.answer_words import CONCLUSION, CONTRAST, CORRECTION, OPENING, ROUNDING
-from sysgen_distilabel.checks.asked_quantities import Asked, after_equations, pick_quantity
+from sysgen_distilabel.checks.asked_quantities import (
+    Asked,
+    after_equations,
+    names_asked,
+    pick_quantity,
+    repeats_question,
+)
 from sysgen_distilabel.checks.final_answers import Final
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, Numbers, compare_several
@@ -13,6 +20,7 @@ from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, N
 
 def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
     """The numbers at the end of an original answer; several if it lists them; None where there are none."""
+    final = without_remark(final, asked, language)
     found = find_quantities(final.text, language)
     if not found:
         return None
@@ -26,6 +34,16 @@ def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
         return Numbers(final.text, tuple(listed), True)
     picked, sure = pick_quantity(final.text, found, asked)
     return Numbers(final.text, (picked,), sure or final.marked)
+
+
+def without_remark(final: Final, asked: Asked, language: str) -> Final:
+    """The end of a text before a last remark that only repeats numbers of the question."""
+    if final.marked or not repeats_question(final.text, asked, language):
+        return final
+    telling = (
+        s for s in reversed(final.sentences) if names_asked(s, asked, language) and not OPENING.match(s)
+    )
+    return replace(final, text=next(telling, final.text))
 
 
 def is_bare(final: Final, language: str) -> bool:
@@ -66,6 +84,7 @@ def compare_numbers(
 
     None where the end names the number among others and does not say which of them answers.
     """
+    final = without_remark(final, asked, language)
     asked_rounded = ROUNDING.search(question) is not None
     if len(original.parts) > 1:
         return compare_several(original, final, asked, language, rounded=asked_rounded)

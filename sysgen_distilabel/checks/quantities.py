@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sysgen_distilabel.checks.reading_language import DECIMAL_COMMA
@@ -22,6 +22,7 @@ _QUANTITY = re.compile(
     r"(?:\s(?P<top>\d{1,60})/(?P<bottom>\d{1,60})|\s?/\s?(?P<over>\d{1,60}(?:\.\d{1,60})?)(?![\d/]))?"
 )
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|e|º|ª|ο|-й|-я)\b")
+_AND = re.compile(r"[\s,]*(?:and|und|y|e|et|и|و|ve)?\s*")
 _NOUN = re.compile(r"[\s*-]*([^\W\d_]+(?:\s[^\W\d_]+)?)")
 
 
@@ -49,7 +50,24 @@ class Quantity:
 
 def find_quantities(text: str, language: str) -> list[Quantity]:
     """The numbers of a text in plain digits (see `numerals.to_digits`), in their order."""
-    return [_read(text, found, language) for found in _QUANTITY.finditer(text)]
+    return _joined(text, [_read(text, found, language) for found in _QUANTITY.finditer(text)])
+
+
+def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Numbers that go on in a smaller unit as one: 1 hour 30 minutes, 5 dollars and 50 cents."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        last = kept[-1] if kept else None
+        scales = common_scale(last.unit, quantity.unit) if last and last.unit and quantity.unit else None
+        if last and scales and scales[0] > scales[1] and _AND.fullmatch(text, last.end, quantity.start):
+            ratio = scales[1] / scales[0]
+            readings = tuple(
+                x + y * ratio for x, y in zip(last.readings[:1], quantity.readings[:1], strict=True)
+            )
+            kept[-1] = replace(last, readings=readings, decimals=None, end=quantity.end)
+        else:
+            kept.append(quantity)
+    return kept
 
 
 def _read(text: str, found: re.Match[str], language: str) -> Quantity:

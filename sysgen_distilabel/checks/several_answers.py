@@ -33,6 +33,7 @@ CONNECTING = frozenset(
         "solutions",
     ]
 )
+_RATIO = re.compile(r"\d\s*:\s*\d|\d (?:to|zu|a|à|su|para) \d")
 _POINT = re.compile(r"[(（][^()（）]*,[^()（）]*[)）]")
 
 
@@ -92,7 +93,7 @@ def _match_parts(
         if match is None:
             return False
         rest.remove(match)
-    if ordered or _POINT.search(original.text):
+    if ordered or _RATIO.search(original.text) or _POINT.search(original.text):
         return False
     return None if _told_apart(original.text, wanted) or _told_apart(text, found) else True
 

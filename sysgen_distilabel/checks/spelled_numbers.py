@@ -6,6 +6,7 @@ import re
 
 from sysgen_distilabel.checks.added_number_words import LANGUAGES as ADDED
 from sysgen_distilabel.checks.added_number_words import added_words_to_digits
+from sysgen_distilabel.checks.answers_extra import import_answers_library
 from sysgen_distilabel.checks.hanzi import hanzi_to_digits, korean_to_digits
 from sysgen_distilabel.checks.units import magnitudes
 
@@ -66,8 +67,7 @@ def words_to_digits(text: str, language: str, *, short: bool) -> str:
 
 
 def _latin(text: str, language: str, *, short: bool) -> str:
-    from text_to_num import alpha2digit
-
+    alpha2digit = import_answers_library("text_to_num").alpha2digit
     text = _parts_to_digits(text, language)
     text = re.sub(rf"\b{_ZEROS[language]}\b(?=\s|[.!]|$)", "0", text)
     threshold = 0 if short else 2
@@ -93,8 +93,7 @@ def _parts_to_digits(text: str, language: str) -> str:
 
 
 def _part(found: re.Match[str], denominator: int, language: str) -> str:
-    from text_to_num import text2num
-
+    text2num = import_answers_library("text_to_num").text2num
     count = found[1].lower()
     if count in _ONE[language].split("|"):
         return f"1/{denominator}"

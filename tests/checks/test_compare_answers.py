@@ -1,6 +1,9 @@
 """Final answers are found and compared, in many spellings and languages; what code cannot tell is unknown."""
 
 import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,8 @@ def result(original, aligned, question=CLIPS):
         "Altogether seventy-two clips.",
         "She sold **72** clips. I hope this helps!",
         "It is 72.00.",
+        "**Final Answer**\n\n72",
+        "She sold 72 clips. Quite something for 2 months of work!",
         "The answer is 24. Wait, I forgot April: 48 + 24 = 72.",
     ],
 )
@@ -96,6 +101,25 @@ def test_a_comparison_tells_what_was_read():
 def test_every_kind_is_told_and_is_the_same_as_itself(kind, question, original):
     found = compare_answers(question, original, original)
     assert (found.kind.value, found.result) == (kind, "same")
+
+
+def test_threads_may_compare():
+    pairs = [(f"\\sqrt{{{n}}}", f"{n}^{{1/2}}") for n in range(12, 20)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda pair: result(*pair, "Simplify."), pairs))
+    assert found == ["same"] * len(pairs)
+
+
+def test_a_missing_extra_is_one_clear_error():
+    script = (
+        "import sys\nsys.modules['text_to_num'] = None\n"
+        "from sysgen_distilabel.checks.compare_answers import compare_answers\n"
+        "from sysgen_distilabel.errors import ConfigError\n"
+        "try:\n    compare_answers('How many?', '7', '8')\nexcept ConfigError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "pip install" in done.stdout
+    assert "sysgen-distilabel[answers]" in done.stdout
 
 
 def read_pairs():

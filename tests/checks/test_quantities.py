@@ -58,6 +58,8 @@ def test_numbers_are_read(language, text, expected):
         ("10/3", "3.33"),
         ("60 mph", "60 miles per hour"),
         ("3 dozen", "36"),
+        ("1 hour 30 minutes", "90 minutes"),
+        ("5 dollars and 50 cents", "$5.50"),
     ],
 )
 def test_amounts_that_are_the_same(one, other):
