@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sysgen_distilabel.checks.leak_text import Sides, Text
+from sysgen_distilabel.checks.leak_sides import Sides
+from sysgen_distilabel.checks.leak_text import Text
 from sysgen_distilabel.checks.leak_vocabulary import stem, vocabulary
 
 _OR: Final = frozenset(

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from sysgen_distilabel.checks.leak_text import Sides, Text
+from sysgen_distilabel.checks.leak_sides import Sides
+from sysgen_distilabel.checks.leak_text import Text
 from sysgen_distilabel.checks.leak_vocabulary import vocabulary
 
 _FENCE: Final = re.compile(r"```[^\n`]*")
@@ -75,7 +76,7 @@ class Code:
 
     def _identifiers(self, plain: str) -> Iterator[str]:
         quoted = set(_IN_TICKS.findall(plain))
-        for name in dict.fromkeys(_NAME.findall(plain)):
+        for name in islice(dict.fromkeys(_NAME.findall(plain)), 10 * _MOST):
             bare = name.removesuffix("()")
             if _is_identifier(name, bare in quoted) and self._is_new(bare):
                 yield name

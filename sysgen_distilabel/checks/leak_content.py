@@ -22,6 +22,7 @@ _STRUCTURE: Final = re.compile(
 _POOR: Final = 4
 _RICH: Final = 25
 _VERY_RICH: Final = 80
+_BEFORE: Final = 8
 _NAME_WEIGHT: Final = 1.5
 _LEAST_ITEMS: Final = 2
 _MOST_ITEMS: Final = 200
@@ -107,8 +108,9 @@ def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
         if key in new and piece.surface.lower() not in vocabulary().form
     ]
     names = [piece for piece in shared if _is_name(piece, phrase, answer)]
-    weight = sum(_NAME_WEIGHT if piece in names else piece.weight for piece in shared)
-    total = sum(_NAME_WEIGHT if piece in names else piece.weight for piece in pieces.values())
+    named = set(names)
+    weight = sum(_NAME_WEIGHT if piece in named else piece.weight for piece in shared)
+    total = sum(_NAME_WEIGHT if piece in named else piece.weight for piece in pieces.values())
     keys = set(pieces)
     return Told(
         evidence=_join(shared),
@@ -126,7 +128,7 @@ def _is_name(piece: Piece, phrase: Text, answer: Answer) -> bool:
         return "\u30a1" <= piece.surface[0] <= "\u30ff" and len(piece.surface) > 2
     if piece.key not in answer.text.capitalised or answer.text.is_german or phrase.is_german:
         return False
-    before = phrase.raw[: piece.start].rstrip(" \"'“«‘(*_")
+    before = phrase.raw[max(0, piece.start - _BEFORE) : piece.start].rstrip(" \"'“«‘(*_")
     return bool(before) and before[-1] not in ".!?:\n•-"
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from sysgen_distilabel.checks.leak_numbers import Numbers, speaks_of_form
+from sysgen_distilabel.checks.leak_numbers import Numbers
+from sysgen_distilabel.checks.leak_results import speaks_of_form
 from sysgen_distilabel.checks.leak_runs import Runs, find_shared, is_character
 from sysgen_distilabel.checks.leak_text import Text
 

@@ -12,10 +12,12 @@ from sysgen_distilabel.checks.leak_choices import find_choice_leaks
 from sysgen_distilabel.checks.leak_code import Code
 from sysgen_distilabel.checks.leak_content import Answer, find_told
 from sysgen_distilabel.checks.leak_letters import find_letter_leaks
-from sysgen_distilabel.checks.leak_numbers import Numbers, find_number_leaks
+from sysgen_distilabel.checks.leak_numbers import Numbers
 from sysgen_distilabel.checks.leak_questions import Question
+from sysgen_distilabel.checks.leak_results import find_number_leaks
 from sysgen_distilabel.checks.leak_runs import Runs, find_answer_runs
-from sysgen_distilabel.checks.leak_text import Sides, Text, read_sides
+from sysgen_distilabel.checks.leak_sides import Sides, read_sides
+from sysgen_distilabel.checks.leak_text import Text
 from sysgen_distilabel.functionalities import Functionality
 
 
