@@ -16,6 +16,8 @@ MAX_LENGTH: Final = 400
 """Characters of a phrase, unless a setting says otherwise; a Format of several lines fits in."""
 
 _MAX_ANGLES: Final = 8
+_PIECE: Final = 100
+"""Characters counted in one go; of more than 128 XGrammar keeps no masks, which takes 5 ms per token."""
 
 # Escapes that mean the same to Python, to Rust and to XGrammar; `\s` does not.
 _CONTROLS: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029"
@@ -39,8 +41,7 @@ def tagged_message_grammar(
     Args:
         max_phrases: phrases in a message, of which there is at least one.
         max_text: characters of a phrase, for models that find no end. A `<` starts the count anew,
-            eight times at most: to count characters is cheap, to count alternatives takes XGrammar a
-            second per token.
+            eight times at most: to count alternatives takes XGrammar a second per token.
         functionalities: the tags to allow.
     """
     phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in functionalities)
@@ -97,8 +98,17 @@ def verdict_regex(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> str
 def _write_text(limit: int, space: str, group: str, angle: str) -> str:
     """The text of a phrase, in either notation: stretches without a `<`, and a `<` between two of them."""
     first = f"{group}{_VISIBLE}|{angle}{space}{_PLAIN})"
-    further = f"{group}{angle}{space}{_PLAIN}{{1,{limit}}}){{0,{_MAX_ANGLES}}}"
-    return f"{first}{space}{_up_to(limit - 1, _PLAIN)}{space}{further}"
+    rest = _count_to(limit - 1, space, group)
+    further = f"{group}{angle}{space}{_PLAIN}{space}{rest}){{0,{_MAX_ANGLES}}}"
+    return f"{first}{space}{rest}{space}{further}"
+
+
+def _count_to(limit: int, space: str, group: str) -> str:
+    """So many characters at most, counted in equal pieces, for which the limit may be rounded up."""
+    pieces = limit // _PIECE + 1
+    size = limit // pieces + 1
+    whole = f"{group}{_PLAIN}{{{size}}}){{0,{pieces - 1}}}{space}" if pieces > 1 else ""
+    return whole + _up_to(size - 1, _PLAIN)
 
 
 def _up_to(limit: int, item: str) -> str:
