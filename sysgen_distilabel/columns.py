@@ -26,6 +26,7 @@ CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
+GOOD_SHARES: Final = "good_shares"
 FINDINGS: Final = "findings"
 CHECKED: Final = "checked"
 TOOLS: Final = "tools"
@@ -116,6 +117,7 @@ _EVERY_DATASET: Final = (
 )
 
 _SOME_STEPS: Final = (
+    Column(GOOD_SHARES, [float], "per phrase, the share of several verdicts that call it Good"),
     Column(CHECKED, [str], "the checks that have looked at the row"),
     Column(
         FINDINGS,

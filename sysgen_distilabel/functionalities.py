@@ -51,9 +51,10 @@ class Functionality(StrEnum):
     # fmt: off
     ROLE = ("Role", "who the assistant is: a role, profession or identity to take on",
             ("#0072b2", "bright_blue"), False, (0.97, 0.044, 0.001))
-    CONTENT = ("Content", "what the answer has to contain: facts, points or topics it must cover",
+    CONTENT = ("Content", "what kind of information every answer has to include, such as units, sources, a"
+               " warning or an example; never the facts of one answer",
                ("#e69f00", "yellow"), True, (0.97, 0.343, 0.004))
-    TASK = ("Task", "what job the assistant is to perform",
+    TASK = ("Task", "the kind of job to do, such that it fits the user's next conversation too",
             ("#009e73", "green"), True, (0.97, 0.010, 0.001))
     ACTION = ("Action", "how the assistant is to go about it: a behaviour or procedure to follow",
               ("#cc79a7", "magenta"), True, (0.73, 0.009, 0.101))
@@ -61,7 +62,7 @@ class Functionality(StrEnum):
              ("#56b4e9", "cyan"), True, (0.68, 0.008, 0.008))
     BACKGROUND = ("Background", "the setting the answer should take into account",
                   ("#8c8c8c", "bright_black"), False, (0.64, 0.116, 0.018))
-    TOOL = ("Tool", "which built-in or external tools the assistant may use, and when",
+    TOOL = ("Tool", "which of the tools that the assistant has it may use, and when",
             ("#d55e00", "red"), False, (0.0, 0.014, 0.486))
     FORMAT = ("Format", "what the output looks like: lists, tables, JSON, headings, code blocks",
               ("#9467bd", "bright_magenta"), True, (0.59, 0.006, 0.058))

@@ -10,7 +10,7 @@ from sysgen_distilabel.checks import leaks
 from sysgen_distilabel.checks.copies import Originals
 from sysgen_distilabel.checks.findings import Finder, Finding, Phrases
 from sysgen_distilabel.columns import MESSAGES, ORIGINAL_SYSTEM_MESSAGE
-from sysgen_distilabel.prompts import load_demonstrations
+from sysgen_distilabel.prompts.demonstrations import load_demonstrations
 
 
 def find_copies(row: Mapping[str, Any], phrases: Phrases) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _conversation(row: Mapping[str, Any]) -> list[dict[str, str]]:
 
 @cache
 def _originals() -> Originals:
-    return Originals(load_demonstrations())
+    return Originals(load_demonstrations("careful") + load_demonstrations("paper"))
 
 
 PHRASE_FINDERS: Final[Mapping[str, Finder]] = {

@@ -68,15 +68,6 @@ def fence_for(texts: list[str]) -> str:
 
 
 @cache
-def load_demonstrations() -> list[str]:
-    """The annotated system messages shown to the generator (three, as in the paper's Table 12)."""
-    import yaml
-
-    demonstrations: list[str] = yaml.safe_load(_read("demonstrations.yaml"))
-    return [text.strip() for text in demonstrations]
-
-
-@cache
 def _load_template(name: str) -> Template:
     from jinja2 import Environment, StrictUndefined
 

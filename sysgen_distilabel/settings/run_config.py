@@ -21,6 +21,7 @@ from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.old_paths import with_new_names
+from sysgen_distilabel.prompts.demonstrations import PromptVersion
 from sysgen_distilabel.replies.grammars import MAX_LENGTH, MAX_PHRASES
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.settings.engine_config import EngineConfig, describe
@@ -79,6 +80,9 @@ class RunConfig(EngineConfig):
         max_phrase_length: characters of a phrase at most, in the same way.
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
+        prompts: the prompts of phases 1 and 3: `careful`, or `paper` for those closest to the paper's.
+        verdict_votes: verdicts taken of each phrase; with several it is Good if more than half say so.
+        ask_about_leaks: show the verifier the conversation, to find phrases that leak its answers.
         keep_earlier_turns: regenerate the last answer of a conversation only.
         max_attempts: samples asked for until a reply can be used.
         checks: what each check does with what it finds, see
@@ -111,6 +115,9 @@ class RunConfig(EngineConfig):
     max_phrase_length: PositiveInt = MAX_LENGTH
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
+    prompts: PromptVersion = "careful"
+    verdict_votes: PositiveInt = 1
+    ask_about_leaks: bool = False
     keep_earlier_turns: bool = False
     max_attempts: PositiveInt = 1
     checks: dict[str, str] = Field(default_factory=lambda: dict(CAREFUL))

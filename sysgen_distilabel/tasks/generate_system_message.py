@@ -23,8 +23,15 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import ReplyUnusable
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.measures.languages import guess_language, name_language
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.prompts import add_section, fence_for, load_demonstrations, render_prompt
+from sysgen_distilabel.prompts import add_section, fence_for, render_prompt
+from sysgen_distilabel.prompts.demonstrations import (
+    FILES,
+    PromptVersion,
+    choose_demonstrations,
+    load_demonstrations,
+)
 from sysgen_distilabel.replies.annotation import DefectKind, Phrase, find_cut, note_cut, parse_annotated
 from sysgen_distilabel.replies.grammars import (
     MAX_LENGTH,
@@ -70,6 +77,8 @@ class GenerateSystemMessage(SysGenTask):
             has any, the prompt is the same as without.
         max_phrases: phrases a reply has at most, where the engine keeps to a grammar or a regex.
         max_phrase_length: characters of a phrase at most, in the same way.
+        prompts: `careful`, or `paper` for the prompt that is closest to the paper's: the same three
+            demonstrations for every row, and no last line that says what to write.
         candidates: how many samples to take, more than 1 in place of `max_attempts`. The one with
             the fewest defects in its tags becomes the annotated system message, the first of equals;
             with conditions a functionality that is lacking or not wanted counts as a defect. All of
@@ -132,6 +141,7 @@ class GenerateSystemMessage(SysGenTask):
 
     repair: bool = Field(default=False, description="Whether a reply that can be mended counts as usable.")
     conditioned: bool = Field(default=False, description="Whether conditions and tools go into the prompt.")
+    prompts: PromptVersion = Field(default="careful", description="Which version of the prompt to use.")
     candidates: PositiveInt = Field(default=1, description="How many samples to choose from.")
 
     max_phrases: PositiveInt = Field(default=MAX_PHRASES, description="Phrases of a reply at most.")
@@ -143,16 +153,15 @@ class GenerateSystemMessage(SysGenTask):
     @property
     def templates(self) -> tuple[str, ...]:
         """The files that its prompts are made of."""
-        return (
-            "generate_system_message.jinja2",
-            "demonstrations.yaml",
-            *["conditions.jinja2"] * self.conditioned,
-        )
+        own = ["generate_system_message.jinja2", "reminder.jinja2"]
+        if self.prompts == "paper":
+            own = ["paper/generate_system_message.jinja2"]
+        return (*own, FILES[self.prompts], *["conditions.jinja2"] * self.conditioned)
 
     @property
     def inputs(self) -> "StepColumns":
         """The conversation, and the row's state and conditions if it has any."""
-        return {MESSAGES: True, OUTCOME: False, **dict.fromkeys((*CONDITIONS, TOOLS), False)}
+        return {MESSAGES: True, **dict.fromkeys((OUTCOME, *CONDITIONS, TOOLS), False)}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -191,16 +200,24 @@ class GenerateSystemMessage(SysGenTask):
 
     def format_input(self, input: Row) -> "ChatType":
         """The three-shot prompt with the conversation between fences it cannot close."""
-        messages = input[MESSAGES]
+        messages, of_paper = input[MESSAGES], self.prompts == "paper"
+        asked = "\n".join(message["content"] for message in messages if message["role"] == "user")
+        language = "" if of_paper else guess_language(asked)
+        choice = (asked, language, bool(input.get(TOOLS)))
+        shown = load_demonstrations("paper") if of_paper else choose_demonstrations(*choice)
         prompt = render_prompt(
-            "generate_system_message",
-            demonstrations=load_demonstrations(),
+            "paper/generate_system_message" if of_paper else "generate_system_message",
+            demonstrations=shown,
             messages=messages,
             fence=fence_for([message["content"] for message in messages]),
         )
         if self.conditioned and any(input.get(column) for column in (*CONDITIONS, TOOLS)):
-            return add_section(prompt, "conditions", **_describe_conditions(input))
-        return prompt
+            prompt = add_section(prompt, "conditions", **_describe_conditions(input))
+        if of_paper:
+            return prompt
+        asked_for = input.get(WANTED_LANGUAGE) if self.conditioned else ""
+        spoken = asked_for or (name_language(language) if language else "")
+        return add_section(prompt, "reminder", language=spoken)
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
         """A grammar of every legal annotated system message within the bounds, or else a regex."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, CANDIDATES, OUTCOME, PHRASES
+from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, CANDIDATES, MESSAGES, OUTCOME, PHRASES
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import Verdict
 from sysgen_distilabel.outcome import Outcome
@@ -33,6 +33,7 @@ class SelectSystemMessage(VerifyFunctionalities):
     Input columns:
         - candidates (`List[Dict[str, Any]]`): The annotated texts, each with `text` and `score`.
         - annotated_system_message (`str`): Optional. The candidate chosen so far.
+        - messages (`List[Dict[str, str]]`): Optional. The conversation, for `ask_about_leaks`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -81,7 +82,7 @@ class SelectSystemMessage(VerifyFunctionalities):
     @property
     def inputs(self) -> "StepColumns":
         """The candidates, and the row's state if it has one."""
-        return {CANDIDATES: True, ANNOTATED_SYSTEM_MESSAGE: False, OUTCOME: False}
+        return {CANDIDATES: True, **dict.fromkeys((ANNOTATED_SYSTEM_MESSAGE, MESSAGES, OUTCOME), False)}
 
     @property
     def own_outputs(self) -> list[str]:

@@ -2,16 +2,18 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
-from sysgen_distilabel.columns import OUTCOME, PHRASES
+from sysgen_distilabel.columns import GOOD_SHARES, MESSAGES, OUTCOME, PHRASES
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.prompts.demonstrations import PromptVersion
 from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
 from sysgen_distilabel.replies.verdicts import read_verdicts
 from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
 if TYPE_CHECKING:
@@ -28,10 +30,16 @@ class VerifyFunctionalities(SysGenTask):
     Attributes:
         verdict_per: `functionality` for one verdict per tag, as in the paper, or `phrase` for one
             verdict per phrase.
+        votes: how many verdicts to take, in place of `max_attempts`. A phrase is Good if more than half
+            of those that can be read call it so, and the share goes into a column `good_shares`.
+        ask_about_leaks: show the verifier the conversation, and have it call Bad what only someone who has
+            read the answers can know.
+        prompts: `careful`, or `paper` for the prompt that is closest to the paper's.
 
     Input columns:
         - phrases (`List[Dict[str, str]]`): The phrases, each with `functionality`, `text` and an
             empty `verdict`.
+        - messages (`List[Dict[str, str]]`): Optional. The conversation, for `ask_about_leaks`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -80,33 +88,63 @@ class VerifyFunctionalities(SysGenTask):
         default="functionality", description="Whether a verdict covers a functionality or a phrase."
     )
 
+    votes: PositiveInt = Field(default=1, description="How many verdicts to take of each phrase.")
+    ask_about_leaks: bool = Field(
+        default=False, description="Whether the conversation is shown, to find phrases that leak its answers."
+    )
+    prompts: PromptVersion = Field(default="careful", description="Which version of the prompt to use.")
+
     phase: ClassVar[int] = 3
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 256}
 
     @property
     def templates(self) -> tuple[str, ...]:
         """The files that its prompts are made of."""
-        return ("verify_functionalities.jinja2",)
+        return (f"{self._template}.jinja2",)
+
+    @property
+    def samples_per_round(self) -> int:
+        """The votes, if there are several."""
+        return self.votes if self.votes > 1 else super().samples_per_round
 
     @property
     def inputs(self) -> "StepColumns":
-        """The phrases, and the row's state if it has one."""
-        return {PHRASES: True, OUTCOME: False}
+        """The phrases, the conversation if it is shown, and the row's state if it has one."""
+        return {PHRASES: True, MESSAGES: False, OUTCOME: False}
 
     @property
     def own_outputs(self) -> list[str]:
-        """The phrases again, with verdicts."""
-        return [PHRASES]
+        """The phrases again, with verdicts, and what share of several votes calls them Good."""
+        return [PHRASES, *([GOOD_SHARES] if self.votes > 1 else [])]
+
+    async def answer(self, row: Row, ask: Asker) -> Row:
+        """Take one verdict, or several side by side."""
+        if self.votes == 1:
+            return await super().answer(row, ask)
+        prompt = self._with_format(self.format_input(row), row)
+        voted = await gather_usable(self.answer_once(prompt, n, row, ask) for n in range(self.votes))
+        votes = list(zip(*(outputs[PHRASES] for outputs in voted), strict=True))
+        return {
+            PHRASES: [{**same[0], "verdict": _decide([p["verdict"] for p in same])} for same in votes],
+            GOOD_SHARES: [sum(p["verdict"] == Verdict.GOOD for p in same) / len(same) for same in votes],
+        }
+
+    @property
+    def _template(self) -> str:
+        return "paper/verify_functionalities" if self.prompts == "paper" else "verify_functionalities"
 
     def format_input(self, input: Row) -> "ChatType":
         """The zero-shot prompt with the plain and the annotated system message."""
         phrases = input[PHRASES]
+        messages = (input.get(MESSAGES) or []) if self.ask_about_leaks else []
         return render_prompt(
-            "verify_functionalities",
+            self._template,
             phrases=phrases,
             plain=" ".join(phrase["text"] for phrase in phrases),
             per_phrase=self.verdict_per == "phrase",
-            fence=fence_for([phrase["text"] for phrase in phrases]),
+            messages=messages,
+            as_json="json" in self._formats and "regex" not in self._formats,
+            fence=fence_for([*(phrase["text"] for phrase in phrases), *(m["content"] for m in messages)]),
         )
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
@@ -142,3 +180,11 @@ class VerifyFunctionalities(SysGenTask):
 
     def _sample_input(self) -> "ChatType":
         return self.format_input({PHRASES: [{"functionality": "Role", "text": "<PLACEHOLDER_PHRASE>"}]})
+
+
+def _decide(votes: list[str]) -> str:
+    """Good by more than half of the votes, else the more frequent of the other two, Bad if they are equal."""
+    if 2 * votes.count(Verdict.GOOD) > len(votes):
+        return Verdict.GOOD.value
+    more_none = votes.count(Verdict.NONE) > votes.count(Verdict.BAD)
+    return Verdict.NONE.value if more_none else Verdict.BAD.value

@@ -125,19 +125,25 @@ def _make_steps(
             repair=config.repair,
             conditioned=bool(conditions or variety.tools_column),
             candidates=variety.candidates,
+            prompts=config.prompts,
             max_phrases=config.max_phrases,
             max_phrase_length=config.max_phrase_length,
             **task("generate_system_message"),
         )
     )
     tasks = task_names(config)
+    judging: dict[str, Any] = {
+        "verdict_per": config.verdict_per,
+        "ask_about_leaks": config.ask_about_leaks,
+        "prompts": config.prompts,
+    }
     if "select_system_message" in tasks:
         verifier = task("verify_functionalities") | {"name": "select_system_message"}
-        steps.append(SelectSystemMessage(repair=config.repair, verdict_per=config.verdict_per, **verifier))
+        steps.append(SelectSystemMessage(repair=config.repair, **judging, **verifier))
     steps += [
         FilterTags(name="filter_tags", repair=config.repair, **rows),
         *_check_phrases(config, rows),
-        VerifyFunctionalities(verdict_per=config.verdict_per, **task("verify_functionalities")),
+        VerifyFunctionalities(votes=config.verdict_votes, **judging, **task("verify_functionalities")),
     ]
     if corrections:
         steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))

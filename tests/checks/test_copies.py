@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.checks.copies import Originals
-from sysgen_distilabel.prompts import load_demonstrations
+from sysgen_distilabel.prompts.demonstrations import load_demonstrations
 from sysgen_distilabel.replies.annotation import parse_annotated
 
 ORIGINALS = Originals(

@@ -28,7 +28,8 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     read_turns,
 )
 from sysgen_distilabel.llms.simulation.responder import _read_wishes
-from sysgen_distilabel.prompts import fence_for, load_demonstrations, render_prompt
+from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.prompts.demonstrations import load_demonstrations
 from sysgen_distilabel.replies.annotation import parse_annotated
 from sysgen_distilabel.replies.verdicts import read_verdicts
 
@@ -69,6 +70,8 @@ def verification_prompt(phrases, per_phrase=False):
         phrases=[{"functionality": name, "text": text} for name, text in phrases],
         plain=" ".join(text for _, text in phrases),
         per_phrase=per_phrase,
+        messages=[],
+        as_json=False,
         fence=fence_for([text for _, text in phrases]),
     )
 

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
-from sysgen_distilabel.prompts import fence_for, load_demonstrations, render_prompt
+from sysgen_distilabel.measures.languages import guess_language
+from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.prompts.demonstrations import choose_demonstrations, load_demonstrations
 from sysgen_distilabel.replies.annotation import parse_annotated
+from sysgen_distilabel.replies.verdicts import read_verdicts
 
 
 def generator_prompt(*texts):
@@ -22,12 +25,69 @@ def generator_prompt(*texts):
     )
 
 
-def test_three_demonstrations_show_all_functionalities_without_a_defect():
-    parsed = [parse_annotated(text) for text in load_demonstrations()]
-    assert len(parsed) == 3
+@pytest.mark.parametrize("version", ["careful", "paper"])
+def test_the_demonstrations_show_all_functionalities_without_a_defect(version):
+    parsed = [parse_annotated(text) for text in load_demonstrations(version)]
+    assert len(parsed) == (12 if version == "careful" else 3)
     assert {phrase.functionality for one in parsed for phrase in one.phrases} == set(FUNCTIONALITIES)
-    kinds = {defect.kind.value for one in parsed for defect in one.defects}
-    assert kinds <= {"reordered"}
+    assert not any(one.defects for one in parsed)
+
+
+def test_the_pool_has_demonstrations_of_every_kind():
+    parsed = [
+        [(p.functionality, p.text) for p in parse_annotated(text).phrases] for text in load_demonstrations()
+    ]
+    names = [[name for name, _ in one] for one in parsed]
+    assert sum(len(one) == 2 for one in names) >= 2
+    assert any(len(set(one)) < len(one) for one in names)
+    assert sum("Tool" in one for one in names) == 1
+    assert any("\n" in text for one in parsed for name, text in one if name == "Format")
+    languages = [guess_language("\n".join(text for _, text in one)) for one in parsed]
+    assert len(set(languages) - {"en"}) == 3
+
+
+def test_a_row_always_sees_the_same_three_out_of_few_triples():
+    shown = [tuple(choose_demonstrations(f"row-{n}")) for n in range(300)]
+    assert shown == [tuple(choose_demonstrations(f"row-{n}")) for n in range(300)]
+    assert all(len(set(three)) == 3 for three in shown)
+    assert 3 <= len(set(shown)) <= 6
+
+
+def test_only_rows_with_tools_see_a_tool_and_the_language_has_a_say():
+    for n in range(50):
+        for language in ("", "en", "es", "ko", "ja"):
+            for has_tools in (False, True):
+                shown = choose_demonstrations(f"row-{n}", language, has_tools)
+                assert ("<<Tool>>" in "".join(shown)) == has_tools
+                spanish = any("Eres una" in text for text in shown)
+                assert spanish == (language == "es")
+                if language == "ko" and not has_tools:
+                    assert any("당신은" in text for text in shown)
+
+
+KEYS = [str(functionality) for functionality in FUNCTIONALITIES]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("per_phrase", [False, True])
+@pytest.mark.parametrize("messages", [[], [{"role": "user", "content": "2 + 2?"}]])
+def test_no_line_of_the_verifiers_prompt_reads_as_a_verdict(as_json, per_phrase, messages):
+    phrases = [{"functionality": name, "text": "You are a tutor."} for name in KEYS]
+    prompt = render_prompt(
+        "verify_functionalities",
+        phrases=phrases,
+        plain="You are a tutor.",
+        per_phrase=per_phrase,
+        messages=messages,
+        as_json=as_json,
+        fence="~~~~",
+    )
+    text = "\n".join(message["content"] for message in prompt)
+    keys = [*KEYS, *map(str, range(1, 9))]
+    assert read_verdicts(text, keys) == {}
+    assert all(read_verdicts(line, keys) == {} for line in text.splitlines())
+    assert ("JSON object" in text) == as_json
+    assert ("2 + 2?" in text) == bool(messages)
 
 
 def test_the_constant_part_comes_first_so_that_prefix_caching_works():
@@ -68,7 +128,8 @@ def read_back(prompt):
 
 def test_verifier_prompt_numbers_phrases_only_when_asked():
     phrases = [{"functionality": "Role", "text": "You are a tutor."}]
-    values = {"phrases": phrases, "plain": "You are a tutor.", "fence": "~~~~"}
+    plain = "You are a tutor."
+    values = {"phrases": phrases, "plain": plain, "fence": "~~~~", "messages": [], "as_json": False}
     assert "1. <<Role>>" in render_prompt("verify_functionalities", per_phrase=True, **values)[1]["content"]
     per_tag = render_prompt("verify_functionalities", per_phrase=False, **values)
     assert "1. <<Role>>" not in per_tag[1]["content"]

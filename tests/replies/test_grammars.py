@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
-from sysgen_distilabel.prompts import load_demonstrations
+from sysgen_distilabel.prompts.demonstrations import load_demonstrations
 from sysgen_distilabel.replies.annotation import Phrase, parse_annotated, render_annotated
 from sysgen_distilabel.replies.grammars import (
     tagged_message_grammar,
@@ -61,7 +61,7 @@ def test_what_has_a_defect_is_not_allowed(parts, data):
 
 
 def test_the_demonstrations_are_allowed():
-    for demonstration in load_demonstrations():
+    for demonstration in load_demonstrations("careful") + load_demonstrations("paper"):
         assert DEFAULT.fullmatch(demonstration.strip())
 
 

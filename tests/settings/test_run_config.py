@@ -109,7 +109,8 @@ def test_the_paper_preset_is_the_default_but_for_what_the_docs_name():
         "generate_aligned_response": GenerateAlignedResponse.sampling,
     }
     assert preset.generation_kwargs == defaults
-    assert preset == RunConfig(**given, generation_kwargs=defaults, structured_outputs="off", checks="off")
+    changed = {"structured_outputs": "off", "checks": "off", "prompts": "paper"}
+    assert preset == RunConfig(**given, **changed, generation_kwargs=defaults)
 
 
 def test_secrets_are_hidden_however_deep():

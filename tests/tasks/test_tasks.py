@@ -286,6 +286,17 @@ def test_a_verdict_can_be_given_per_phrase():
     assert "3. <<Style>>Be kind.<</Style>>" in llm._asked[0][1]["content"]
 
 
+def test_several_votes_give_a_share_and_more_than_half_decide():
+    replies = iter(
+        ["Role: Good\nStyle: Good", "Role: Good\nStyle: Bad", "no verdict", "Role: Bad\nStyle: None"]
+    )
+    task = VerifyFunctionalities(llm=AnsweringLLM.of(lambda _: next(replies)), votes=4)
+    (row,) = run_task(task, {"phrases": PHRASES})
+    assert [phrase["verdict"] for phrase in row["phrases"]] == ["Good", "Bad", "Bad"]
+    assert [round(share, 2) for share in row["good_shares"]] == [0.67, 0.33, 0.33]
+    assert row["usage"][0]["calls"] == 4
+
+
 @pytest.mark.parametrize(
     "reply", ["All fine!", "Role: Good", "Role: Good\nStyle: Good or Bad?\nStyle: Bad\nStyle: Good"]
 )
