@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -84,9 +84,14 @@ def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
 
 def can_hold(layout: Format, conversation: Conversation) -> bool:
     """Whether a layout has a place for every turn: `alpaca` has for questions and their answers alone."""
+    return layout is not Format.ALPACA or is_plain(conversation)
+
+
+def is_plain(conversation: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there are questions and their answers in turn, and nothing else but a system message."""
     roles = [turn["role"] for turn in conversation]
-    roles = roles[1:] if roles[0] == "system" else roles
-    return layout is not Format.ALPACA or roles == ["user", "assistant"] * (len(roles) // 2)
+    roles = roles[1:] if roles[:1] == ["system"] else roles
+    return roles == ["user", "assistant"] * (len(roles) // 2)
 
 
 def _find_assistant(conversation: Conversation) -> list[int]:

@@ -39,7 +39,7 @@ _EXPLANATIONS = {
     Problem.TURN_LOST: "the text of a turn is not in what the chat template renders",
     Problem.END_LOST: "an answer is not followed by its end token, so the model would not learn to stop",
     Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
-    Problem.NO_PLACE: "the layout has no place for its turns: results of tools, or a greeting",
+    Problem.NO_PLACE: "the layout or the chat template has no place for its turns: tool calls, or a greeting",
     Problem.NO_ANSWER: "the source has no answer, and an arm with original answers needs one",
     Problem.TOO_LONG: "it has more tokens than the length limit, and the trainer would cut it off",
 }

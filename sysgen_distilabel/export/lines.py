@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
+from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import fold_system
-from sysgen_distilabel.columns import SOURCE_ID, TOOLS
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
-from sysgen_distilabel.export.formats import Format, Line, can_hold, write_lines, write_pair
+from sysgen_distilabel.export.formats import Format, Line, can_hold, is_plain, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.trained_chat import Tools
@@ -90,14 +91,29 @@ class LineMaker:
         options = self._plan.options
         if is_held_out(row[SOURCE_ID], options.hold_out):
             return Problem.HELD_OUT
-        if options.layout is Format.PREFERENCES or (
-            options.layout is not Format.ALPACA and options.arms == (Arm.SYSGEN,)
-        ):
+        if options.layout is Format.PREFERENCES:
+            return None
+        was_plain = is_plain(row.get(MESSAGES) or ())
+        if was_plain and options.layout is not Format.ALPACA and options.arms == (Arm.SYSGEN,):
             return None
         chats = [take_conversation(row, arm) for arm in options.arms]
         if not all(find_answers(chat)[-1:] == [len(chat) - 1] for chat in chats):
-            return Problem.NO_ANSWER
-        return None if all(can_hold(options.layout, chat) for chat in chats) else Problem.NO_PLACE
+            return Problem.NO_ANSWER if was_plain or options.arms != (Arm.SYSGEN,) else None
+        takes_all = all(
+            can_hold(options.layout, chat) and (was_plain or self._renders(chat)) for chat in chats
+        )
+        return None if takes_all else Problem.NO_PLACE
+
+    def _renders(self, chat: Conversation) -> bool:
+        """Whether the template that the model is served with takes turns like these."""
+        served = self._plan.served
+        if served is None or is_plain(chat):
+            return True
+        try:
+            served.render(fold_system(chat) if self._plan.options.system_role == "fold" else chat)
+        except TemplateError:
+            return False
+        return True
 
     def _make_batch(self, rows: Sequence[Row]) -> Iterator[tuple[Arm, Line]]:
         lines = [self._write(row) for row in rows]
@@ -111,6 +127,8 @@ class LineMaker:
                 yield from written
             elif finding.problem in self._can_drop:
                 self.counts.dropped[finding.problem] += 1
+            elif not (is_plain(row.get(MESSAGES) or ()) or is_plain(row.get(ALIGNED_MESSAGES) or ())):
+                self.counts.dropped[Problem.NO_PLACE] += 1
             else:
                 self._note_failure(row, finding)
 

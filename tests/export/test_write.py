@@ -88,6 +88,30 @@ def test_a_lost_turn_cannot_be_dropped(tmp_path, gemma):
         export([make_row(0), odd], tmp_path / "out", tokenizer=gemma, drop_too_long=True)
 
 
+def test_rows_with_tool_calls_are_dropped_where_the_template_has_no_place_for_them(tmp_path, gemma):
+    calls = [{"type": "function", "function": {"name": "look", "arguments": "{}"}}]
+    row = make_row(1)
+    question, answer = row["messages"]
+    middle = [{"role": "assistant", "content": "<tool_call>"}, {"role": "tool", "content": "Three boats."}]
+    row["messages"] = [question, *middle, answer]
+    row["aligned_messages"] = [*row["aligned_messages"][:2], *middle, row["aligned_messages"][2]]
+    row["turn_fields"] = json.dumps([{}, {"content": "", "tool_calls": calls}, {}, {}])
+    counts = export([make_row(0), row], tmp_path / "out", tokenizer=gemma, layout=Format.MESSAGES)
+    assert counts.exported == 1 and counts.dropped == {Problem.NO_PLACE: 1}
+    counts = export([make_row(0), row], tmp_path / "unchecked", layout=Format.MESSAGES)
+    assert counts.exported == 2
+    assert read_lines(tmp_path / "unchecked" / "train.jsonl")[1]["messages"][2]["tool_calls"] == calls
+
+
+def test_original_answers_are_needed_where_an_arm_is_made_of_them(tmp_path):
+    row = make_row(1)
+    row["messages"] = row["messages"][:1]
+    options = {"layout": Format.MESSAGES, "arms": (Arm.NONE,)}
+    counts = export([make_row(0), row], tmp_path / "none", **options)
+    assert counts.exported == 1 and counts.dropped == {Problem.NO_ANSWER: 1}
+    assert export([make_row(0), row], tmp_path / "sysgen", layout=Format.MESSAGES).exported == 2
+
+
 def test_a_template_that_refuses_system_messages_is_repaired_and_saved(tmp_path, gemma):
     from transformers import AutoTokenizer
 
