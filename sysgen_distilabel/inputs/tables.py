@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH: Final = 1000
+_BUFFER: Final = 1 << 20
 _SEPARATORS: Final = ",;\t|"
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _FIX: Final = "Quote fields that hold separators or line breaks, and double the quotes inside them."
@@ -46,7 +47,11 @@ def read_parquet(file: File) -> Rows:
     """The rows of a parquet file, row group by row group."""
     import pyarrow.parquet as pq
 
-    with _explain_arrow(file, "parquet"), file.open_raw() as raw, pq.ParquetFile(raw) as parquet:
+    with (
+        _explain_arrow(file, "parquet"),
+        file.open_raw() as raw,
+        pq.ParquetFile(raw, pre_buffer=False, buffer_size=_BUFFER) as parquet,
+    ):
         _check_names(parquet.schema_arrow.names, str(file))
         groups = (
             batch

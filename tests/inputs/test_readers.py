@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import bz2
+import dataclasses
 import gzip
+import io
 import json
 import lzma
 import tracemalloc
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from sysgen_distilabel.errors import ConfigError, InputError
 from sysgen_distilabel.inputs import open_input, raw_rows
 from sysgen_distilabel.inputs.input_files import PACKED
-from sysgen_distilabel.inputs.locations import find_files
+from sysgen_distilabel.inputs.locations import find_files, read_files
 
 ROWS = [{"question": f"Frage {n}: größer?", "answer": f"Antwort {n} 한"} for n in range(30)]
 LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
@@ -289,3 +291,45 @@ def test_any_bytes_are_rows_or_one_clear_line(tmp_path_factory, name, data):
     except InputError as error:
         assert len(str(error).splitlines()) == 1
         assert str(path) in str(error)
+
+
+class Recorder(io.FileIO):
+    """A file that remembers the most it was asked for at once."""
+
+    most = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = super().read(size)
+        Recorder.most = max(Recorder.most, len(data))
+        return data
+
+    def readinto(self, buffer):
+        count = super().readinto(buffer) or 0
+        Recorder.most = max(Recorder.most, count)
+        return count
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jsonl", "a.json", "a.csv", "a.parquet", "a.arrow", "a.jsonl.gz", "a.jsonl.zst"]
+)
+def test_no_format_is_read_as_a_whole(tmp_path, monkeypatch, suffix):
+    name = f"a.{suffix}"
+    rows = [{"question": f"{n} " + "q" * 500, "answer": f"{n} " + "a" * 2000} for n in range(6000)]
+    path, lines = tmp_path / name, "".join(json.dumps(row) + "\n" for row in rows)
+    if name.endswith(".parquet"):
+        pq.write_table(pa.Table.from_pylist(rows), path, compression=None, use_dictionary=False)
+    elif name.endswith(".arrow"):
+        table = pa.Table.from_pylist(rows)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table, max_chunksize=500)
+    elif name.endswith(".csv"):
+        path.write_text("question,answer\n" + "".join(f"{r['question']},{r['answer']}\n" for r in rows))
+    elif name.endswith(".json"):
+        path.write_text(json.dumps(rows))
+    else:
+        path.write_bytes(PACKERS.get(path.suffix, bytes)(lines.encode()))
+    monkeypatch.setattr(Recorder, "most", 0)
+    (reader,) = find_files(str(path))
+    file = dataclasses.replace(reader, open_raw=lambda: Recorder(path))
+    assert [values for _, values in read_files([file])] == rows
+    assert Recorder.most <= 1 << 21 < len(lines) // 4
