@@ -56,6 +56,7 @@ _NOUNS = re.compile(
     r"([^\W\d_]+)(?:\s+([^\W\d_]+))?",
     re.IGNORECASE,
 )
+_EQUALS = re.compile(r"[=≈]\s*[$€£¥]?\s*\Z")
 _THAN = re.compile(r"\b(?:than|als|чем)\s+[$€£]?$", re.IGNORECASE)
 _NOUNS_ELSEWHERE = re.compile(r"(?:多少|几|幾|何|몇\s?|いくつの)([^\W\d_是有在的了等がはをの])")
 _MONEY_ASKED = re.compile(
@@ -151,7 +152,11 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     did not name itself; else the last.
     """
     rest = after_equations(text, [q for q in found if not q.ordinal] or found)
-    rest = [q for q in rest if not _in_brackets(text, q) and not _THAN.search(text[: q.start])] or rest
+    rest = [
+        q
+        for q in rest
+        if not _in_brackets(text, q) and not _THAN.search(text[max(q.start - 12, 0) : q.start])
+    ] or rest
     conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
     for start in sorted(conclusions, reverse=True):
         if after := [quantity for quantity in rest if quantity.start >= start]:
@@ -167,7 +172,8 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
         return rest[-1], True
     given = [quantity for quantity in asked.given if quantity.decimals is not None]
     new = [quantity for quantity in rest if not any(same_quantity(quantity, other) for other in given)]
-    return (new or rest)[-1], len(new) == 1
+    last = (new or rest)[-1]
+    return last, len(new) == 1 or (last == rest[-1] and _EQUALS.search(text, 0, last.start) is not None)
 
 
 def repeats_question(text: str, asked: Asked, language: str) -> bool:
@@ -186,7 +192,8 @@ def names_asked(text: str, asked: Asked, language: str) -> bool:
 
 def _in_brackets(text: str, quantity: Quantity) -> bool:
     """Whether a number stands in a remark in brackets, with words."""
-    start, end = text.rfind("(", 0, quantity.start), text.find(")", quantity.end)
+    start = text.rfind("(", max(quantity.start - 200, 0), quantity.start)
+    end = text.find(")", quantity.end, quantity.end + 200)
     inside = text[start:end] if start >= 0 and end >= 0 and ")" not in text[start : quantity.start] else ""
     return re.search(r"[^\W\d_]{2,}", inside) is not None
 

@@ -28,7 +28,7 @@ def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
     new = [q for q in listed if not any(same_quantity(q, given) for given in asked.given)]
     if (
         len(listed) > 1
-        and (asked.several or len(new) != 1)
+        and (asked.several or len(new) != 1 or is_bare(final, language))
         and (asked.several or (len(listed) == len(found) and _is_list(final, listed)))
     ):
         return Numbers(final.text, tuple(listed), True)

@@ -33,6 +33,7 @@ CONNECTING = frozenset(
         "solutions",
     ]
 )
+_GAP = re.compile(r"[\s,;、]*(?:and|y|und|et|e|и|e)?\s*")
 _RATIO = re.compile(r"\d\s*:\s*\d|\d (?:to|zu|a|à|su|para) \d")
 _POINT = re.compile(r"[(（][^()（）]*,[^()（）]*[)）]")
 
@@ -61,8 +62,11 @@ def compare_several(
     if len(found) < len(wanted):
         return (False if final.marked or len(final.text) <= SHORT else None), text
     last = found[-len(wanted) :]
-    if len(found) > len(wanted) and all(
-        same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, last, strict=True)
+    before = found[-len(wanted) - 1] if len(found) > len(wanted) else None
+    if (
+        before
+        and not _GAP.fullmatch(text, before.end, last[0].start)
+        and all(same_quantity(one, other, rounded=rounded) for one, other in zip(wanted, last, strict=True))
     ):
         found = last
     elif len(found) > len(wanted):
