@@ -309,9 +309,7 @@ class Recorder(io.FileIO):
         return count
 
 
-@pytest.mark.parametrize(
-    "name", ["a.jsonl", "a.json", "a.csv", "a.parquet", "a.arrow", "a.jsonl.gz", "a.jsonl.zst"]
-)
+@pytest.mark.parametrize("suffix", ["jsonl", "json", "csv", "parquet", "arrow", "jsonl.gz", "jsonl.zst"])
 def test_no_format_is_read_as_a_whole(tmp_path, monkeypatch, suffix):
     name = f"a.{suffix}"
     rows = [{"question": f"{n} " + "q" * 500, "answer": f"{n} " + "a" * 2000} for n in range(6000)]
