@@ -57,6 +57,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/parse_annotated.py
 	$(BIN)/python tests/benchmarks/host_overhead.py
+	$(BIN)/python -m tests.benchmarks.small_costs
 
 $(READY): pyproject.toml requirements.lock | python
 	$(PYTHON) -m venv $(VENV)

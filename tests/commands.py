@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sysgen_distilabel.llms.simulation.simulator import simulate
+from tests.patience import PATIENCE
 from tests.warm import ROOT, run_warm
 
 SYSGEN = Path(sys.executable).with_name("sysgen")
 EXAMPLES = ROOT / "examples" / "data"
 
 
-def sysgen(*arguments, cwd=ROOT, timeout=120, **environment):
+def sysgen(*arguments, cwd=ROOT, timeout=PATIENCE, **environment):
     """Run `sysgen` to its end and return the completed process; variables are set in its environment."""
     if not environment:
         return run_warm(*arguments, cwd=cwd, timeout=timeout)

@@ -72,12 +72,39 @@ class Slow(Pass):
         yield inputs
 
 
-class UntilInterrupted(Pass):
-    """Works until it is told that the run is ending."""
+class Waits(Pass):
+    """Says in a folder what it sees (`begun`, `told` that the run is ending, `N.done`), and waits there.
+
+    Attributes:
+        folder: the folder.
+        until: the file that it waits for, `told` or one that a test makes.
+    """
+
+    folder: str
+    until: str
 
     def process(self, inputs: StepInput):
-        while SIGINT_HANDLER_CALLED_ENV_NAME not in os.environ:
-            time.sleep(0.05)
+        folder = Path(self.folder)
+        (folder / "begun").touch()
+        while not (folder / self.until).exists():
+            if SIGINT_HANDLER_CALLED_ENV_NAME in os.environ:
+                (folder / "told").touch()
+            time.sleep(0.02)
+        (folder / f"{inputs[0]['number']}.done").touch()
+        yield inputs
+
+
+class Meets(Pass):
+    """Waits until so many replicas of it are at work at once."""
+
+    folder: str
+    number: int
+
+    def process(self, inputs: StepInput):
+        folder = Path(self.folder)
+        (folder / f"{os.getpid()}.here").touch()
+        while len(list(folder.glob("*.here"))) < self.number:
+            time.sleep(0.02)
         yield inputs
 
 
@@ -135,6 +162,7 @@ class Exits(Pass):
 
     how: str = "sys.exit"
     when: str = "process"
+    holding: str = ""
 
     def load(self) -> None:
         super().load()
@@ -150,7 +178,8 @@ class Exits(Pass):
             sys.exit(3)
         if self.how == "fork":  # a process of its own holds the pipes open
             if os.fork() == 0:
-                time.sleep(2)
+                while Path(self.holding).exists():
+                    time.sleep(0.02)
                 os._exit(0)
             os._exit(4)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -8,7 +8,6 @@ is in its main thread.
 import contextlib
 import os
 import signal
-import time
 import traceback
 from collections.abc import Callable
 from multiprocessing import Pipe
@@ -17,12 +16,14 @@ from typing import Any
 
 import psutil
 
+from tests.patience import PATIENCE, wait_until
+
 
 class Hung(AssertionError):
     """The function did not come back in time."""
 
 
-def isolated(function: Callable[..., Any], *args: Any, timeout: float = 20, **kwargs: Any) -> Any:
+def isolated(function: Callable[..., Any], *args: Any, timeout: float = PATIENCE, **kwargs: Any) -> Any:
     """Return what the function returns, raise what it raises; fail if it hangs or leaves processes."""
     reader, writer = Pipe(duplex=False)
     pid = os.fork()
@@ -45,14 +46,11 @@ def isolated(function: Callable[..., Any], *args: Any, timeout: float = 20, **kw
     return value
 
 
-def no_process_left(group: int, seconds: float = 3) -> bool:
-    """Whether all processes of the group end within a few seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not any(_is_alive_in(process, group) for process in psutil.process_iter(["status"])):
-            return True
-        time.sleep(0.05)
-    return False
+def no_process_left(group: int) -> bool:
+    """Whether all processes of the group end."""
+    return wait_until(
+        lambda: not any(_is_alive_in(process, group) for process in psutil.process_iter(["status"]))
+    )
 
 
 def _is_alive_in(process: psutil.Process, group: int) -> bool:

@@ -1,8 +1,8 @@
 """Looks after processes that tests start."""
 
-import time
-
 import psutil
+
+from tests.patience import wait_until
 
 
 def group_of(process):
@@ -17,11 +17,6 @@ def is_running(pid):
         return False
 
 
-def are_gone(pids, seconds=15):
-    """Whether all of them end within some seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not any(is_running(pid) for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
+def are_gone(pids):
+    """Whether all of them end."""
+    return wait_until(lambda: not any(is_running(pid) for pid in pids))

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from tests.commands import ROOT
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
 
     def run(*command):
         process = subprocess.run(
-            command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=600
+            command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=PATIENCE
         )
         assert process.returncode == 0, process.stderr
         return process.stdout

@@ -10,6 +10,7 @@ import pytest
 
 from sysgen_distilabel.outcome import REASONS
 from tests.commands import ROOT
+from tests.patience import PATIENCE
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```(python|bash)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -23,6 +24,7 @@ def test_the_snippets_run_one_after_the_other(tmp_path):
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "DISTILABEL_CACHE_DIR": str(tmp_path / "cache"),
+        "DISTILABEL_LOG_LEVEL": "ERROR",  # a pipeline of distilabel can hang at its end when its steps log
     }
     assert len(SNIPPETS) >= 6
     for language, code in SNIPPETS:
@@ -30,7 +32,7 @@ def test_the_snippets_run_one_after_the_other(tmp_path):
             [sys.executable, "-c", code] if language == "python" else ["bash", "-euo", "pipefail", "-c", code]
         )
         process = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE
         )
         assert process.returncode == 0, f"{code}\n{process.stdout}\n{process.stderr}"
 

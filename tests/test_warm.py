@@ -4,13 +4,14 @@ import json
 from queue import SimpleQueue
 from types import SimpleNamespace
 
+from tests.patience import PATIENCE
 from tests.warm import _Parent, run_warm
 
 
 def test_a_command_has_the_environment_of_its_caller(monkeypatch):
     def widest(columns):
         monkeypatch.setenv("COLUMNS", str(columns))
-        return max(map(len, run_warm("run", "--help", timeout=60).stdout.splitlines()))
+        return max(map(len, run_warm("run", "--help", timeout=PATIENCE).stdout.splitlines()))
 
     assert widest(60) <= 60 < widest(90)
 

@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
 _LOOK_UP = 0.02
 
@@ -102,7 +104,7 @@ class _Parent:
         with self._one_at_a_time:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-            return self._started.get(timeout=120)
+            return self._started.get(timeout=PATIENCE)
 
     def _listen(self):
         for line in self._process.stdout:

@@ -54,5 +54,5 @@ def random_run(folder: Path, seed: int) -> tuple[list[int], list[int]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_random_pipelines_give_out_each_row_once(tmp_path, seed):
-    found, expected = isolated(random_run, tmp_path, seed, timeout=30)
+    found, expected = isolated(random_run, tmp_path, seed)
     assert found == expected

@@ -25,12 +25,12 @@ from tests.commands import ROOT, SYSGEN, engine_server, read_dataset, sysgen, wr
 from tests.doubles import raising
 from tests.host_steps import Exits
 from tests.isolated import isolated
+from tests.patience import PATIENCE
 from tests.ray_cluster import NODE, cluster
 from tests.workflows.test_disk import SMALL_DISK
 from tests.workflows.test_kill import count_replies, read_events, wait_for_requests
 
 CONCURRENCY = 16
-PATIENCE = 240
 """Seconds for what takes a few, on a machine that is busy with other tests."""
 
 
@@ -54,7 +54,7 @@ def found(cluster_of_one, tmp_path_factory):
     folder = tmp_path_factory.mktemp("driver")
     driver = subprocess.run(
         [sys.executable, "-m", "tests.ray_driver", cluster_of_one[0].address, str(folder)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert driver.returncode == 0, driver.stderr[-3000:]
     return json.loads(driver.stdout.splitlines()[-1])
@@ -199,7 +199,7 @@ def test_a_run_directory_that_the_nodes_do_not_share_is_refused(cluster_of_one, 
     script = 'mount -t tmpfs tmpfs "$1" && exec "$2" run "$3" --output "$1/run" --llm simulated --ray "$4"'
     arguments = ["test", tmp_path / "disk", SYSGEN, rows, cluster_of_one[0].address]
     process = subprocess.run(
-        [*SMALL_DISK, script, *map(str, arguments)], capture_output=True, text=True, timeout=120
+        [*SMALL_DISK, script, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE
     )
     assert process.returncode == 4 and "Traceback" not in process.stderr, process.stderr
     assert "do not see" in process.stderr and "a disk that all nodes share" in process.stderr
@@ -217,9 +217,9 @@ def test_the_node_with_all_steps_is_killed_and_the_run_ends_as_a_local_one(clust
         command = [SYSGEN, *common, *server.flags, "--output", tmp_path / "run", "--ray", started.address]
         process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True)
         try:
-            wait_for_requests(log, 1, process, timeout=PATIENCE)  # all steps are on the one node by now
+            wait_for_requests(log, 1, process)  # all steps are on the one node by now
             started.add_node(**NODE)
-            wait_for_requests(log, 60, process, timeout=PATIENCE)
+            wait_for_requests(log, 60, process)
             before = count_replies(tmp_path / "run" / "calls")
             started.remove_node(node, allow_graceful=False)
             _, message = process.communicate(timeout=PATIENCE)
@@ -245,7 +245,7 @@ def test_ctrl_c_stops_a_run_on_a_cluster_which_is_resumed_anywhere(cluster_of_on
         command = list(map(str, [SYSGEN, *run, "--ray", started.address]))
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
-            wait_for_requests(log, 10, process, timeout=PATIENCE)
+            wait_for_requests(log, 10, process)
             process.send_signal(signal.SIGINT)
             _, message = process.communicate(timeout=PATIENCE)
         finally:

@@ -1,7 +1,6 @@
 """An OpenAI-compatible engine over real HTTP: what is sent, read and hidden, and how it lives in the host."""
 
 import asyncio
-import time
 
 import pytest
 from pydantic import BaseModel
@@ -34,6 +33,7 @@ from tests.faulty_server import (
     text,
     tool_calls,
 )
+from tests.patience import wait_until
 
 WITH_SYSTEM = [{"role": "system", "content": "Be kind."}, *chat("Hello")]
 
@@ -159,9 +159,7 @@ def test_more_than_a_hundred_at_once():
 
     def wait_for_all(exchange):
         arrived.append(1)
-        end = time.monotonic() + 20
-        while len(arrived) < 150 and time.monotonic() < end:
-            time.sleep(0.02)
+        wait_until(lambda: len(arrived) == 150)
         exchange.send_completion("fine")
 
     with EndpointServer(lambda messages, count: wait_for_all) as server:

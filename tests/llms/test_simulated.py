@@ -6,7 +6,6 @@ import os
 import pickle
 import subprocess
 import sys
-import time
 
 import pytest
 from distilabel.steps.tasks import TextGeneration
@@ -368,11 +367,19 @@ class TestFaults:
 
 
 class TestHost:
-    def test_latency_is_spent_side_by_side(self):
+    def test_latency_is_spent_side_by_side(self, monkeypatch):
+        asleep, together, give_way = [], [], asyncio.sleep
+
+        async def sleep(seconds):
+            asleep.append(seconds)
+            await give_way(0)
+            together.append(len(asleep))
+
+        monkeypatch.setattr("asyncio.sleep", sleep)
         llm = SimulatedLLM(latency=0.1, latency_spread=0.3)
-        started = time.monotonic()
         assert len(llm.generate(inputs=many_prompts(200))) == 200
-        assert 0.1 < time.monotonic() - started < 2
+        assert len(asleep) == min(together) == 200  # nobody awoke before all were asleep
+        assert sum(asleep) / 200 == pytest.approx(0.1, rel=0.2)
 
     def test_an_output_has_what_the_host_wants(self):
         output = SimulatedLLM().generate(inputs=[[CODE[0]]], num_generations=2)[0]

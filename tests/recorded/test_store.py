@@ -20,6 +20,7 @@ from sysgen_distilabel.recorded.record import Record, Usage, dump_reply, load_re
 from sysgen_distilabel.recorded.reply import Fault, FaultKind, Reply
 from sysgen_distilabel.recorded.shard import APPLICATION_ID, FORMAT
 from sysgen_distilabel.recorded.store import Store
+from tests.patience import PATIENCE
 
 REPO = Path(__file__).parents[2]
 
@@ -403,7 +404,7 @@ LIMITED_WRITER = """
 
 def test_a_write_that_fails_is_told_and_harms_nothing(tmp_path):
     process = spawn(LIMITED_WRITER, tmp_path)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     written, message = output.split("|")
     assert str(tmp_path) in message and "Make room" in message

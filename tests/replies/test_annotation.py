@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections import Counter
 
 import pytest
@@ -18,6 +17,7 @@ from sysgen_distilabel.replies.annotation import (
     render_plain,
 )
 from sysgen_distilabel.replies.tags import TAG, read_tag
+from tests.isolated import isolated
 
 
 def show(annotation: Annotation) -> list[str]:
@@ -324,10 +324,9 @@ def test_clean_text_has_no_defects(text):
      "<Role>", "<Role>a<Task>", "«Role»", "«", "<think>", "</think>", "x</think>", "\n</think>x",
      "<think></think>", " ", "a"],
 )  # fmt: skip
-def test_a_megabyte_of_anything_takes_linear_time(unit, repair):
-    started = time.process_time()
-    parse_annotated(unit * (1_000_000 // len(unit)), repair)
-    assert time.process_time() - started < 10, "quadratic time would be minutes"
+def test_a_megabyte_of_anything_comes_to_an_end(unit, repair):
+    """In quadratic time it would not within any patience."""
+    isolated(parse_annotated, unit * (1_000_000 // len(unit)), repair)
 
 
 def test_kinds_are_text():

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 
 import pytest
 
@@ -32,12 +31,11 @@ def test_an_endpoint_answers_all_phases(rows, tmp_path):
     assert all(spent["prompt_tokens"] for row in dataset["accepted"] for spent in row["usage"])
 
 
-def test_nobody_at_the_address_is_noticed_at_once(rows, tmp_path):
-    started = time.monotonic()
+def test_nobody_at_the_address_ends_the_run(rows, tmp_path):
     config = RunConfig(input=str(rows), model="m", base_url="http://127.0.0.1:9/v1")
     with pytest.raises(EngineGone, match=r"127\.0\.0\.1:9"):
         run(config, tmp_path / "run")
-    assert time.monotonic() - started < 30
+    assert not (tmp_path / "run" / "report.json").exists()
 
 
 def test_one_task_can_have_an_engine_of_its_own(rows, tmp_path):
@@ -74,7 +72,7 @@ def test_a_server_is_started_only_when_a_model_has_no_address(tmp_path):
 def test_a_model_that_is_not_there_is_no_run(rows, tmp_path):
     process = sysgen("run", rows, "--output", tmp_path / "run", "--model", "./absent")
     assert process.returncode == 2 and "no directory './absent'" in process.stderr
-    assert not (tmp_path / "run" / "config.yaml").exists()
+    assert not (tmp_path / "run" / "report.json").exists()
 
 
 def test_options_of_vllm_reach_the_engine_in_the_process():

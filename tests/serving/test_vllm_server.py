@@ -24,6 +24,7 @@ from sysgen_distilabel.serving.serve_failures import explain_text, read_last_lin
 from sysgen_distilabel.serving.serve_metrics import read_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.commands import SYSGEN, write_rows
+from tests.patience import PATIENCE
 from tests.processes import are_gone, group_of, is_running
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +69,7 @@ def test_the_server_lasts_as_long_as_the_context(tmp_path):
         assert running.find_failure() is None
         pids = pids_in(tmp_path)
         assert all(map(is_running, pids))
-    assert are_gone(pids, seconds=1)
+    assert are_gone(pids)
     assert running.log.exists()
 
 
@@ -129,14 +130,14 @@ def test_what_guards_every_path(monkeypatch, path, key, status):
 def test_an_exception_ends_the_server(tmp_path):
     with pytest.raises(ZeroDivisionError), vllm_server(str(tmp_path)):
         _ = 1 / 0
-    assert are_gone(pids_in(tmp_path), seconds=1)
+    assert are_gone(pids_in(tmp_path))
 
 
 def test_a_server_that_does_not_heed_is_killed(tmp_path, monkeypatch):
     monkeypatch.setattr(serve_launcher, "_GRACE", 0.5)
     with vllm_server(str(tmp_path), stubborn=True):
         pids = pids_in(tmp_path)
-    assert are_gone(pids, seconds=1)
+    assert are_gone(pids)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -144,7 +145,7 @@ def test_the_death_of_the_parent_ends_the_server(tmp_path, number):
     child = start_child(tmp_path)
     pids = pids_in(tmp_path)
     child.send_signal(number)
-    child.wait(20)
+    child.wait(PATIENCE)
     assert are_gone(pids)
 
 
@@ -161,7 +162,7 @@ def test_sigterm_while_the_model_loads_stops_the_command_and_the_server(tmp_path
     while process.poll() is None and not (log.exists() and "Loading" in log.read_text()):
         time.sleep(0.05)
     process.terminate()
-    _, message = process.communicate(timeout=30)
+    _, message = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in message, message
     assert are_gone([int((tmp_path / "pid").read_text())])
 

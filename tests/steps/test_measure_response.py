@@ -16,6 +16,7 @@ from sysgen_distilabel.measures.response_metrics import embedding_similarities, 
 from sysgen_distilabel.steps import MeasureResponse
 from tests.commands import ROOT
 from tests.judged_rows import finished_row
+from tests.patience import PATIENCE
 
 
 def test_measures_equal_those_counted_by_hand():
@@ -140,6 +141,6 @@ def test_nothing_is_downloaded(tmp_path):
         capture_output=True,
         text=True,
         env={"NLTK_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)},
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.stdout.strip(), done.returncode) == ("1.0", 0), done.stderr

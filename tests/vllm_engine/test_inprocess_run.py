@@ -17,7 +17,7 @@ def test_one_model_at_a_time_and_none_after_a_kill(small_model, tmp_path):
     processes = group_of(process)
     process.kill()
     process.wait()
-    assert are_gone(processes, seconds=30)
+    assert are_gone(processes)
 
     process = run.start()
     watch = Watch(process, find_loaded)

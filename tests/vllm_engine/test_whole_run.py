@@ -6,6 +6,7 @@ import signal
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import TASKS
 from tests.commands import read_dataset
+from tests.patience import PATIENCE
 from tests.processes import are_gone, group_of
 from tests.vllm_engine.whole_runs import Watch, WholeRun, count_records, find_engines
 
@@ -20,7 +21,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(smal
     processes = group_of(process)
     [engine] = find_engines(process)
     os.kill(engine, signal.SIGKILL)
-    _, message = process.communicate(timeout=120)
+    _, message = process.communicate(timeout=PATIENCE)
     assert process.returncode == 5, message
     assert message.count("Error: ") == 1 and "The vLLM server ended" in message
     assert "the same command resumes the run" in message and "Traceback" not in message
@@ -30,7 +31,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(smal
     run.wait_for_calls(run.calls() + 4, process)
     processes = group_of(process)
     process.send_signal(signal.SIGINT)
-    _, message = process.communicate(timeout=60)
+    _, message = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, message
     assert "the same command resumes" in message and "Traceback" not in message
     assert are_gone(processes)
@@ -40,7 +41,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(smal
     processes = group_of(process)
     process.kill()
     process.wait()
-    assert are_gone(processes, seconds=30)
+    assert are_gone(processes)
     assert run.calls() < ROWS, "the last session goes through all three phases"
 
     process = run.start()

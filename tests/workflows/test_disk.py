@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from tests.commands import ROOT, SYSGEN, write_rows
+from tests.patience import PATIENCE
 
 # A file system of its own, in a mount namespace of its own: seen by this process only and gone with it.
 SMALL_DISK = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "bash", "-euc"]
@@ -43,7 +44,7 @@ def test_a_disk_that_takes_no_more(tmp_path, script, name, exit_codes, words):
     rows = write_rows(tmp_path / "rows.jsonl", 400)
     process = subprocess.run(
         [*SMALL_DISK, script, "test", disk, SYSGEN, rows, results],
-        cwd=ROOT, capture_output=True, text=True, timeout=180,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     message = (results / name).read_text()

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import pyarrow as pa
@@ -25,6 +24,7 @@ from sysgen_distilabel.variety.contrast import SHOWN_IN_RESPONSES, Contrast, cho
 from sysgen_distilabel.workflows.make_preferences import make_preferences
 from sysgen_distilabel.workflows.preference_pipeline import PreferenceSettings
 from tests.commands import EXAMPLES, ROOT, SYSGEN, read_dataset, sysgen
+from tests.patience import PATIENCE, wait_until
 
 TASKS = ("generate_contrast_response", "judge_rejected", "judge_chosen", "judge_pair")
 LONGER = {"judge_bias": "longer"}
@@ -218,9 +218,7 @@ def test_a_killed_command_goes_on_where_it_was(run, paired):
     whole, expected = paired
     command = [SYSGEN, "preferences", run, "--quiet", "--llm-arg", "latency=0.4"]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not count_calls(run).get("judge_rejected") and time.monotonic() < deadline:
-        time.sleep(0.2)
+    wait_until(lambda: count_calls(run).get("judge_rejected"))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     begun = count_calls(run)
@@ -237,7 +235,7 @@ def test_the_pipeline_a_user_would_write_runs(finished, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
     )
     assert process.returncode == 0, process.stderr

@@ -58,7 +58,7 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
     assert len(started) >= 3
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert are_gone(started, seconds=40)
+    assert are_gone(started)
 
 
 def test_accounts_are_kept_and_completed(tmp_path):

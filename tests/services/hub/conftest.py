@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.commands import ROOT, SYSGEN, sysgen, write_rows
+from tests.patience import PATIENCE
 from tests.services.hub.server import LocalHub
 
 WRITER = "tests.services.hub.writer.WriterLLM"
@@ -117,7 +118,7 @@ class Clients:
     def python(self, code, token=OWNER, **more):
         """Run a program with an empty cache and return what it printed."""
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env=self.environment(token, **more), timeout=180,
+            [sys.executable, "-c", code], cwd=ROOT, env=self.environment(token, **more), timeout=PATIENCE,
             capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -1,11 +1,11 @@
 """Faults of the Hub and of the way to it: tried again, gone on with, and never half a dataset."""
 
 import signal
-import time
 
 import pyarrow.parquet as pq
 import pytest
 
+from tests.patience import PATIENCE, wait_until
 from tests.services.hub.conftest import explain
 from tests.services.hub.server import Fault
 from tests.services.hub.state import Blob
@@ -112,11 +112,9 @@ def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, 
     split_into_shards(run_directory, 6)
     hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=8)]
     push = hub.start_push(run_directory, name, *MIT)
-    deadline = time.monotonic() + 120
-    while len(hub.server.requests("PUT")) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: len(hub.server.requests("PUT")) >= 4)
     push.send_signal(way)
-    _, said = push.communicate(timeout=60)
+    _, said = push.communicate(timeout=PATIENCE)
     uploaded = hub.server.requests("PUT")
     assert len(uploaded) >= 4  # Ctrl-C waits for those in flight
     if way == signal.SIGINT:
