@@ -38,9 +38,14 @@ if TYPE_CHECKING:
     from sysgen_distilabel.serving.vllm_server import vllm_server as vllm_server
     from sysgen_distilabel.settings.run_config import RunConfig as RunConfig
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
+    from sysgen_distilabel.steps.check_contradictions import CheckContradictions as CheckContradictions
     from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
+    from sysgen_distilabel.steps.check_formulas import CheckFormulas as CheckFormulas
+    from sysgen_distilabel.steps.check_fragments import CheckFragments as CheckFragments
+    from sysgen_distilabel.steps.check_language import CheckLanguage as CheckLanguage
     from sysgen_distilabel.steps.check_leaks import CheckLeaks as CheckLeaks
     from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
+    from sysgen_distilabel.steps.check_tools import CheckTools as CheckTools
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
     from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage as ContrastSystemMessage
@@ -110,9 +115,14 @@ _HOMES: Final = {
     "sysgen_distilabel.serving.vllm_server": ("vllm_server",),
     "sysgen_distilabel.settings.run_config": ("RunConfig",),
     "sysgen_distilabel.steps.check_constraints": ("CheckConstraints",),
+    "sysgen_distilabel.steps.check_contradictions": ("CheckContradictions",),
     "sysgen_distilabel.steps.check_copies": ("CheckCopies",),
+    "sysgen_distilabel.steps.check_formulas": ("CheckFormulas",),
+    "sysgen_distilabel.steps.check_fragments": ("CheckFragments",),
+    "sysgen_distilabel.steps.check_language": ("CheckLanguage",),
     "sysgen_distilabel.steps.check_leaks": ("CheckLeaks",),
     "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
+    "sysgen_distilabel.steps.check_tools": ("CheckTools",),
     "sysgen_distilabel.steps.compile_constraints": ("CompileConstraints",),
     "sysgen_distilabel.steps.compose_system_message": ("ComposeSystemMessage",),
     "sysgen_distilabel.steps.contrast_system_message": ("ContrastSystemMessage",),

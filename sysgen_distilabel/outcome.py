@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     NO_VALID_PHRASE = "no_valid_phrase"
     COPIED_DEMONSTRATION = "copied_demonstration"
     LEAK = "leak"
+    FAULTY_PHRASE = "faulty_phrase"
+    WRONG_LANGUAGE = "wrong_language"
     EVERY_PHRASE_DROPPED = "every_phrase_dropped"
     UNREADABLE_VERDICT = "unreadable_verdict"
     EVERY_PHRASE_REJECTED = "every_phrase_rejected"
@@ -90,6 +92,8 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.NO_VALID_PHRASE: "no phrase of the annotated system message is correctly tagged",
     Outcome.COPIED_DEMONSTRATION: "a phrase was copied from a demonstration in the prompt",
     Outcome.LEAK: "a phrase says what only someone who has read the answer can know",
+    Outcome.FAULTY_PHRASE: "a phrase is a fragment, says nothing, contradicts another or names a wrong tool",
+    Outcome.WRONG_LANGUAGE: "the system message is in another language than the user's turns",
     Outcome.EVERY_PHRASE_DROPPED: "the checks dropped every phrase",
     Outcome.UNREADABLE_VERDICT: "the verifier's reply holds no verdict for some functionality",
     Outcome.EVERY_PHRASE_REJECTED: "the verifier called no phrase Good",

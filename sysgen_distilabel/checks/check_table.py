@@ -67,6 +67,7 @@ class Check:
 
 _OFF, _MARK, _DROP, _REGENERATE, _REJECT = Policy
 _OF_PHRASES: Final = (_OFF, _MARK, _DROP, _REGENERATE, _REJECT)
+_OF_MESSAGES: Final = (_OFF, _MARK, _REGENERATE, _REJECT)
 _OF_REPLIES: Final = (_OFF, _MARK, _REJECT)
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -95,6 +96,46 @@ CHECKS: Final[Mapping[str, Check]] = {
             careful=_DROP,
             outcome=Outcome.LEAK,
             meaning="phrases that say what only someone who has read the answer can know",
+        ),
+        Check(
+            name="fragments",
+            subject=Subject.PHRASES,
+            policies=_OF_PHRASES,
+            careful=_DROP,
+            outcome=Outcome.FAULTY_PHRASE,
+            meaning="phrases that are no whole instruction",
+        ),
+        Check(
+            name="formulas",
+            subject=Subject.PHRASES,
+            policies=_OF_PHRASES,
+            careful=_DROP,
+            outcome=Outcome.FAULTY_PHRASE,
+            meaning='phrases that say nothing definite, such as "Be helpful."',
+        ),
+        Check(
+            name="contradictions",
+            subject=Subject.PHRASES,
+            policies=_OF_PHRASES,
+            careful=_DROP,
+            outcome=Outcome.FAULTY_PHRASE,
+            meaning="phrases that cannot be kept together with an earlier one",
+        ),
+        Check(
+            name="tools",
+            subject=Subject.PHRASES,
+            policies=_OF_PHRASES,
+            careful=_DROP,
+            outcome=Outcome.FAULTY_PHRASE,
+            meaning="phrases about tools that the conversation does not have",
+        ),
+        Check(
+            name="language",
+            subject=Subject.PHRASES,
+            policies=_OF_MESSAGES,
+            careful=_REJECT,
+            outcome=Outcome.WRONG_LANGUAGE,
+            meaning="system messages in another language than the user's turns",
         ),
     )
 }

@@ -34,12 +34,14 @@ class Finding(NamedTuple):
         evidence: the words that show it.
         phrase: the place of the phrase, from 0; -1 for the phrases as a whole or for a response.
         turn: the number of the response, from 1; 0 for phrases.
+        certain: whether it is a fault; otherwise it could not be told, which is marked under any policy.
     """
 
     kind: str
     evidence: str
     phrase: int = -1
     turn: int = 0
+    certain: bool = True
 
 
 Finder = Callable[[Mapping[str, Any], Phrases], Iterable[Finding]]
@@ -126,14 +128,15 @@ def find_to_ask_again(
         for name, policy in policies.items()
         if policy.asks_again
         for found in finders[name](row, phrases)
+        if found.certain
     ]
 
 
 def _decide(check: Check, policy: Policy, found: Finding) -> Action:
     """What is done with something found in a reply that is not asked for again."""
-    if policy is Policy.REJECT:
+    if policy is Policy.REJECT and found.certain:
         return Action.REJECTED
-    if policy is Policy.MARK or not check.drops or found.phrase < 0:
+    if policy is Policy.MARK or not found.certain or not check.drops or found.phrase < 0:
         return Action.MARKED
     return Action.DROPPED
 

@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from sysgen_distilabel import ExportForTraining as ExportForTraining
     from sysgen_distilabel import SysGenToArgilla as SysGenToArgilla
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
+    from sysgen_distilabel.steps.check_contradictions import CheckContradictions as CheckContradictions
     from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
+    from sysgen_distilabel.steps.check_formulas import CheckFormulas as CheckFormulas
+    from sysgen_distilabel.steps.check_fragments import CheckFragments as CheckFragments
+    from sysgen_distilabel.steps.check_language import CheckLanguage as CheckLanguage
     from sysgen_distilabel.steps.check_leaks import CheckLeaks as CheckLeaks
     from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
+    from sysgen_distilabel.steps.check_tools import CheckTools as CheckTools
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
     from sysgen_distilabel.steps.contrast_system_message import ContrastSystemMessage as ContrastSystemMessage
@@ -33,9 +38,14 @@ _HOMES: Final = {
     "sysgen_distilabel.review.apply_corrections": ("ApplyCorrections",),
     "sysgen_distilabel.review.sysgen_to_argilla": ("SysGenToArgilla",),
     "sysgen_distilabel.steps.check_constraints": ("CheckConstraints",),
+    "sysgen_distilabel.steps.check_contradictions": ("CheckContradictions",),
     "sysgen_distilabel.steps.check_copies": ("CheckCopies",),
+    "sysgen_distilabel.steps.check_formulas": ("CheckFormulas",),
+    "sysgen_distilabel.steps.check_fragments": ("CheckFragments",),
+    "sysgen_distilabel.steps.check_language": ("CheckLanguage",),
     "sysgen_distilabel.steps.check_leaks": ("CheckLeaks",),
     "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
+    "sysgen_distilabel.steps.check_tools": ("CheckTools",),
     "sysgen_distilabel.steps.compile_constraints": ("CompileConstraints",),
     "sysgen_distilabel.steps.compose_system_message": ("ComposeSystemMessage",),
     "sysgen_distilabel.steps.contrast_system_message": ("ContrastSystemMessage",),

@@ -21,7 +21,9 @@ class CheckLeaks(OneCheckStep):
         - phrases (`List[Dict[str, str]]`): The phrases, each with `functionality`, `text` and `verdict`.
         - messages (`List[Dict[str, str]]`): Optional. The conversation they were written for.
         - original_system_message (`str`): Optional. The system message that the input came with.
+        - turn_fields (`str`): Optional. What turns hold beside role and text, as JSON.
         - tools (`str`): Optional. Schemas of the tools the assistant has, as JSON.
+        - wanted_language (`str`): Optional. The language asked for in place of the user's.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
 
     Output columns:

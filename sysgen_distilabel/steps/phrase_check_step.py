@@ -1,7 +1,7 @@
 """What every Step that checks phrases needs: who looks, what is noted, what is dropped."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import field_validator
 
@@ -16,6 +16,8 @@ from sysgen_distilabel.columns import (
     OUTCOME,
     PHRASES,
     TOOLS,
+    TURN_FIELDS,
+    WANTED_LANGUAGE,
 )
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
@@ -24,6 +26,16 @@ from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns
+
+
+_HELD_AGAINST: Final = (
+    MESSAGES,
+    ORIGINAL_SYSTEM_MESSAGE,
+    TURN_FIELDS,
+    TOOLS,
+    WANTED_LANGUAGE,
+    OUTCOME,
+)
 
 
 class PhraseCheckStep(RowStep):
@@ -41,7 +53,7 @@ class PhraseCheckStep(RowStep):
     @property
     def inputs(self) -> "StepColumns":
         """The phrases, and what they are held against."""
-        return {PHRASES: True, **dict.fromkeys((MESSAGES, ORIGINAL_SYSTEM_MESSAGE, TOOLS, OUTCOME), False)}
+        return {PHRASES: True, **dict.fromkeys(_HELD_AGAINST, False)}
 
     @property
     def own_outputs(self) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from sysgen_distilabel.checks.check_table import ALL_OFF
 from sysgen_distilabel.steps import CheckCopies, CheckPhrases
 from tests.steps.test_steps import run_step
 
@@ -21,7 +22,7 @@ OWN = {"functionality": "Task", "text": "Explain fractions to children.", "verdi
 )
 @pytest.mark.parametrize("step", ["one", "all"])
 def test_a_check_does_what_its_policy_says(step, policy, left, action, outcome):
-    step = CheckCopies(policy=policy) if step == "one" else CheckPhrases(checks={"copies": policy})
+    step = CheckCopies(policy=policy) if step == "one" else CheckPhrases(checks={**ALL_OFF, "copies": policy})
     (row,) = run_step(step, {"phrases": [OWN, COPY]})
     assert (row["phrases"], row["outcome"]) == (left, outcome)
     assert [found["action"] for found in row["findings"]] == action

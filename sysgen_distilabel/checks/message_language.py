@@ -1,0 +1,57 @@
+"""Whether a system message is written in the language of the user's turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sysgen_distilabel.measures.languages import find_language, guess_language
+
+_ALIKE: Final = (
+    frozenset({"id", "ms"}),
+    frozenset({"hr", "bs", "sr", "sl"}),
+    frozenset({"no", "da", "sv"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"es", "gl", "ca"}),
+    frozenset({"pt", "gl"}),
+    frozenset({"nl", "af"}),
+    frozenset({"ru", "uk", "bg", "be", "mk"}),
+)
+"""Languages that short texts do not tell apart with certainty."""
+
+
+class Languages(NamedTuple):
+    """Two languages by their ISO codes, empty where they are not recognised.
+
+    Attributes:
+        expected: that of the user's turns, or the one that was asked for.
+        written: that of the phrases.
+    """
+
+    expected: str
+    written: str
+
+    @property
+    def are_known(self) -> bool:
+        """Whether both are recognised."""
+        return bool(self.expected and self.written)
+
+    @property
+    def differ(self) -> bool:
+        """Whether both are recognised and surely not the same."""
+        alike = any({self.expected, self.written} <= group for group in _ALIKE)
+        return self.are_known and self.expected != self.written and not alike
+
+
+def compare_languages(phrases: Sequence[str], asked: str, wanted: str = "") -> Languages:
+    """The language that a system message should be in, and the one that it is in.
+
+    A message that asks for answers in another language is in its own: that is no fault.
+
+    Args:
+        phrases: its phrases.
+        asked: what the user says.
+        wanted: the English name of a language that was asked for in place of the user's.
+    """
+    expected = find_language(wanted) if wanted else guess_language(asked)
+    return Languages(expected, guess_language("\n".join(phrases)))

@@ -1,0 +1,64 @@
+"""Finds phrases that are no whole instruction, and phrases that say nothing definite."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201d\u00bb)`"
+_OPEN_END: Final = re.compile(r"[,:;\u2013\u2014\u3001\uff0c\uff1a\uff1b(\[{-]$")
+_ITEM: Final = re.compile(r"(?:[-*\u2022]|\d+[.)])\s")
+_PAIRS: Final = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
+_LEAST_UNSPACED: Final = 5
+_LONGEST_FRAGMENT: Final = 6
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a phrase is no whole sentence, as far as its form tells.
+
+    It ends in the middle (a comma, a colon without a list behind it, an open bracket, a word such as "and"),
+    is a lone item of a list, or is a few words that neither end like a sentence nor begin like one.
+    """
+    text = text.strip()
+    words = _WORD.findall(text)
+    unspaced = len(_UNSPACED.findall(text))
+    if unspaced > len(words):
+        return unspaced < _LEAST_UNSPACED or bool(_OPEN_END.search(text))
+    if len(words) < 2 or _OPEN_END.search(text) or words[-1].lower() in _load_words("dangling"):
+        return True
+    if any(text.count(opening) > text.count(closing) for opening, closing in _PAIRS):
+        return True
+    if text[-1] in _ENDS or "\n" in text or len(words) > _LONGEST_FRAGMENT:
+        return False
+    if _ITEM.match(text):
+        return True
+    first = words[0].lower()
+    return text[0].islower() and first not in _load_words("imperatives")
+
+
+def is_empty_formula(text: str) -> bool:
+    """Whether a phrase is made of words alone that say nothing definite, such as "Be helpful."."""
+    words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(text)]
+    if not words:
+        return False
+    empty = _load_words("empty")
+    return all(word in empty for word in words) or bool(_empty_pieces().fullmatch(text.strip()))
+
+
+@cache
+def _load_words(name: str) -> frozenset[str]:
+    """One of the lists of words in `phrase_words.toml`."""
+    text = resources.files(__package__).joinpath("phrase_words.toml").read_text(encoding="utf-8")
+    return frozenset(str(tomllib.loads(text)[name]).split())
+
+
+@cache
+def _empty_pieces() -> re.Pattern[str]:
+    """A text of such pieces of words, blanks and signs."""
+    pieces = sorted(_load_words("empty_pieces"), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, pieces))}|\W)+", re.IGNORECASE)

@@ -1,0 +1,50 @@
+"""A table of pairs of phrases: what they disagree about, or that they go together."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.checks.contradictions import Contradiction, find_contradictions
+
+OPPOSED = [
+    ("Return JSON.", "Write no code or markup.", "code"),
+    ("Answer in one sentence.", "Write at least 300 words.", "length"),
+    ("Use at most 50 words.", "Write more than 200 words.", "length"),
+    ("Schreibe höchstens 20 Wörter.", "Schreibe mindestens 100 Wörter.", "length"),
+    ("Format answers as Markdown.", "Reply in plain text.", "markup"),
+    ("Use bullet points.", "Do not use lists.", "list"),
+    ("Write in continuous prose.", "Give the findings as a numbered list.", "list"),
+    ("Add an emoji to every line; use emojis freely.", "Never use emojis.", "emoji"),
+    ("Keep a formal tone.", "Be casual and use slang.", "formal"),
+    ("Explain step by step.", "Give only the final answer.", "steps"),
+    ("Answer in English.", "Reply in French.", "language"),
+    ("Ask clarifying questions first.", "Never ask the user anything.", "questions"),
+    ("Give comprehensive answers.", "Answer in a single sentence.", "long"),
+]
+TOGETHER = [
+    ("Return JSON.", "Use double quotes for keys."),
+    ("Answer in one sentence.", "Use at most 40 words."),
+    ("Keep an informal tone.", "Be casual."),
+    ("Do not use bullet points.", "Write in continuous prose."),
+    ("Write at least 100 words.", "Write at most 300 words."),
+    ("Answer in English.", "Translate names into French where there is a word."),
+    ("Explain step by step.", "End with the final answer on a line of its own."),
+    ("Never use emojis.", "Do not use slang."),
+    ("Be brief.", "Be kind."),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "about"), OPPOSED)
+def test_contradictions_are_found_in_either_order(one, other, about):
+    assert list(find_contradictions(["You are kind.", one, other])) == [Contradiction(2, 1, about)]
+    assert [found.phrase for found in find_contradictions([other, one])] == [1]
+
+
+@pytest.mark.parametrize(("one", "other"), TOGETHER)
+def test_phrases_that_go_together_pass(one, other):
+    assert not list(find_contradictions([one, other])) and not list(find_contradictions([other, one]))
+
+
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_any_phrases_can_be_asked_about(phrases):
+    assert all(found.other < found.phrase < len(phrases) for found in find_contradictions(phrases))

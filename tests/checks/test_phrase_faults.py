@@ -1,0 +1,79 @@
+"""A table of phrases with what is found in each: fragments, empty formulas, or nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.checks.phrase_faults import is_empty_formula, is_fragment
+
+FRAGMENTS = [
+    "Concise.",
+    "a helpful maths tutor",
+    "concise and friendly",
+    "- time",
+    "Return JSON:",
+    "Explain every step and",
+    "Use the tools of the",
+    "Answer in [at most",
+    "Mention the price,",
+    "short, warm tone",
+    "简洁",
+    "Schreibe kurz und",
+]
+FORMULAS = [
+    "Be helpful.",
+    "You are a helpful assistant.",
+    "You are a helpful AI assistant",
+    "Provide accurate and helpful information.",
+    "Always answer the user's questions.",
+    "Help the user with their requests.",
+    "Give good answers.",
+    "Sei hilfreich.",
+    "Du bist ein hilfreicher Assistent.",
+    "Tu es un assistant utile.",
+    "Responde siempre las preguntas.",
+    "你是一个有用的助手。",
+    "당신은 유용한 AI 어시스턴트입니다.",
+    "あなたは親切なアシスタントです。",
+]
+FINE = [
+    "You are a tutor.",
+    "You are a patient maths tutor",
+    "Be brief.",
+    "Use JSON",
+    "Answer in one sentence.",
+    "solve word problems of school mathematics step by step",
+    "use tables",
+    "Name the source of every figure.",
+    "List the parts:\n- Summary\n- Cause",
+    "Du bist Köchin.",
+    "Schreibe in kurzen Sätzen ohne Fachwörter.",
+    "Explique chaque étape à l'aide d'un exemple.",
+    "请用两句话回答并给出一个例子。",
+    "例を一つ挙げて説明してください。",
+    "재료를 먼저 목록으로 쓰세요.",
+    "Отвечай коротко и по делу.",
+    "اكتب الجواب في جملتين قصيرتين.",
+    "Refuse requests for medical advice.",
+    "Be polite to children and never mock their mistakes.",
+]
+
+
+@pytest.mark.parametrize("text", FRAGMENTS)
+def test_fragments_are_found(text):
+    assert is_fragment(text)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_empty_formulas_are_found(text):
+    assert is_empty_formula(text) and not is_fragment(text)
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_whole_and_definite_phrases_pass(text):
+    assert not is_fragment(text) and not is_empty_formula(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_asked_about(text):
+    assert is_fragment(text) in (True, False) and is_empty_formula(text) in (True, False)
