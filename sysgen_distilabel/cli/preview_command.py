@@ -28,6 +28,7 @@ from sysgen_distilabel.cli.options import (
 )
 from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.files import write_whole
 
 
 def preview_command(
@@ -76,8 +77,10 @@ def preview_command(
 
 
 def _write(path: Path, page: str) -> None:
+    if path.exists() and path.suffix.lower() not in (".html", ".htm"):
+        raise RunError(f"{path} is there, and no page.", "Name a new file, or one that ends with .html.")
     try:
-        path.write_text(page, encoding="utf-8", errors="replace")
+        write_whole(path, page)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from None
     say(path)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
+from sysgen_distilabel.inputs.hub_card import refuse_foreign_files
 from sysgen_distilabel.inputs.raw_rows import Rows
 
 _NAME: Final = r"[\w-][\w.-]*/[\w-][\w.-]*"
@@ -81,6 +82,7 @@ class HubDataset:
         import datasets
 
         with self._explain_errors():
+            refuse_foreign_files(self.repo, self.revision)
             data = datasets.load_dataset(
                 self.repo, self.config, split=self.split, revision=self.revision, streaming=True
             )

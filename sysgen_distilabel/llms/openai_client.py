@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.recorded.faults import RequestFailed, classify, find_retry_after
-from sysgen_distilabel.recorded.reply import FaultKind
+from sysgen_distilabel.recorded.reply import Fault, FaultKind
 from sysgen_distilabel.secrets import HIDDEN, hide_secrets
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _NO_KEY: Final = "none"
 """What the client sends where no key is needed; it refuses to start without one."""
 
 _CONNECT_TIMEOUT: Final = 5.0
+_LARGEST_BODY: Final = 64_000_000
+"""Bytes of a reply, unpacked; a hundred times what 100,000 tokens take."""
+
 _PROBE_TIMEOUT: Final = 60.0
 _OUR_OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -53,7 +57,9 @@ class Address:
             base_url=self.url,
             api_key=self.api_key,
             max_retries=0,
-            http_client=openai.DefaultHttpxClient(timeout=_PROBE_TIMEOUT, **self._http_options()),
+            http_client=openai.DefaultHttpxClient(
+                timeout=_PROBE_TIMEOUT, event_hooks={"response": [_bound]}, **self._http_options()
+            ),
         )
 
     def make_async_client(self) -> AsyncOpenAI:
@@ -65,6 +71,7 @@ class Address:
         http_client = openai.DefaultAsyncHttpxClient(
             limits=no_limits,
             timeout=openai.Timeout(None, connect=_CONNECT_TIMEOUT),
+            event_hooks={"response": [_bound_async]},
             **self._http_options(),
         )
         return openai.AsyncOpenAI(  # type: ignore[no-any-return]
@@ -117,6 +124,40 @@ def find_addresses(base_url: str | list[str] | None, api_key: str | None) -> lis
     keys = (api_key, *(os.environ.get(name) for name in API_KEY_VARIABLES))
     key = next((stripped for key in keys if (stripped := (key or "").strip())), _NO_KEY)
     return [Address(url, key) for url in dict.fromkeys(urls)]
+
+
+def _bound(response: Any) -> None:
+    """Stop reading a body once it is larger, unpacked, than any reply: few bytes can unpack to gigabytes."""
+    read = response.iter_bytes
+
+    def bounded(chunk_size: int | None = None) -> Iterator[bytes]:
+        size = 0
+        for part in read(chunk_size):
+            size += len(part)
+            _refuse_if_larger(size)
+            yield part
+
+    response.iter_bytes = bounded
+
+
+async def _bound_async(response: Any) -> None:
+    """The same for a client that does not block."""
+    read = response.aiter_bytes
+
+    async def bounded(chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in read(chunk_size):
+            size += len(part)
+            _refuse_if_larger(size)
+            yield part
+
+    response.aiter_bytes = bounded
+
+
+def _refuse_if_larger(size: int) -> None:
+    if size > _LARGEST_BODY:
+        problem = f"The reply is larger than {_LARGEST_BODY / 1e6:,.0f} MB."
+        raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, problem))
 
 
 def _is_address(url: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.replies.json_values import find_json
 
-_ECHOED_PHRASE: Final = re.compile(r"<<\w+>>.*<</\w+>>")
+_OPENED: Final = re.compile(r"<<\w+>>")
+_CLOSED: Final = re.compile(r"<</\w+>>")
 _LONGEST: Final = 120
 """Characters in which a key stands beside its label; a phrase may be echoed between them."""
 
@@ -130,11 +131,20 @@ def _compile(keys: tuple[str, ...], labels: tuple[str, ...]) -> _Patterns:
     return _Patterns(keys, labels)
 
 
+def _without_echo(line: str) -> str:
+    """The line without the phrase that it repeats, from its first tag to the last closing one; linear."""
+    opened = _OPENED.search(line)
+    *_, closed = (None, *_CLOSED.finditer(line)) if opened else (None,)
+    if opened is None or closed is None or closed.start() < opened.end():
+        return line
+    return line[: opened.start()] + line[closed.end() :]
+
+
 def _pairs_from_lines(reply: str, forms: _Forms) -> Iterator[tuple[str, str]]:
     """Key and label of every line that has both, and of a line that has the label of a key above."""
     patterns, above = forms.patterns, ""
     for raw in reply.splitlines():
-        line = _ECHOED_PHRASE.sub("", raw)
+        line = _without_echo(raw)
         if first := patterns.line.match(line) or patterns.bare.fullmatch(line[:_LONGEST]):
             above = ""
             for match in (first, *patterns.more.finditer(line, first.end())):

@@ -49,8 +49,8 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     if forecast:
         report["forecast"] = compare_forecast(forecast, report)
     page = render_report_page(report, sample_rows(run.dataset, _ACCEPTED_ROWS, _ROWS_PER_REASON))
+    _replace(run.path / PAGE_NAME, page)  # first: a report with every figure says that all is there
     _replace(run.report_file, json.dumps(report, indent=2) + "\n")
-    _replace(run.path / PAGE_NAME, page)
     return run.path / PAGE_NAME
 
 

@@ -93,7 +93,8 @@ class RunDirectory:
                     f"The directory {self.path} holds files that are not of a run.",
                     "Name a new or an empty directory with --output.",
                 )
-            handle = lock_file.open("a+")
+            self._refuse_foreign_owner()
+            handle = os.fdopen(os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666), "r+")
         except OSError as error:
             raise RunError(
                 f"The output directory {self.path} cannot be written: {error.strerror}.",
@@ -317,6 +318,31 @@ class RunDirectory:
         report = {**self.read_report(), **figures, "files": describe_files(self.dataset, {REVIEW})}
         self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
         self.clear_work()
+
+    def _refuse_foreign_owner(self) -> None:
+        """Refuse a directory of somebody else, who may have laid links in it for us to write through.
+
+        Some file systems show every file as that of one user; so what counts is whose a file of ours
+        would be.
+
+        Raises:
+            RunError: if it belongs to somebody else.
+        """
+        owner = self.path.stat().st_uid
+        if owner == os.geteuid():
+            return
+        probe = self.path / f".owner-{os.getpid()}"
+        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            is_ours = os.fstat(descriptor).st_uid == owner
+        finally:
+            os.close(descriptor)
+            probe.unlink(missing_ok=True)
+        if not is_ours:
+            raise RunError(
+                f"The directory {self.path} belongs to another user.",
+                "Name one of your own with --output, or copy it.",
+            )
 
     def _left_before_start(self) -> bool:
         """Whether a run was killed here before it had written its settings."""

@@ -19,7 +19,7 @@ from sysgen_distilabel.runs.row_counts import Accounts, count_outcomes
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.engine_config import describe
 from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
-from sysgen_distilabel.workflows.run import RunResult, finish_run, write_page
+from sysgen_distilabel.workflows.run import RunResult, complete_page, finish_run, lacks_page, write_page
 
 if TYPE_CHECKING:
     from sysgen_distilabel.host.write_buffer import LeafFiles
@@ -60,12 +60,16 @@ def merge(directories: Sequence[Path], output: Path) -> RunResult:
     _check_parts(parts)
     directory = RunDirectory(output)
     with directory.locked(), directory.explain_os_errors():
-        if directory.is_finished():
+        if directory.is_finished() and not lacks_page(directory):
             raise RunError(f"There is a run in {output} already.", "Name another directory with --output.")
         config = _settings_of_all(parts[0])
         directory.check(config, parts[0].provenance, "if_possible")  # what a killed merge has left is ours
-        accounts = _merge_into(directory, parts, config)
-        write_page(directory)
+        if directory.is_finished():  # all but the page, for a merge that was killed at its very end
+            accounts = count_outcomes(directory.require_finished().dataset)
+            complete_page(directory)
+        else:
+            accounts = _merge_into(directory, parts, config)
+            write_page(directory)
     return RunResult(directory, accounts, resumed=False, was_finished=False)
 
 

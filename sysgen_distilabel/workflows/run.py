@@ -220,9 +220,14 @@ def finish_run(directory: RunDirectory, config: RunConfig, rows: int, seconds: f
 
 def complete_page(directory: RunDirectory) -> None:
     """Do what a session did not come to that was killed once the run was finished."""
-    if directory.work.exists() or "attrition" not in directory.read_report():
+    if lacks_page(directory):
         directory.clear_work()
         write_page(directory)
+
+
+def lacks_page(directory: RunDirectory) -> bool:
+    """Whether a session was killed once the run was finished, before its figures and its page were there."""
+    return directory.work.exists() or "attrition" not in directory.read_report()
 
 
 def write_page(directory: RunDirectory) -> None:

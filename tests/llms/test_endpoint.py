@@ -1,6 +1,7 @@
 """An OpenAI-compatible engine over real HTTP: what is sent, read and hidden, and how it lives in the host."""
 
 import asyncio
+import gzip
 
 import pytest
 from pydantic import BaseModel
@@ -24,10 +25,12 @@ from tests.endpoint_server import (
     told,
 )
 from tests.faulty_server import (
+    FaultyServer,
     content_filter,
     empty_choices,
     html,
     null_choices,
+    ok,
     reset,
     status,
     text,
@@ -299,3 +302,24 @@ def test_recorded_ends_the_run_when_all_engines_are_gone():
     with pytest.raises(EngineGone, match=f"{server.base_url}: "):
         recorded.run(recorded.ask(chat("y")))
     recorded.unload()
+
+
+def test_a_reply_that_unpacks_to_gigabytes_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr("sysgen_distilabel.llms.openai_client._LARGEST_BODY", 1_000_000)
+    bomb = gzip.compress(b'{"id": "' + b"A" * 30_000_000 + b'"}')
+
+    def act(messages, count):
+        if messages[-1]["content"] != "bomb":
+            return ok()
+        return lambda exchange: exchange.send_bytes(bomb, headers={"Content-Encoding": "gzip"})
+
+    async def say(content):
+        return await llm.agenerate(input=[{"role": "user", "content": content}])
+
+    with FaultyServer(act) as server:
+        llm = EndpointLLM(model="m", base_url=server.base_url)
+        llm.load()
+        with pytest.raises(RequestFailed, match="larger than 1 MB"):
+            asyncio.run(say("bomb"))
+        assert asyncio.run(say("good"))["generations"]
+        llm.unload()

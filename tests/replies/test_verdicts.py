@@ -1,12 +1,14 @@
 """Verdicts are read from text and JSON, and never guessed."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.replies import verdicts
 from sysgen_distilabel.replies.verdicts import read_verdicts
 
 KEYS = ["Role", "Style"]
@@ -76,3 +78,13 @@ def test_what_was_asked_for_is_read_in_either_form(verdicts):
 @given(st.text())
 def test_any_text_can_be_read(reply):
     assert set(read_verdicts(reply, KEYS)) <= set(KEYS)
+
+
+@pytest.mark.parametrize("piece", ["<<a>>", "<</a>>", "<<a>><</a>>", "<</a>><<a>>", "<<", "Role: "])
+def test_a_reply_of_any_shape_is_read_in_one_pass(piece):
+    read_verdicts(piece * 40_000, ["Role", "Task"])  # a reader that looks back for each takes minutes
+
+
+@given(st.lists(st.sampled_from(["<<a>>", "<</a>>", "x", " ", "<<b c>>"])).map("".join))
+def test_an_echoed_phrase_goes_as_it_always_did(line):
+    assert verdicts._without_echo(line) == re.sub(r"<<\w+>>.*<</\w+>>", "", line)

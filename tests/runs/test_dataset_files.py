@@ -1,6 +1,8 @@
 """A finished run whose files are not what its report says is not used, by any command."""
 
+import contextlib
 import json
+import os
 import shutil
 
 import pyarrow.parquet as pq
@@ -145,3 +147,28 @@ def test_a_torn_report_is_made_anew_by_the_run_and_used_by_nobody(mine, finished
     assert not result.was_finished and result.accounts.rows == 12
     rows = json.loads(mine.report_file.read_text())["rows"]
     assert rows == finished.read_report()["rows"]
+
+
+@pytest.mark.parametrize(
+    "name", [".lock", "provenance.json.new", "config.yaml.new", "log", "report.json.new"]
+)
+def test_nothing_is_written_through_a_link(tmp_path, name):
+    victim, directory = tmp_path / "victim", tmp_path / "run"
+    victim.write_text("mine")
+    directory.mkdir()
+    (directory / name).symlink_to(victim)
+    rows = write_rows(tmp_path / "rows.jsonl", 2)
+    with contextlib.suppress(RunError, OSError):
+        run(RunConfig(input=str(rows), llm="simulated"), directory)
+    assert victim.read_text() == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_of_somebody_else_is_refused(tmp_path):
+    directory = tmp_path / "run"
+    directory.mkdir()
+    os.chown(directory, 12345, 12345)
+    rows = write_rows(tmp_path / "rows.jsonl", 2)
+    with pytest.raises(RunError, match="belongs to another user"):
+        run(RunConfig(input=str(rows), llm="simulated"), directory)
+    assert list(directory.iterdir()) == []

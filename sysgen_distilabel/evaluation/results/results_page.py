@@ -17,6 +17,7 @@ from sysgen_distilabel.evaluation.benchmarks.published import UNSEEN, PublishedT
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.evaluation.results.collect import LM_EVAL, Result
 from sysgen_distilabel.evaluation.results.results_plots import draw_table, find_table
+from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.report.page.report_page import render_page
 
 _PLOTS: Final = 2
@@ -30,17 +31,26 @@ def write_results(results: Sequence[Result], page: Path) -> Path:
         The JSON file.
 
     Raises:
-        RunError: if a file cannot be written.
+        RunError: if a file cannot be written, or is there and something else.
     """
     figures = page.with_suffix(".json")
     content = {"kind": "results", "results": [asdict(result) for result in results]}
+    if (page.exists() or figures.exists()) and not _are_ours(figures):
+        raise RunError(f"{page} is there, and no earlier page of results.", "Name another --output.")
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        figures.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        page.write_text(render_results(results), encoding="utf-8", errors="replace")
+        write_whole(figures, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        write_whole(page, render_results(results))
     except OSError as error:
         raise RunError(f"{page} cannot be written: {error.strerror}.", "Name another file.") from None
     return figures
+
+
+def _are_ours(figures: Path) -> bool:
+    try:
+        return bool(json.loads(figures.read_text(encoding="utf-8"))["kind"] == "results")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def render_results(results: Sequence[Result]) -> str:
