@@ -1,6 +1,6 @@
 """The four phases of SysGen as a distilabel pipeline, written as a user would write it.
 
-Run it as it is, with the host's command line, or import it and exchange the LLM:
+Run it as it is, with distilabel's command line, or import it and exchange the LLM:
 
     python pipelines/sysgen.py
     distilabel pipeline run --config pipelines/sysgen.yaml --ignore-cache

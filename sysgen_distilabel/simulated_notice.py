@@ -11,7 +11,7 @@ SIMULATED: Final = "simulated"
 _ITS_CLASS: Final = re.compile(r"sysgen_distilabel(\.\w+)*[.:]SimulatedLLM")
 
 _NOTICE: Final = (
-    "A rule-based stand-in wrote every text here, no language model. "
+    "A simulated engine wrote every text here by rules, no language model. "
     "It shows the form of the data, not its quality; do not train on it."
 )
 

@@ -92,7 +92,7 @@ def pull_command(
 ) -> None:
     """Bring the submitted answers back as the subset `review`, with figures in the report.
 
-    `sysgen run ... --apply-review` then makes the dataset anew with the corrections.
+    `sysgen run ... --apply-review` then applies the corrections to the dataset.
     """
     from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.review.argilla_client import explained, open_dataset

@@ -84,7 +84,7 @@ def run_command(
         list[str] | None, typer.Option(metavar="REASON", help="Ask again for rows rejected for it. Repeat.")
     ] = None,
     apply_review: Annotated[
-        bool, typer.Option("--apply-review", help="Make a finished run anew with the pulled corrections.")
+        bool, typer.Option("--apply-review", help="Apply the pulled corrections to a finished run.")
     ] = False,
     extend: Annotated[
         bool,

@@ -1,4 +1,4 @@
-"""One stage of an evaluation, answering or judging: rows in, rows out, through a pipeline of the host."""
+"""One stage of an evaluation, answering or judging: rows in, rows out, through a pipeline of distilabel."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 | module | defect it answers |
 |---|---|
 | `logs` | tracebacks that print secrets, a root logger left broken after a run |
-| `secrets` | tokens written in clear into `pipeline.yaml` |
+| `hide_secrets` | tokens written in clear into `pipeline.yaml` |
 | `write_buffer`, `arrow_types` | a run that crashes at its very end because a column was empty at first |
 | `channel`, `step_process` | one failing row, or one failing process, that spoils or hangs a run |
 | `replicas`, `workers`, `interrupts` | dead, orphaned and un-stoppable step processes |
@@ -17,16 +17,19 @@ from __future__ import annotations
 import warnings
 
 
-def silence_host_warnings() -> None:
-    """Ignore the hundreds of warnings that the host raises about its own fields.
+def silence_warnings() -> None:
+    """Ignore the hundreds of warnings that pydantic raises about distilabel's fields.
 
     Defect: `mixins/runtime_parameters.py:27,72` of distilabel 1.5.3 is written for an older
-    pydantic. Has to run before the host is imported; can go when the host does not warn.
+    pydantic. Has to run before distilabel is imported; can go when distilabel does not warn.
     """
     warnings.filterwarnings(
-        "ignore", r"The 'default' attribute with value None was provided", category=UserWarning
+        "ignore",
+        r"The 'default' attribute with value None was provided",
+        category=UserWarning,
+        module=r"pydantic\._internal\._generate_schema",
     )
     warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"distilabel\.")
 
 
-silence_host_warnings()
+silence_warnings()

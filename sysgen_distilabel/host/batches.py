@@ -1,6 +1,6 @@
-"""Tells a listener of every batch a step has finished, in any pipeline of the host.
+"""Tells a listener of every batch a step has finished, in any pipeline of distilabel.
 
-The host shows a person nothing but log lines per batch; it has no place for a listener of its own.
+Distilabel shows a person nothing but log lines per batch; it has no place for a listener of its own.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Defect: distilabel 1.5.3 passes batches through queues of a `Manager` process
 (`pipeline/local.py:226`): each batch is pickled four times per hop, a process killed while it
 holds the lock of the log queue hangs the run (`utils/logging.py:109`), and a batch that cannot be
 pickled hangs it too. Here each step replica has one pipe, so there is no lock to die with.
-Can go when the host no longer shares queues between its processes.
+Can go when distilabel no longer shares queues between its processes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sysgen_distilabel.errors import StepFailed, SysGenError
 class LightBatch(_Batch):
     """A batch that is not hashed, and whose copies share their rows.
 
-    The host turns all rows into one string and hashes it whenever a batch is touched
+    Distilabel turns all rows into one string and hashes it whenever a batch is touched
     (`pipeline/batch.py:111`), for a cache that is not used here, and copies every value of every
     row once per successor (`pipeline/base.py:1625`), though nobody changes them.
     """
@@ -91,7 +91,7 @@ class Failure:
 
 
 class Channel:
-    """The step's end of its pipe; stands in for the host's input, output, load and log queue."""
+    """The step's end of its pipe; stands in for distilabel's input, output, load and log queue."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

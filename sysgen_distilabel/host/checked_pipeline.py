@@ -39,7 +39,7 @@ class CheckedPipeline(FlowPipeline):
     It differs in what happens when something goes wrong. A row on which a Step raises is the only
     row that is imputed; a Step that fails on every row, a failing generator, global step or
     `load`, and a step process that dies all raise from `run`. So does an interruption: there is no
-    partial result. The host's cache is not used, as it costs most of the time of a run and can
+    partial result. Distilabel's cache is not used, as it costs most of the time of a run and can
     hang, or return old results, when it is read back; finished replies come back from the store.
 
     Attributes:
@@ -66,7 +66,7 @@ class CheckedPipeline(FlowPipeline):
         dataset_batch_size: int = 50,
         logging_handlers: list[logging.Handler] | None = None,
     ) -> Distiset:
-        """Run the pipeline; the arguments are the host's, and `use_cache` is not used.
+        """Run the pipeline; the arguments are distilabel's, and `use_cache` is not used.
 
         Returns:
             One subset for each leaf step, also if it has no rows.
@@ -77,7 +77,7 @@ class CheckedPipeline(FlowPipeline):
             SysGenError: any such error that a Step has raised.
         """
         if use_cache:
-            self._logger.warning("SysGenPipeline does not use the host's cache: `use_cache` is ignored.")
+            self._logger.warning("SysGenPipeline does not use distilabel's cache: `use_cache` is ignored.")
         arguments = {
             "parameters": parameters,
             "load_groups": load_groups,
@@ -137,7 +137,7 @@ class CheckedPipeline(FlowPipeline):
         batch_size: int = 1,
         dataset: InputDataset | None = None,
     ) -> Distiset:
-        """Run a single batch; the pipeline is as before afterwards, which with the host it is not."""
+        """Run a single batch; the pipeline is as before afterwards, which with distilabel it is not."""
         steps = [self.dag.get_step(name)[constants.STEP_ATTR_NAME] for name in self.dag]
         sizes = [(step, step.batch_size) for step in steps if step.is_generator]
         try:
@@ -182,7 +182,7 @@ class CheckedPipeline(FlowPipeline):
         self._write_buffer.close()
 
     def _make_distiset(self) -> Distiset:
-        """The host's Distiset, with a subset for each leaf step also where there are no rows."""
+        """Distilabel's Distiset, with a subset for each leaf step also where there are no rows."""
         from datasets import DatasetDict
 
         location = self._cache_location
@@ -193,7 +193,7 @@ class CheckedPipeline(FlowPipeline):
         distiset = create_distiset(
             location["data"], location["pipeline"], location["log_file"], self._enable_metadata, self.dag
         )
-        if len(distiset) != len(filled):  # the host only logs that it cannot read a file
+        if len(distiset) != len(filled):  # distilabel only logs that it cannot read a file
             raise RunError(f"Of the rows of {', '.join(filled)} some cannot be read back: {location['data']}")
         subsets = dict(zip(filled, [distiset.pop(name) for name in _subset_names(filled)], strict=True))
         for leaf, name in zip(leaves, _subset_names(leaves), strict=True):
@@ -205,16 +205,16 @@ class CheckedPipeline(FlowPipeline):
 
     @property
     def _cache_location(self) -> dict[str, Path]:
-        # The host serialises and hashes the whole DAG each time it is asked (`pipeline/base.py:827`).
+        # Distilabel serialises and hashes the whole DAG each time it is asked (`pipeline/base.py:827`).
         if self._location is None:
             self._location = super()._cache_location
         return self._location
 
     def _refresh_pipeline_from_cache(self) -> None:
-        # The host replaces all steps by those of the file that `_cache` writes (`pipeline/base.py:949`).
+        # Distilabel replaces all steps by those of the file that `_cache` writes (`pipeline/base.py:949`).
         pass
 
 
 def _subset_names(leaves: list[str]) -> list[str]:
-    """What the host calls the subsets of these leaf steps."""
+    """What distilabel calls the subsets of these leaf steps."""
     return leaves if len(leaves) > 1 else ["default"] * len(leaves)

@@ -1,4 +1,4 @@
-"""How batches flow through a pipeline: the host's rules in one loop, in one thread.
+"""How batches flow through a pipeline: distilabel's rules in one loop, in one thread.
 
 Defects of distilabel 1.5.3 answered here (`pipeline/base.py`):
 - after each batch all state is serialised and written, 88 % of the main thread's time (lines 827
@@ -10,7 +10,7 @@ Defects of distilabel 1.5.3 answered here (`pipeline/base.py`):
   that separate a generator from its successor (line 1778), replicas at the end of a stage (line
   1349), an exception in the loop's thread (line 1050).
 Every wait that can never end is noticed, as a quiet pipeline with rows to come: it is either
-resolved or raised. Can go when the host's loop does the same.
+resolved or raised. Can go when distilabel's loop does the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _WAITING_PER_REPLICA: Final = 2
 
 
 class FlowPipeline(Pipeline):
-    """The host's Pipeline with its processes, its queues and its loop replaced."""
+    """Distilabel's Pipeline with its processes, its queues and its loop replaced."""
 
     _workers: Replicas
     _interrupts: Interrupts
@@ -98,7 +98,7 @@ class FlowPipeline(Pipeline):
     # Stages
 
     def _get_steps_load_stages(self) -> tuple[list[list[str]], list[list[str]]]:
-        # The host computes them for each batch, and each time its list of load groups grows.
+        # Distilabel computes them for each batch, and each time its list of load groups grows.
         if self._stages is None:
             self._stages = super()._get_steps_load_stages()
         return self._stages
@@ -139,7 +139,7 @@ class FlowPipeline(Pipeline):
         self._workers.put(step_name, to_send)
 
     def _send_batch_to_step(self, batch: _Batch) -> None:
-        # The host's requests to a generator are dropped after the first: ours replace them.
+        # Distilabel's requests to a generator are dropped after the first: ours replace them.
         if not self._is_generator(batch.step_name) or not self._requested(batch.step_name):
             super()._send_batch_to_step(batch)
 

@@ -3,7 +3,7 @@
 Defect: distilabel 1.5.3 takes a step for finished when its last batch arrives, though other
 replicas are still at work (`pipeline/batch_manager.py:466`, `pipeline/base.py:1199`): a global
 step, or the next stage, starts without their rows, which are lost. The rows of a leaf step come
-in another order each time. Can go when the host puts batches in order before it looks at them.
+in another order each time. Can go when distilabel puts batches in order before it looks at them.
 """
 
 from __future__ import annotations

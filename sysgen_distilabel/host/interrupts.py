@@ -4,7 +4,7 @@ Defects of distilabel 1.5.3 answered here: the first Ctrl-C returns a part of th
 were all (`pipeline/base.py:1431`); the second waits for a lock that its own handler holds
 (`pipeline/local.py:401`), so only SIGKILL helps; SIGTERM is not handled, so the step processes
 live on; and a pipeline cannot run outside the main thread (`pipeline/base.py:1924`).
-Can go when the host stops cleanly.
+Can go when distilabel stops cleanly.
 """
 
 from __future__ import annotations

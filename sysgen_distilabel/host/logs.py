@@ -1,11 +1,11 @@
-"""Logging around a run, and what importing the host does to tracebacks and warnings.
+"""Logging around a run, and what importing distilabel does to tracebacks and warnings.
 
 Defects of distilabel 1.5.3 answered here:
 - a run leaves a handler on the root logger that writes to a closed queue, so each later record
   prints a "Logging error" block (`utils/logging.py:100`), and its log file stays open;
 - stopping the log queue hangs if a process was ended while it wrote to it (`utils/logging.py:109`);
 - importing it makes every traceback print local variables, tokens among them (`__init__.py:19`).
-Can go when the host restores what it changes.
+Can go when distilabel restores what it changes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FILE_FORMAT = "[%(asctime)s] %(levelname)-8s %(name)s: %(message)s"
 
 
 def hide_locals_in_tracebacks() -> None:
-    """Put the interpreter's excepthook back if the host's, which prints local variables, is in place."""
+    """Put the interpreter's excepthook back if distilabel's, which prints local variables, is in place."""
     hook = sys.excepthook
     is_rich = inspect.isfunction(hook) and hook.__module__ == "rich.traceback"
     if is_rich and inspect.getclosurevars(hook).nonlocals.get("show_locals"):
@@ -46,9 +46,9 @@ def log_file_handler(path: Path) -> logging.FileHandler:
 
 
 class RunHandlers(list[logging.Handler]):
-    """The handlers of a run; the host appends its console and its file handler to the list it is given.
+    """The handlers of a run; distilabel appends its console and its file handler to the list it is given.
 
-    The console is kept to `console_level`, as the host tells it about every batch.
+    The console is kept to `console_level`, as distilabel tells it about every batch.
     """
 
     def __init__(self, handlers: Iterable[logging.Handler], console_level: int) -> None:
@@ -57,14 +57,14 @@ class RunHandlers(list[logging.Handler]):
         self._host_handlers: list[logging.Handler] = []
 
     def append(self, handler: logging.Handler) -> None:
-        """Take a handler of the host."""
+        """Take a handler of distilabel."""
         if isinstance(handler, RichHandler):
             handler.setLevel(self._console_level)
         self._host_handlers.append(handler)
         super().append(_bear_with_disk(handler))
 
     def close(self) -> None:
-        """Close the handlers of the host."""
+        """Close the handlers of distilabel."""
         for handler in self._host_handlers:
             with contextlib.suppress(OSError):
                 handler.close()
@@ -83,11 +83,11 @@ def _bear_with_disk(handler: logging.Handler) -> logging.Handler:
 
 
 class DirectLogQueue:
-    """Stands in for the host's log queue: records are handled where they are put, in the same thread.
+    """Stands in for distilabel's log queue: records are handled where they are put, in the same thread.
 
     No secret and no escape sequence gets into a log: what engines and clients say may hold one.
 
-    The host's listener thread still starts, and waits in `get` until the host stops it.
+    Distilabel's listener thread still starts, and waits in `get` until distilabel stops it.
     """
 
     def __init__(self, handlers: RunHandlers) -> None:

@@ -61,7 +61,7 @@ class SysGenPipeline(CheckedPipeline):
 def run_to_files(
     pipeline: Pipeline, load_groups: LoadGroups | None, logging_handlers: list[logging.Handler]
 ) -> dict[str, LeafFiles]:
-    """`SysGenPipeline.run_to_files`, and as good as that can be with the host's own `Pipeline`."""
+    """`SysGenPipeline.run_to_files`, and as good as that can be with distilabel's own `Pipeline`."""
     if isinstance(pipeline, CheckedPipeline):
         return pipeline.run_to_files(load_groups, logging_handlers)
     pipeline.run(load_groups=load_groups, use_cache=False, logging_handlers=logging_handlers)
@@ -73,7 +73,7 @@ def spread_over_cluster(pipeline: Pipeline, address: str, directory: Path) -> Pi
     """The pipeline on a Ray cluster, whose nodes have to share the directory.
 
     Raises:
-        ConfigError: if it is the host's own, which cannot do that without losing rows.
+        ConfigError: if it is distilabel's own, which cannot do that without losing rows.
     """
     if not isinstance(pipeline, SysGenPipeline):
         raise ConfigError("This distilabel does not work with Ray.", "Install distilabel 1.5.3 or later 1.5.")
@@ -83,13 +83,13 @@ def spread_over_cluster(pipeline: Pipeline, address: str, directory: Path) -> Pi
 
 
 def pipeline_class() -> type[Pipeline]:
-    """`SysGenPipeline` if it fits the installed host, else the host's own `Pipeline`, with a warning."""
-    misfits = self_test.misfits()
-    if misfits:
+    """`SysGenPipeline` if it fits the installed distilabel, else its own `Pipeline`, with a warning."""
+    differences = self_test.find_differences()
+    if differences:
         warnings.warn(
-            f"SysGenPipeline does not fit this distilabel ({'; '.join(misfits)}): using distilabel's own"
+            f"SysGenPipeline does not fit this distilabel ({'; '.join(differences)}): using distilabel's own"
             " Pipeline, which is slower and hides failures.",
             stacklevel=2,
         )
-    chosen: type[Pipeline] = Pipeline if misfits else SysGenPipeline
+    chosen: type[Pipeline] = Pipeline if differences else SysGenPipeline
     return chosen

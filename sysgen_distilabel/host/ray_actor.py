@@ -23,7 +23,7 @@ class StepActor:
     """Runs a step replica in a thread, and exchanges items and messages with it.
 
     Args:
-        step: the host's Step.
+        step: distilabel's Step.
         replica: the number of the replica.
         info: about the run.
         environment: variables of the driver, such as keys; those the node has itself win.
@@ -82,7 +82,7 @@ class StepActor:
 
 
 def _leave_gpus_to_ray(step: Any) -> None:
-    """Ray has chosen the GPUs of this actor; the host's LLMs would choose once more."""
+    """Ray has chosen the GPUs of this actor; distilabel's LLMs would choose once more."""
     llm = getattr(step, "llm", None)
     for part in (step, llm, getattr(llm, "llm", None)):
         if isinstance(part, CudaDevicePlacementMixin):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SysGenRayPipeline(CheckedPipeline, RayPipeline):
-    """The host's `RayPipeline` with what `SysGenPipeline` does when something goes wrong.
+    """Distilabel's `RayPipeline` with what `SysGenPipeline` does when something goes wrong.
 
     Made by `SysGenPipeline.ray`. Every replica of a step is an actor, placed by the step's
     `resources`; an in-process vLLM asks for as many GPUs as it is parallel. An actor that is gone,

@@ -7,7 +7,7 @@ Defects of distilabel 1.5.3 answered here (`pipeline/ray.py`):
 - an actor that no node has room for is waited for without a word (line 322);
 - keys in the environment of the driver do not reach the nodes.
 The loop that drives the replicas is that of a local run (`flow`), with what it knows of hangs and
-lost rows. Can go when the host watches its actors.
+lost rows. Can go when distilabel watches its actors.
 """
 
 from __future__ import annotations

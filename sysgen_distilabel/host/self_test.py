@@ -1,6 +1,6 @@
 """Does the installed distilabel have the private parts that the work-arounds rest on?
 
-Every attribute of the host that is overridden, called or relied on is named here with its
+Every attribute of distilabel that is overridden, called or relied on is named here with its
 parameters. Looking them up takes a millisecond.
 """
 
@@ -89,7 +89,7 @@ EXPECTED: Final[dict[str, str | None]] = {
 """`module:name` of each private part, with its parameters; `None` for what takes none."""
 
 
-def misfits() -> list[str]:
+def find_differences() -> list[str]:
     """What is missing or different, in words; empty if everything fits."""
     import distilabel
 

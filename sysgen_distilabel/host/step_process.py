@@ -8,7 +8,7 @@ Defects of distilabel 1.5.3 answered here (`pipeline/step_wrapper.py`):
 - a failing `load` is hidden by a failing `unload` (line 104);
 - a generator that ends without a last batch hangs the run (line 184);
 - a process outlives a parent that was killed (`pipeline/local.py:53`).
-Can go when the host isolates rows and ties its processes to their parent.
+Can go when distilabel isolates rows and ties its processes to their parent.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def run_step(
     """Run one replica of a step until it is told to stop; the target of its process.
 
     Args:
-        step: the host's Step.
+        step: distilabel's Step.
         replica: the number of the replica.
         connection: the step's end of its pipe.
         info: about the run.
@@ -111,7 +111,7 @@ def _exit_after_parent() -> None:
 
 
 class StepWorker(_StepWrapper):
-    """The host's wrapper around a step, with loops that lose no row and never go silent."""
+    """Distilabel's wrapper around a step, with loops that lose no row and never go silent."""
 
     doing = "loading"
     succeeded = 0
@@ -184,7 +184,7 @@ class StepWorker(_StepWrapper):
 
     def _process_batch(self, inputs: list[Rows]) -> Rows:
         if not any(inputs):
-            return []  # the host's Tasks cannot take an empty batch, and there is nothing to do
+            return []  # distilabel's Tasks cannot take an empty batch, and there is nothing to do
         if self.step.is_global or len(inputs) > 1:
             return self._process(inputs)
         return self._process_isolating(inputs[0])

@@ -5,7 +5,7 @@ Defects of distilabel 1.5.3 answered here (`pipeline/local.py`):
 - a step that cannot be pickled hangs it or leaves an empty result (lines 298 and 311);
 - main process and children end in an order that can hang, or leaves orphans (line 360).
 Everything happens in the thread that runs the pipeline, so there are no locks to get stuck on.
-Can go when the host watches its processes.
+Can go when distilabel watches its processes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Worker(Replica):
     process: BaseProcess
     connection: Connection
 
-    def obituary(self) -> StepFailed:
+    def explain_end(self) -> StepFailed:
         """The error for a process that ended though it had more to do."""
         process, doing = f"The process of step '{self.step_name}'", DOING[self.state]
         code = self.process.exitcode or 0
@@ -173,4 +173,4 @@ class Workers(Replicas):
         worker.process.join(_KILL_AFTER)
         worker.process.kill()
         worker.process.join()
-        raise worker.obituary()
+        raise worker.explain_end()

@@ -5,7 +5,7 @@ Defects of distilabel 1.5.3 answered here (`pipeline/write_buffer.py`):
   crashes when all is done; keys a dict gets later are dropped without a word; a change of type,
   or an empty dict, crashes;
 - one file for each 50 rows (line 69), and all are read and written again at the end (line 189).
-Can go when the host merges types as it writes.
+Can go when distilabel merges types as it writes.
 """
 
 from __future__ import annotations
@@ -58,21 +58,21 @@ def install(pipeline: Any) -> None:
 
 
 def _make_typed(make: Any, *args: Any, **kwargs: Any) -> Any:
-    """Let the host make another pipeline of the same steps, and give it the write buffer too."""
+    """Let distilabel make another pipeline of the same steps, and give it the write buffer too."""
     pipeline = make(*args, **kwargs)
     install(pipeline)
     return pipeline
 
 
 def set_up_typed(pipeline: Any, setup: Any, use_cache: bool = True) -> None:
-    """Let the host set up its write buffer, then put the typed one in its place."""
+    """Let distilabel set up its write buffer, then put the typed one in its place."""
     setup(use_cache)
     if type(pipeline._write_buffer) is _WriteBuffer:
         pipeline._write_buffer = TypedWriteBuffer(pipeline._write_buffer._path, pipeline.dag)
 
 
 class TypedWriteBuffer(_WriteBuffer):
-    """The host's write buffer with types that grow as rows come in.
+    """Distilabel's write buffer with types that grow as rows come in.
 
     Our own columns start with their known types (`sysgen_distilabel.columns`), others with those
     of the first rows. Where types do not go together the column becomes text, with a warning:
@@ -80,7 +80,7 @@ class TypedWriteBuffer(_WriteBuffer):
 
     Args:
         path: the folder with one folder of files for each leaf step.
-        dag: the host's DAG.
+        dag: distilabel's DAG.
     """
 
     def __init__(self, path: Path, dag: Any) -> None:
@@ -101,7 +101,7 @@ class TypedWriteBuffer(_WriteBuffer):
         return pa.schema([(name, types[name]) for name in sorted(types, key=_position)])
 
     def empty_dataset(self, leaf: str) -> Dataset:
-        """A dataset with the columns of a leaf step and no rows; the host makes none without rows."""
+        """A dataset with the columns of a leaf step and no rows; distilabel makes none without rows."""
         features = Features.from_arrow_schema(self.schema_of(leaf))
         return Dataset.from_dict({name: [] for name in features}, features=features)
 
@@ -160,7 +160,7 @@ class TypedWriteBuffer(_WriteBuffer):
             )
 
     def _take_over(self, leaf: str) -> None:
-        """Go on after the files of an interrupted run, which the host keeps if its cache is used."""
+        """Go on after the files of an interrupted run, which distilabel keeps if its cache is used."""
         for file in self.files(leaf):
             if False in self._steps_cached.values():
                 file.unlink()
@@ -186,7 +186,7 @@ def _expected_columns(step_name: str, dag: Any) -> list[str]:
 
 
 def _position(column: str) -> int:
-    """Our columns in their own order, then any other as it came, then the host's metadata."""
+    """Our columns in their own order, then any other as it came, then distilabel's metadata."""
     if column == DISTILABEL_METADATA_KEY:
         return len(columns.ALL_COLUMNS) + 1
     return (

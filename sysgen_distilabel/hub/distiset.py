@@ -1,4 +1,4 @@
-"""Our card for the Distiset of a pipeline that somebody composed; the host's `push_to_hub` does the rest."""
+"""Our card for the Distiset of a pipeline that somebody composed; its `push_to_hub` does the rest."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class SysGenDistiset(Distiset):
         include_script: bool = False,
         filename_py: str | None = None,
     ) -> DatasetCard:
-        """The host's hook: merges our card into what is on the Hub, where the host wrote `configs`."""
+        """Distilabel's hook: merges our card into what is on the Hub, where distilabel wrote `configs`."""
         from huggingface_hub import DatasetCard, hf_hub_download
 
         theirs = ""
@@ -101,7 +101,7 @@ class SysGenDistiset(Distiset):
         return DatasetCard(merge_card(rendered, theirs))
 
     def _other_citations(self) -> list[str]:
-        """What the host has collected from the Steps, but for our own."""
+        """What distilabel has collected from the Steps, but for our own."""
         own = "".join(CITATION.split())
         entries = {"".join(entry.split()): entry for entry in self.citations or []}
         return [entry for squeezed, entry in entries.items() if squeezed != own]

@@ -9,7 +9,7 @@ from typing import Final
 from sysgen_distilabel.chat_templates import SystemRole
 
 FORMATS: Final = ("json", "regex", "grammar", "choice")
-"""The formats of structured output; `json` and `regex` are the host's."""
+"""The formats of structured output; `json` and `regex` are distilabel's."""
 
 VLLM: Final = "vllm"
 OTHER: Final = "other"

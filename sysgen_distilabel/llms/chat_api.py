@@ -32,7 +32,7 @@ def write_structured_output(
     """The arguments that make an engine keep to a structure.
 
     Args:
-        structured: `format` (by default `json`) and `schema`, as in the host; `whitespace_pattern`
+        structured: `format` (by default `json`) and `schema`, as in distilabel; `whitespace_pattern`
             is passed on to vLLM.
         capabilities: what the engine can do.
 

@@ -34,7 +34,7 @@ def choose_llm(engine: EngineConfig) -> LLM:
 
 
 def _engine_fields(model: str | None, engine_args: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of vLLM as fields of the host's class, which passes on what it has no field for."""
+    """The options of vLLM as fields of distilabel's class, which passes on what it has no field for."""
     from sysgen_distilabel.llms.vllm import vLLM
 
     own = {name: value for name, value in engine_args.items() if name in vLLM.model_fields}
@@ -54,7 +54,7 @@ def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:
     """
     llm_class = _find_class(name)
     try:
-        # Unlike a call of the class, this leaves no half-made object for the host's `__del__` to trip over.
+        # Unlike a call of the class, this leaves no half-made object for distilabel's `__del__` to trip over.
         return llm_class.model_validate(dict(arguments))
     except ValidationError as error:
         fields = ", ".join(sorted(llm_class.model_fields))

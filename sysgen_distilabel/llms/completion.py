@@ -66,7 +66,7 @@ def read_completion(body: bytes) -> Generation:
 
 
 def write_output(generations: Sequence[Generation]) -> GenerateOutput:
-    """The host's dictionary for the generations of one input, always with the same keys."""
+    """Distilabel's dictionary for the generations of one input, always with the same keys."""
     return {
         "generations": [generation.text for generation in generations],
         "statistics": {

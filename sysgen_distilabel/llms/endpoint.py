@@ -280,7 +280,7 @@ class EndpointLLM(AsyncLLM):
         return write_output(await asyncio.gather(*(self._ask({**request, **seed}) for seed in seeds)))
 
     def __del__(self) -> None:
-        """Close the event loop; the host's own version fails after a failed validation."""
+        """Close the event loop; distilabel's own version fails after a failed validation."""
         if getattr(self, "__pydantic_private__", None) is not None:
             super().__del__()
 

@@ -102,7 +102,7 @@ def import_openai() -> ModuleType:
     """The package `openai`, which takes a while to import."""
     import openai
 
-    # It logs a line per request; the host silences it by the name it had before openai 3.
+    # It logs a line per request; distilabel silences it by the name it had before openai 3.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     return openai
 

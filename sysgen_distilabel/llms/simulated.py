@@ -37,7 +37,7 @@ class SimulatedServerError(Exception):
 
 
 class SimulatedLLM(AsyncLLM):
-    """Rule-based stand-in for an LLM, to try out and test pipelines without a model.
+    """Rules in place of an LLM, to try out and test pipelines without a model.
 
     It reads the prompts of `GenerateSystemMessage`, `VerifyFunctionalities` and the judges, and
     answers them in their formats, from the words and the shape of the conversation they show: its language
@@ -188,7 +188,7 @@ class SimulatedLLM(AsyncLLM):
         }
 
     def __del__(self) -> None:
-        """Close the event loop; the host's own version fails after a failed validation."""
+        """Close the event loop; distilabel's own version fails after a failed validation."""
         if getattr(self, "__pydantic_private__", None) is not None:
             super().__del__()
 

@@ -1,4 +1,4 @@
-"""An engine inside the process for today's vLLM, in place of the host's class of the same name."""
+"""An engine inside the process for today's vLLM, in place of distilabel's class of the same name."""
 
 import contextlib
 import hashlib
@@ -38,16 +38,16 @@ _CHANGES_ANSWERS: Final = (
 
 
 class vLLM(HostVLLM):
-    """The host's `vLLM` for vLLM 0.32 and later, with the same fields and arguments.
+    """Distilabel's `vLLM` for vLLM 0.32 and later, with the same fields and arguments.
 
-    The host's class passes an argument that vLLM has dropped, so every call of it fails. This one
+    Distilabel's class passes an argument that vLLM has dropped, so every call of it fails. This one
     also hands over token ids, so that no prompt gets a second BOS token; takes its counts from the
     engine; uses the engine's own structured outputs, for the whole LLM or per input; keeps the
     order of inputs with equal prompts; gives a `finish_reason` per generation; writes the system
     message into the first user turn for a model whose chat template has no system role; and frees
     the memory in `unload`.
 
-    GPUs are placed as in the host, also inside `Recorded`, and not where no NVIDIA driver is found.
+    GPUs are placed as in distilabel, also inside `Recorded`, and not where no NVIDIA driver is found.
     `logits_processors` is no argument of `generate` any more: vLLM takes them when it starts.
 
     Attributes:
@@ -275,7 +275,7 @@ class vLLM(HostVLLM):
         return output
 
     def _render(self, messages: "StandardInput") -> str:
-        # Setting the tokenizer's own template, as the host does, is without effect in current vLLM.
+        # Setting the tokenizer's own template, as distilabel does, is without effect in current vLLM.
         return str(
             self._tokenizer.apply_chat_template(
                 messages,
@@ -286,14 +286,14 @@ class vLLM(HostVLLM):
         )
 
     def _prepare_structured_output(self, structured_output: Any) -> None:
-        """Called by the host in `load`; there is nothing to prepare, and the form can be checked."""
+        """Called by distilabel in `load`; there is nothing to prepare, and the form can be checked."""
         try:
             to_structured_outputs(structured_output)
         except ValueError as error:
             raise ConfigError(f"Wrong `structured_output`: {error}.") from None
 
     def _set_up_placement(self) -> None:
-        """Do for an LLM inside `Recorded` what the host does for the LLM of a Task."""
+        """Do for an LLM inside `Recorded` what distilabel does for the LLM of a Task."""
         if script_executed_in_ray_cluster() or not _has_nvidia_driver():
             self.disable_cuda_device_placement = True
         if self._llm_identifier is None:

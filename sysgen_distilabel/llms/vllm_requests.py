@@ -1,4 +1,4 @@
-"""What goes between the host and vLLM: structured outputs, and errors that name the request to blame."""
+"""What goes between distilabel and vLLM: structured outputs, and errors that name the request to blame."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ _FORMATS: Final = ("json", "regex", "choice", "grammar", "structural_tag")
 
 
 def to_structured_outputs(wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The host's `{"format": ..., "schema": ...}` as arguments of vLLM's `StructuredOutputsParams`.
+    """Distilabel's `{"format": ..., "schema": ...}` as arguments of vLLM's `StructuredOutputsParams`.
 
     Raises:
         ValueError: if there is no schema, or its format is unknown.

@@ -17,7 +17,7 @@ _LIFE_SIGN: Final = 1.0
 class LoopThread:
     """Runs coroutines in a daemon thread that starts with the first one.
 
-    Works in notebooks, whose main thread has a running loop already, and in the host's processes.
+    Works in notebooks, whose main thread has a running loop already, and in distilabel's processes.
     """
 
     def __init__(self) -> None:

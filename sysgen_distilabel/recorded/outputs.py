@@ -1,4 +1,4 @@
-"""Translates between the host's `GenerateOutput` and replies."""
+"""Translates between distilabel's `GenerateOutput` and replies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_output(
     """Read what an LLM returned for one generation.
 
     Args:
-        output: the host's dictionary; `finish_reason` and `cached_tokens` are used if there.
+        output: distilabel's dictionary; `finish_reason` and `cached_tokens` are used if there.
         latency: seconds the engine took.
         max_new_tokens: the limit the request had; a reply that reached it counts as truncated,
             whatever the engine calls its end.
@@ -61,11 +61,11 @@ def read_output(
 
 
 def make_output(replies: Sequence[Reply], extra_keys: Sequence[str]) -> GenerateOutput:
-    """The host's dictionary for the generations of one input; one with a fault is `None`.
+    """Distilabel's dictionary for the generations of one input; one with a fault is `None`.
 
     Args:
         replies: one per generation.
-        extra_keys: the keys it has beside the host's own, `None` where a reply lacks them.
+        extra_keys: the keys it has beside distilabel's own, `None` where a reply lacks them.
     """
     output: dict[str, Any] = {
         "generations": [reply.text if reply.fault is None else None for reply in replies],

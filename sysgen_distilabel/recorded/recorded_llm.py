@@ -53,9 +53,9 @@ class Recorded(LLM):
     Limitation: other settings of an LLM that change its answers (quantisation, a chat template of
     its own, an adapter) are not seen. An LLM that has such settings should return them as a
     dictionary from a property `request_identity`; else use another store. A reply is truncated
-    where the engine says so; the host's own LLMs do not pass that on, and with them a reply of
+    where the engine says so; distilabel's own LLMs do not pass that on, and with them a reply of
     exactly `max_new_tokens` tokens counts as truncated. `timeout` has no hold on an LLM that is
-    not asynchronous. The host's clients retry on their own: give them `max_retries=0`, so that
+    not asynchronous. Distilabel's clients retry on their own: give them `max_retries=0`, so that
     tries are counted once and a dead engine is noticed at once.
 
     A fault that is about the request (bad request, content filter, truncated or empty reply) is an
@@ -280,7 +280,7 @@ class Recorded(LLM):
     def generate(
         self, inputs: list["FormattedInput"], num_generations: int = 1, **kwargs: Any
     ) -> list["GenerateOutput"]:
-        """Generate for several inputs, for Tasks of the host.
+        """Generate for several inputs, for Tasks of distilabel.
 
         Args:
             inputs: messages, messages with a schema, or plain prompts.

@@ -98,7 +98,7 @@ class Reply:
         latency: seconds from sending the request to its answer, without waiting for a slot.
         tries: how often the request was sent, 1 without retries.
         fault: why the reply cannot be used, `None` for a good one.
-        extra: further keys of the host's `GenerateOutput` (such as `logprobs`), one value each.
+        extra: further keys of distilabel's `GenerateOutput` (such as `logprobs`), one value each.
     """
 
     text: str | None

@@ -201,7 +201,7 @@ class Session:
         """Refuse to send anything when the engine is gone or the run was asked to stop."""
         if self._breaker.error is not None:
             raise self._breaker.error
-        # The host's processes note Ctrl-C in this variable and go on.
+        # Distilabel's processes note Ctrl-C in this variable and go on.
         if self._stopping or SIGINT_HANDLER_CALLED_ENV_NAME in os.environ:
             raise Interrupted("The run was asked to stop.", "Start it again to resume.")
 

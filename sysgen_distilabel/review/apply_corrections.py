@@ -19,7 +19,7 @@ class ApplyCorrections(RowStep):
     """Replace the phrases of reviewed rows by the corrected ones, with the verdicts people gave.
 
     Stands between phase 3 of SysGen (§3.3) and the composition of the system message, so that a run
-    is made anew with the corrections of a review. A correction belongs to the phrases it was made
+    is made again with the corrections of a review. A correction belongs to the phrases it was made
     for: if the generator has written others since, the row stays as it is.
 
     Attributes:

@@ -151,7 +151,7 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
             self._pusher = Pusher(self._dataset)
 
     def _client_init(self) -> None:
-        """`open_dataset` makes the client, as the host's message on failure tells the least of it."""
+        """`open_dataset` makes the client, as distilabel's message on failure tells the least of it."""
 
     def process(self, inputs: StepInput) -> "StepOutput":
         """Send the rows of a batch that can be judged, and yield all of them."""
@@ -177,13 +177,13 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
             if self._current:
                 with explained(self._target):
                     self._pusher.retire(self._current)
-        except ReviewError as error:  # the host would say nothing
+        except ReviewError as error:  # distilabel would say nothing
             self._logger.warning(f"Earlier versions of rows are still in Argilla's queue: {error}")
         super().unload()
 
 
 def _notice_of(rows: Sequence[Row]) -> str:
-    """What has to be said of rows that a stand-in for a language model wrote, wholly or in part."""
+    """What has to be said of rows that no language model wrote, wholly or in part."""
     names = {str(row.get(MODEL_NAME) or "") for row in rows}
     names |= {str(spent["model_name"]) for row in rows for spent in row.get(USAGE) or ()}
     return max(map(notice_of_llm, names), default="")

@@ -33,7 +33,7 @@ Settings = RunConfig | Mapping[str, Any]
 _FINGERPRINT: Final = "fingerprint"
 
 REVIEW: Final = "review"
-"""The subset with what people answered; it stays when a run is made anew."""
+"""The subset with what people answered; it stays when a run is made again."""
 
 
 class RunDirectory:
@@ -48,15 +48,15 @@ class RunDirectory:
         pipeline_file: the pipeline as distilabel writes it, without secrets.
         report_file: the counts; it is there exactly when the run is finished.
         retries_file: which rows are asked again, and how often they have been.
-        corrections_file: what people corrected, applied whenever the run is made anew.
+        corrections_file: what people corrected, applied whenever the run is made again.
         review_file: the figures of the last review.
         calls: the store with every reply.
         dataset: the results, one subdirectory of parquet files per subset.
         engine_log: what the engine says, if the run started one; several write `engine-0.log` and on.
-        log: everything the host and the Steps log.
+        log: everything distilabel and the Steps log.
         evaluation: what was measured and judged of the results.
         digests: what each row of the input was when it was scanned.
-        work: the host's working files, gone when the run is finished.
+        work: distilabel's working files, gone when the run is finished.
     """
 
     def __init__(self, path: Path) -> None:
@@ -190,7 +190,7 @@ class RunDirectory:
         Args:
             config: its settings.
             provenance: see `collect_provenance`.
-            pipeline: the host's dump of the pipeline, if it is one.
+            pipeline: distilabel's dump of the pipeline, if it is one.
         """
         self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
         if pipeline:
@@ -213,7 +213,7 @@ class RunDirectory:
             raise RunError(
                 f"The dataset of the run in {self.path} is not what its report says: {damage}.",
                 f"Restore it from a copy. Or delete {self.report_file} and start the same run again: it makes"
-                " the dataset anew from the replies that are kept.",
+                " the dataset again from the replies that are kept.",
             )
         return self
 
@@ -280,7 +280,7 @@ class RunDirectory:
         self._write_text(path, json.dumps(value) + "\n")
 
     def clear_work(self) -> None:
-        """Remove what the host left of an earlier session; the replies are in the store.
+        """Remove what distilabel left of an earlier session; the replies are in the store.
 
         A dataset that was about to be replaced when the session was killed is put back.
         """

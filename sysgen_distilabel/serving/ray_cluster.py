@@ -26,7 +26,7 @@ _PASSED_ON: Final = ("SYSGEN_", "OPENAI_", "HF_", "VLLM_", "DISTILABEL_")
 def connected(address: str | None = None, options: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Be connected to a cluster; a connection that is there already is used, and left alone.
 
-    The host would also have every node build a new environment out of the pipeline's requirements.
+    Distilabel would also have every node build a new environment out of the pipeline's requirements.
 
     Args:
         address: `auto` for the cluster this machine belongs to, `HOST:PORT`, or `ray://HOST:PORT`;

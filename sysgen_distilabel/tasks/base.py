@@ -271,7 +271,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
         raise NotImplementedError
 
     def impute_step_outputs(self, step_output: list[Row]) -> list[Row]:
-        """Reject the live rows of a batch whose processing failed as a whole (called by the host)."""
+        """Reject the live rows of a batch whose processing failed as a whole (called by distilabel)."""
         rows = [complete(row, self.outputs) for row in step_output]
         detail = "the batch failed as a whole, see the log"
         return [
@@ -283,7 +283,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
         (self._recorded or self.llm).unload()
 
     def _with_metadata(self, row: Row, ask: Asker) -> Row:
-        """Add to the metadata of the phases before, which the host's own Task would replace."""
+        """Add to the metadata of the phases before, which distilabel's own Task would replace."""
         added: Row = {}
         if self.add_raw_output:
             added[f"raw_output_{self.name}"] = ask.last_output

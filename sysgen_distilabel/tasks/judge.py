@@ -90,7 +90,7 @@ class JudgeTask(SysGenTask):
             return self.unjudged(row, f"{Outcome.TASK_ERROR}: {describe_exception(error)}")
 
     def impute_step_outputs(self, step_output: list[Row]) -> list[Row]:
-        """Note that a batch failed as a whole (called by the host); the rows keep their outcome."""
+        """Note that a batch failed as a whole (called by distilabel); the rows keep their outcome."""
         rows = [complete(row, self.outputs) for row in step_output]
         detail = f"{Outcome.TASK_ERROR}: the batch failed as a whole, see the log"
         return [{**row, **self.unjudged(row, detail)} if self.is_judged(row) else row for row in rows]

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 FunctionalityName = Literal["Role", "Content", "Task", "Action", "Style", "Background", "Tool", "Format"]
-"""A functionality by its name: what YAML can hold, also that of the host."""
+"""A functionality by its name: what YAML can hold, also that of distilabel."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Expertise = Literal["novice", "intermediate", "expert"]

@@ -65,7 +65,7 @@ def build_pipeline(
         store: directory for the replies; without it nothing is remembered.
         retries: JSON file naming the rows to ask again, see `SysGenTask.retries`.
         corrections: JSON file with what people corrected, see `ApplyCorrections`.
-        cache_dir: where the host keeps its working files, its own default without it.
+        cache_dir: where distilabel keeps its working files, its own default without it.
         block: the first row of the input to work on and the one behind the last, all without it.
         data: rows in memory to work on, in place of `config.input`.
         digests: file with what each row was when the input was scanned, see `LoadConversations`.
@@ -199,7 +199,7 @@ def _tasks_of(pipeline: Pipeline) -> list[SysGenTask]:
 
 
 def load_groups(config: RunConfig) -> list[list[str]] | None:
-    """What the host loads one after the other: with the engine inside the process, the Tasks.
+    """What distilabel loads one after the other: with the engine inside the process, the Tasks.
 
     Each process of a Task would load the model, so that there would be three at once.
     """

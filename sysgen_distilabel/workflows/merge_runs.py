@@ -109,7 +109,7 @@ def _read_part(path: Path) -> _Part:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise RunError(
             f"The files of the run in {path} are broken: {type(error).__name__}: {error}.",
-            "Make the run of this shard anew, in another directory.",
+            "Run this shard again, in another directory.",
         ) from None
     if run.corrections_file.exists():
         raise RunError(f"The run in {path} has been corrected in a review.", "Review the merged run instead.")

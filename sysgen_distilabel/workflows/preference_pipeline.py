@@ -70,7 +70,7 @@ def build_preference_pipeline(
         dataset: the `dataset` directory of a finished run.
         settings: what pairs to make; with `engine: server` with the addresses of the servers.
         store: directory for the replies; without it nothing is remembered.
-        cache_dir: where the host keeps its working files, its own default without it.
+        cache_dir: where distilabel keeps its working files, its own default without it.
 
     Raises:
         ConfigError: if an engine cannot be made.

@@ -71,7 +71,7 @@ def run(
             one, `never` refuses it.
         retry: reasons; rows rejected for one of them in the finished run are asked again. Like
             `apply_review`, it may be given again to resume a session that was stopped.
-        apply_review: make a finished run anew with what people corrected; the engine is asked only
+        apply_review: apply what people corrected to a finished run; the engine is asked only
             for answers under a system message that changed.
         extend: go on with a run whose input has other rows now, or of which more rows are to be used;
             what was answered is not asked again.

@@ -9,7 +9,7 @@ from sysgen_distilabel.host.pipeline import SysGenPipeline, pipeline_class
 
 
 def test_host_fits():
-    assert self_test.misfits() == []
+    assert self_test.find_differences() == []
     assert pipeline_class() is SysGenPipeline
 
 
@@ -25,4 +25,4 @@ def test_other_host_gets_its_own_pipeline(monkeypatch):
 
 def test_other_version_of_the_host(monkeypatch):
     monkeypatch.setattr("distilabel.__version__", "1.6.0")
-    assert self_test.misfits() == ["version 1.6.0"]
+    assert self_test.find_differences() == ["version 1.6.0"]

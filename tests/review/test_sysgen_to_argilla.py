@@ -70,6 +70,6 @@ def test_reviewers_are_told_of_simulated_data(argilla):
     in_part = {**row("b", "You teach."), "usage": [{"task": "verify", "model_name": "simulated"}]}
     run_step([row("a", "You teach.")], [in_part])
     told = argilla.guidelines
-    assert told.startswith("> **Simulated.** A rule-based stand-in") and told.endswith(written)
+    assert told.startswith("> **Simulated.** A simulated engine") and told.endswith(written)
     run_step([{**row("c", "You teach."), "model_name": "simulated"}])
     assert argilla.guidelines == told, "once is enough"

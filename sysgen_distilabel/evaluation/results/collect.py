@@ -31,7 +31,7 @@ class Result:
         protocol: what the figures depend on: judge, history and rows.
         runs: how often every row was answered.
         rows: what became of the rows, in words.
-        notice: what has to be said if a stand-in answered or judged.
+        notice: what has to be said if the simulated engine or a test engine answered or judged.
         cautions: what has to be said beside the figures.
     """
 

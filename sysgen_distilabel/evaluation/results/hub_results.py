@@ -24,7 +24,7 @@ def write_hub_results(report: Mapping[str, Any], directory: Path) -> Path | None
         directory: of the evaluation; the file goes into its `.eval_results`.
 
     Returns:
-        The file; `None` where the Hub could show nothing: the data is no dataset on it, a stand-in answered
+        The file; `None` where the Hub could show nothing: the data is no dataset on it, no model answered
         or judged, or there is no figure. An earlier file is gone then.
     """
     file = directory / FOLDER / f"{report['benchmark']}.yaml"

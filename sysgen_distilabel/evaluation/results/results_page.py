@@ -68,7 +68,7 @@ def render_results(results: Sequence[Result]) -> str:
 
 
 def _notice(results: Sequence[Result]) -> str:
-    """What has to be said of results a stand-in had a part in, and which those are unless all are."""
+    """What has to be said of results that no model gave or judged, and which those are unless all are."""
     simulated = [result for result in results if result.notice]
     if not simulated:
         return ""

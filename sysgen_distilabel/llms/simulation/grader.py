@@ -11,7 +11,7 @@ from sysgen_distilabel.llms.simulation.prompt_reader import CheckRequest, ScoreR
 _SCORES: Final = (1, 2, 3, 4, 5)
 _WEIGHTS: Final = (1, 2, 5, 8, 4)
 _FULFILLED: Final = 0.75
-_REASON: Final = "Drawn by a rule-based stand-in, not judged."
+_REASON: Final = "Drawn by rules, not judged."
 
 
 def grade(request: ScoreRequest | CheckRequest, random: Random, malformed: bool) -> str:

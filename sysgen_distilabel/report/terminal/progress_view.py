@@ -67,7 +67,7 @@ class ProgressView:
 class _Watcher:
     """Polls the store in a thread, from the first batch on.
 
-    The host forks its step processes before that, and a fork copies the locks a thread holds.
+    Distilabel forks its step processes before that, and a fork copies the locks a thread holds.
     """
 
     def __init__(self, console: Console, line_every: float, calls: Path, progress: RunProgress) -> None:

@@ -199,7 +199,7 @@ def test_a_dry_run_changes_nothing_on_the_hub(hub, run_directory, name):
 def test_simulated_data_is_refused_whatever_the_report_says(hub, tmp_path, name):
     rows = write_rows(tmp_path / "rows.jsonl", 2)
     assert sysgen("run", rows, "--output", tmp_path / "run", "--llm", "simulated").returncode == 0
-    refused = "Error: Simulated data is not published. A rule-based stand-in wrote every text here"
+    refused = "Error: Simulated data is not published. A simulated engine wrote every text here"
     assert explain(hub.push(tmp_path / "run", name, "--license", "mit")).startswith(refused)
     for file in (tmp_path / "run" / "report.json", tmp_path / "run" / "config.yaml"):
         text = re.sub(r'"simulation_notice": ".*"', '"simulation_notice": ""', file.read_text())
