@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
+from sysgen_distilabel.replies.notations import EDGE_MARKS, strip_markdown, to_our_notation
 from sysgen_distilabel.replies.reasoning import find_answer
 from sysgen_distilabel.replies.tags import (
     CLEAN_PHRASE,
@@ -96,8 +97,10 @@ def parse_annotated(text: str, repair: bool = False) -> Annotation:
         repair: whether to recover phrases from slips that leave no doubt, each noted as a repaired
             defect: `<<//Name>>` as the end; other case, inner spaces or plural (`<< roles >>`); no end
             before the next opening tag of the eight or the end of the text, for one paragraph without
-            code fences; `<Name>` or `«Name»` with its end, outside any `<<Name>>` phrase. An end of
-            another name is in doubt and not repaired. What is valid without repair stays as it is.
+            code fences; `<Name>` or `«Name»` with its end, outside any `<<Name>>` phrase; tags in
+            other brackets, escaped or with translated names, which are written as ours first, so that
+            places are those in the text written so; marks of Markdown that belong to the tags. An end
+            of another name is in doubt and not repaired. What is valid without repair stays as it is.
     """
     return _Reader(text, repair).read()
 
@@ -151,11 +154,16 @@ class _Reader:
         self._repair = repair
         self._cursor = 0
         self._opened: _Opened | None = None
+        self._rewritten: frozenset[int] = frozenset()
 
     def read(self) -> Annotation:
         span = find_answer(self._text)
-        self._text = text = self._text[: span.stop]
-        self._cursor = span.start
+        text, self._cursor = self._text[: span.stop], span.start
+        if self._repair:
+            reply, self._rewritten = to_our_notation(text[span.start :])
+            self._rewritten = frozenset(place + span.start for place in self._rewritten)
+            text = text[: span.start] + reply
+        self._text = text
         self._read_clean_phrases()
         position = self._cursor
         while match := TAG.search(text, position):
@@ -174,17 +182,23 @@ class _Reader:
 
     def _read_clean_phrases(self) -> None:
         text, cursor = self._text, self._cursor
-        while match := CLEAN_PHRASE.match(text, cursor):
+        while not self._rewritten and (match := CLEAN_PHRASE.match(text, cursor)):
             name, words = match.group(1, 2)
             if is_blank(words):
                 break
             rank, functionality = _RANKED[name]
-            self._phrases.append((rank, Phrase(functionality, words.rstrip())))
+            words = words.rstrip()
+            if words[0] in EDGE_MARKS or words[-1] in EDGE_MARKS:
+                self._keep(functionality, (match.start(1) - 2, match.end()), match.span(2), None)
+            else:
+                self._phrases.append((rank, Phrase(functionality, words)))
             cursor = match.end()
         self._cursor = cursor
 
     def _take(self, tag: Tag, token: str, start: int, end: int) -> None:
         opened, self._opened = self._opened, None
+        if start in self._rewritten and tag.functionality:
+            tag = tag._replace(slip=DefectKind.OTHER_BRACKETS)
         if opened and (tag.is_end or token == opened.token):
             self._close(opened, tag, start, end)
         else:
@@ -241,7 +255,10 @@ class _Reader:
         body: tuple[int, int],
         slip: DefectKind | None,
     ) -> None:
-        words = self._text[slice(*body)].strip()
+        plain = self._text[slice(*body)].strip()
+        words = strip_markdown(self._text, *body, outer=span)
+        if words != plain:
+            slip = slip or DefectKind.MARKDOWN
         if is_blank(words):
             self._note(DefectKind.EMPTY_PHRASE, *span)
             return

@@ -21,6 +21,7 @@ class DefectKind(StrEnum):
     DOUBLE_SLASH = "double_slash"
     MISSPELT_TAG = "misspelt_tag"
     OTHER_BRACKETS = "other_brackets"
+    MARKDOWN = "markdown"
     TRUNCATED = "truncated"
     LOOP = "loop"
 

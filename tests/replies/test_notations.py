@@ -1,0 +1,92 @@
+"""Other notations of tags and Markdown around them: repaired when asked for, and never taken in silence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.replies.annotation import parse_annotated, render_annotated
+from sysgen_distilabel.replies.notations import to_our_notation
+
+TAGS = {
+    "full-width": ("\uff1c\uff1cRole\uff1e\uff1e", "\uff1c\uff1c/Role\uff1e\uff1e"),
+    "full-width, single": ("\uff1cRole\uff1e", "\uff1c/Role\uff1e"),
+    "HTML": ("&lt;&lt;Role&gt;&gt;", "&lt;&lt;/Role&gt;&gt;"),
+    "HTML twice": ("&amp;lt;&amp;lt;Role&amp;gt;&amp;gt;", "&amp;lt;&amp;lt;/Role&amp;gt;&amp;gt;"),
+    "JSON": (r"\u003c\u003cRole\u003e\u003e", r"\u003c\u003c/Role\u003e\u003e"),
+    "Markdown escapes": (r"\<\<Role\>\>", r"\<\</Role\>\>"),
+    "square": ("[[Role]]", "[[/Role]]"),
+    "square, single": ("[Role]", "[/Role]"),
+    "curly": ("{{Role}}", "{{/Role}}"),
+    "Chinese brackets": ("\u3010Role\u3011", "\u3010/Role\u3011"),
+    "Chinese titles": ("\u300aRole\u300b", "\u300a/Role\u300b"),
+    "double guillemets": ("««Role»»", "««/Role»»"),
+    "colon": ("<<Role:>>", "<</Role:>>"),
+    "colon behind": ("<<Role>>:", "<</Role>>"),
+    "words for the end": ("<<Role>>", "<<End Role>>"),
+    "Chinese": ("<<角色>>", "<</角色>>"),
+    "Korean": ("<<역할>>", "<</역할>>"),
+    "German": ("<<Rolle>>", "<</Rolle>>"),
+    "Russian": ("<<Роль>>", "<</Роль>>"),
+    "Chinese in Chinese brackets": ("\u3010角色\u3011", "\u3010/角色\u3011"),
+    "Chinese, single": ("<角色>", "</角色>"),
+    "bold": ("**<<Role>>** ", " **<</Role>>**"),
+    "bold, tight": ("**<<Role>>**", "**<</Role>>**"),
+    "code": ("`<<Role>>`", "`<</Role>>`"),
+    "underlined": ("__<<Role>>__ ", " __<</Role>>__"),
+    "headings": ("### <<Role>>\n", "\n### <</Role>>"),
+}
+
+
+@pytest.mark.parametrize("name", TAGS)
+def test_with_repair_the_phrase_is_recovered_and_noted(name):
+    opening, end = TAGS[name]
+    text = f"{opening}You are a tutor.{end}\n<<Style>>Be *very* brief.<</Style>>"
+    annotation = parse_annotated(text, repair=True)
+    assert [phrase.text for phrase in annotation.phrases] == ["You are a tutor.", "Be *very* brief."]
+    assert any(defect.repaired for defect in annotation.defects)
+
+
+@pytest.mark.parametrize("name", [name for name in TAGS if name != "colon behind"])
+def test_without_repair_no_mark_gets_into_a_phrase(name):
+    opening, end = TAGS[name]
+    phrases = parse_annotated(f"{opening}You are a tutor.{end}").phrases
+    assert [phrase.text for phrase in phrases] in ([], ["You are a tutor."])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "**Be brief.**",
+        "Use **bold** and **more**",
+        "* one\n* two",
+        "# A title",
+        "> a quote",
+        "x >",
+        "`code` and `code`",
+        "You cite [Role] and [1].",
+        "Write {{name}}.",
+        "C# is fine, and F#",
+        "&lt;b&gt; is bold",
+    ],
+)
+@pytest.mark.parametrize("repair", [False, True])
+def test_marks_inside_a_phrase_stay(words, repair):
+    annotation = parse_annotated(f"<<Style>>{words}<</Style>>", repair)
+    assert [phrase.text for phrase in annotation.phrases] == [words]
+    assert not annotation.defects
+
+
+def test_a_bracket_without_its_end_is_text():
+    text = "See [Role] in the manual, and {{Task}}."
+    assert to_our_notation(text) == (text, frozenset())
+
+
+@given(st.lists(st.sampled_from([*(part for tags in TAGS.values() for part in tags), "a ", "\n"])))
+def test_places_are_those_of_tags_and_all_is_repaired_once(parts):
+    text, places = to_our_notation("".join(parts))
+    tags = tuple(f"<<{end}{name}>>" for name in FUNCTIONALITIES for end in ("", "/"))
+    assert all(text.startswith(tags, place) for place in places)
+    phrases = parse_annotated("".join(parts), repair=True).phrases
+    again = parse_annotated(render_annotated(phrases), repair=True)
+    assert len(again.phrases) <= len(phrases)
