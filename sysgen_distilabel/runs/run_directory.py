@@ -113,6 +113,7 @@ class RunDirectory:
             handle.truncate(0)
             handle.write(str(os.getpid()))
             handle.flush()
+            self._adopt_next()
             yield
 
     @contextmanager
@@ -263,17 +264,27 @@ class RunDirectory:
     ) -> None:
         """Turn a finished run into one to go on with.
 
-        The report goes first: a finished run has applied what these files say.
+        The report goes before they are in their place: a finished run has applied what these files say. What
+        is killed in between is completed by the next session.
 
         Args:
             retries: the rows to ask again, see `read_retries`.
             corrections: what to apply, see `ApplyCorrections`.
         """
+        for path, value in ((self.retries_file, retries), (self.corrections_file, corrections)):
+            if value is not None:
+                self.write_json(_next(path), value)
         self.report_file.unlink(missing_ok=True)
-        if retries is not None:
-            self.write_json(self.retries_file, retries)
-        if corrections is not None:
-            self.write_json(self.corrections_file, corrections)
+        self._adopt_next()
+
+    def _adopt_next(self) -> None:
+        """Put what a session meant to go on with in its place, or forget it if it did not come so far."""
+        for path in (self.retries_file, self.corrections_file):
+            if _next(path).exists():
+                if self.report_file.exists():
+                    _next(path).unlink()
+                else:
+                    _next(path).replace(path)
 
     def write_json(self, path: Path, value: Any) -> None:
         """Write a file of the directory as a whole or not at all."""
@@ -396,6 +407,11 @@ class RunDirectory:
     def _write_text(self, path: Path, text: str, *, private: bool = False) -> None:
         with self.explain_os_errors():
             write_whole(path, text, private=private)
+
+
+def _next(path: Path) -> Path:
+    """Where a file waits until the report of the session before is gone."""
+    return path.with_name(f"{path.name}.next")
 
 
 def _dump_yaml(data: Any) -> str:

@@ -1,7 +1,9 @@
 """Pushing to a real server: nothing twice, no answer touched, what is old is gone, errors are one line."""
 
+import contextlib
 import dataclasses
 
+import httpx
 import pytest
 from distilabel.pipeline import Pipeline
 from distilabel.steps import LoadDataFromDicts
@@ -241,3 +243,29 @@ def test_the_command(finished, target, argilla):
     failed = sysgen("review", "push", finished.path, **{**keys, "ARGILLA_API_KEY": "wrong"})
     assert failed.returncode == 8 and "does not know the API key" in failed.stderr
     assert "Traceback" not in failed.stderr and target.api_key not in failed.stderr + failed.stdout
+
+
+class Killed(BaseException):
+    """Ends a push as a kill does: nothing is put in order."""
+
+
+@pytest.mark.parametrize("kill_at", range(1, 12))
+def test_a_push_that_was_killed_while_it_made_the_dataset_is_repeated(target, monkeypatch, kill_at):
+    mine = dataclasses.replace(target, dataset=f"{target.dataset}-{kill_at}")
+    send, sent = httpx.Client.send, []
+
+    def kill(client, request, **options):
+        response = send(client, request, **options)
+        if request.method != "GET":
+            sent.append(request)
+            if len(sent) == kill_at:
+                raise Killed
+        return response
+
+    with monkeypatch.context() as patched, contextlib.suppress(Killed):
+        patched.setattr(httpx.Client, "send", kill)
+        open_dataset(mine)
+    dataset = open_dataset(mine)
+    assert dataset._model.status == "ready" and {
+        question.name for question in dataset.settings.questions
+    } >= {"phrases"}
