@@ -137,8 +137,8 @@ def _odd_value(chance, keys, depth):
 _FAULTS = ("exit", "lost", "repeated", "left", "missing")
 _HEAD = f"""# Reliability
 
-Made by `python -m tests.benchmarks.reliability --minutes {{minutes:g}} --seed {{seed}}`, which tries as much as
-fits into the time, on Python {platform.python_version()}, {platform.system()}, {{when}}.
+Made by `python -m tests.benchmarks.reliability --minutes {{minutes:g}} --seed {{seed}}`, which tries as
+much as fits into the time, on Python {platform.python_version()}, {platform.system()}, {{when}}.
 
 ## Kills
 
@@ -152,7 +152,7 @@ _SECRETS = """
 ## Secrets
 
 {kinds} secrets of as many kinds are planted and looked for in every file, log, message, process list and
-upload of a run and what is made of it: {passed} tests passed, {failed} failed (a secret that is found fails one).
+upload of a run and what is made of it: {passed} tests passed, {failed} failed (one found fails a test).
 """
 
 
