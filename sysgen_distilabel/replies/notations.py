@@ -32,7 +32,7 @@ def _compile() -> tuple[re.Pattern[str], ...]:
     space = r"[ \t]{0,3}"
     head = rf"{space}(?P<end>{_ENDS})?{space}(?P<name>{names})"
     tag = rf"{head}(?P<late_end>[ _-]end)?{space}[:\uff1a]?{space}"
-    return tuple(re.compile(f"{left}{tag}{right}[:\uff1a]?", re.IGNORECASE) for left, right in _BRACKETS)
+    return tuple(re.compile(f"{left}{tag}{right}", re.IGNORECASE) for left, right in _BRACKETS)
 
 
 def to_our_notation(text: str) -> tuple[str, frozenset[int]]:
@@ -92,17 +92,16 @@ EDGE_MARKS: Final = frozenset("*_~`#>-+")
 """With these begins or ends a phrase that Markdown may have been set around."""
 
 _EMPHASIS: Final = r"\*{1,3}|_{1,3}|~~|`{1,3}"
-_AROUND: Final = re.compile(r"(\*\*\*?|__|~~|``?)\s{1,9}(\S.*\S)\s{1,9}\1", re.DOTALL)
-_LAST_LINE: Final = re.compile(rf"\n[ \t]*(?:{_EMPHASIS}|#{{1,6}}|[>+-])\Z")
-_BEFORE: Final = re.compile(rf"(?:{_EMPHASIS})\Z")
+_BEFORE: Final = re.compile(rf"({_EMPHASIS}|#{{1,6}}|[>+-])[ \t]?\Z")
 _BEHIND: Final = re.compile(_EMPHASIS)
+_LOOKED_BACK: Final = 7
 
 
 def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> str:
     """A phrase without the marks of Markdown that belong to its tags; those inside it stay.
 
-    Marks belong to a tag that stand on both its sides, around the phrase with white space between, or
-    alone on the last line.
+    Marks belong to a tag that stand on both its sides, or before it and before its end tag, as those of
+    headings do.
 
     Args:
         text: what it stands in.
@@ -113,12 +112,12 @@ def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> 
     words = text[start:stop].strip()
     if not words or not {words[0], words[-1]} & EDGE_MARKS:
         return words
-    before = _BEFORE.search(text, max(outer[0] - 3, 0), outer[0])
-    if before and words.startswith(before[0]):
-        words = words.removeprefix(before[0]).lstrip()
+    before = _BEFORE.search(text, max(outer[0] - _LOOKED_BACK, 0), outer[0])
+    if before and before[0] == before[1] and words.startswith(before[1]):
+        words = words.removeprefix(before[1]).lstrip()
+    if before and words.endswith(f"\n{before[1]}"):
+        words = words.removesuffix(before[1]).rstrip()
     behind = _BEHIND.match(text, outer[1])
     if behind and words.endswith(behind[0]):
         words = words.removesuffix(behind[0]).rstrip()
-    if around := _AROUND.fullmatch(words):
-        words = around[2]
-    return _LAST_LINE.sub("", words).rstrip()
+    return words

@@ -22,7 +22,6 @@ TAGS = {
     "Chinese titles": ("\u300aRole\u300b", "\u300a/Role\u300b"),
     "double guillemets": ("««Role»»", "««/Role»»"),
     "colon": ("<<Role:>>", "<</Role:>>"),
-    "colon behind": ("<<Role>>:", "<</Role>>"),
     "words for the end": ("<<Role>>", "<<End Role>>"),
     "Chinese": ("<<角色>>", "<</角色>>"),
     "Korean": ("<<역할>>", "<</역할>>"),
@@ -47,7 +46,7 @@ def test_with_repair_the_phrase_is_recovered_and_noted(name):
     assert any(defect.repaired for defect in annotation.defects)
 
 
-@pytest.mark.parametrize("name", [name for name in TAGS if name != "colon behind"])
+@pytest.mark.parametrize("name", TAGS)
 def test_without_repair_no_mark_gets_into_a_phrase(name):
     opening, end = TAGS[name]
     phrases = parse_annotated(f"{opening}You are a tutor.{end}").phrases
@@ -63,6 +62,9 @@ def test_without_repair_no_mark_gets_into_a_phrase(name):
         "# A title",
         "> a quote",
         "x >",
+        "x\n>",
+        "** x **",
+        ": x",
         "`code` and `code`",
         "You cite [Role] and [1].",
         "Write {{name}}.",
