@@ -74,7 +74,13 @@ def read_arrow(file: File) -> Rows:
             batches: Iterator[pa.RecordBatch] = iter(reader)
         else:
             batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
-        yield from label_rows(_read_batches(batches))
+        yield from label_rows(_read_batches(_validate(batch) for batch in batches))
+
+
+def _validate(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch itself; one whose offsets lead out of its buffers would end the process when it is read."""
+    batch.validate(full=True)
+    return batch
 
 
 def _read_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[dict[str, Any]]:

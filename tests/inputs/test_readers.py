@@ -8,6 +8,8 @@ import gzip
 import io
 import json
 import lzma
+import subprocess
+import sys
 import tracemalloc
 from datetime import date
 
@@ -22,6 +24,7 @@ from sysgen_distilabel.errors import ConfigError, InputError
 from sysgen_distilabel.inputs import open_input, raw_rows
 from sysgen_distilabel.inputs.input_files import PACKED
 from sysgen_distilabel.inputs.locations import find_files, read_files
+from tests.commands import ROOT
 
 ROWS = [{"question": f"Frage {n}: größer?", "answer": f"Antwort {n} 한"} for n in range(30)]
 LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
@@ -134,6 +137,10 @@ def test_a_column_that_is_not_used_harms_nothing(tmp_path, name, kind):
             writer.write_table(table)
     else:
         source = datasets.Dataset(table)
+    if (kind, name) == ("arrow", "bytes"):  # such a file is read as a whole or not at all
+        with pytest.raises(InputError, match=r"is no readable Arrow file: .*UTF8"):
+            open_input(source).scan()
+        return
     assert [row["answer"] for row in values(source)] == ["a", "b", "c"]
     summary = open_input(source).scan()
     assert (summary.rows, summary.readable_rows) == (3, 3)
@@ -331,3 +338,41 @@ def test_no_format_is_read_as_a_whole(tmp_path, monkeypatch, suffix):
     file = dataclasses.replace(reader, open_raw=lambda: Recorder(path))
     assert [values for _, values in read_files([file])] == rows
     assert Recorder.most <= 1 << 21 < len(lines) // 4
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.json"])
+def test_a_damaged_file_ends_in_rows_or_one_clear_line(tmp_path, name):
+    """In a process of its own: what a library does with wrong offsets could end it."""
+    path = tmp_path / name
+    table = pa.table({"question": ["q" * n for n in range(40)], "answer": [["a" * n] for n in range(40)]})
+    if name.endswith("parquet"):
+        pq.write_table(table, path)
+    elif name.endswith("arrow"):
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    else:
+        path.write_bytes(PACKERS.get(path.suffix, bytes)((CSV if name == "a.csv" else LINES).encode()))
+    process = subprocess.run(
+        [sys.executable, "-c", DAMAGE, str(path)], capture_output=True, text=True, timeout=300, cwd=ROOT
+    )
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip() == "done"
+
+
+DAMAGE = """
+import pathlib, random, sys
+from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.inputs import open_input
+path = pathlib.Path(sys.argv[1])
+whole, draw = path.read_bytes(), random.Random(7)
+for _ in range(150):
+    data = bytearray(whole)
+    for _ in range(draw.randint(1, 6)):
+        data[draw.randrange(len(data))] = draw.randrange(256)
+    path.write_bytes(data[: draw.randint(1, len(data))] if draw.random() < 0.3 else data)
+    try:
+        open_input(path).scan()
+    except InputError as error:
+        assert len(str(error).splitlines()) == 1
+print("done")
+"""
