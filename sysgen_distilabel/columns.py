@@ -22,6 +22,7 @@ REJECTED_BY: Final = "rejected_by"
 MODEL_NAME: Final = "model_name"
 USAGE: Final = "usage"
 RESPONSE_METRICS: Final = "response_metrics"
+ANSWER_TURNS: Final = "answer_turns"
 CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
@@ -138,6 +139,12 @@ _SOME_STEPS: Final = (
         BROKEN_CONSTRAINTS,
         [{"turn": int, "verifier": str, "phrase": str}],
         "the constraints that an aligned response breaks, and in which turn",
+    ),
+    Column(
+        ANSWER_TURNS,
+        [{"turn": int, "answer": str, "refers_back": int, "rewritten_from": str}],
+        "per turn, whether the aligned answer was `regenerated`, `kept` because it follows the message, or is"
+        " the `original` one; whether its user turn speaks of an earlier answer, and the turn it was before",
     ),
     Column(
         RESPONSE_METRICS,

@@ -33,9 +33,17 @@ OLD_SETTINGS: Final[Mapping[str, str]] = {"harder_data": "variety"}
 """Settings of a run under the names they had."""
 
 
+KEEP_EARLIER_TURNS: Final = "keep_earlier_turns"
+"""What `turns: last` was called when it was set, and `turns: regenerate` when it was not."""
+
+
 def with_new_names(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings that were written under old names, under those of today."""
-    return {OLD_SETTINGS.get(name, name): value for name, value in settings.items()}
+    renamed = {OLD_SETTINGS.get(name, name): value for name, value in settings.items()}
+    if KEEP_EARLIER_TURNS in renamed:
+        kept = renamed.pop(KEEP_EARLIER_TURNS)
+        renamed.setdefault("turns", "last" if kept else "regenerate")
+    return renamed
 
 
 class _OldModules(MetaPathFinder):

@@ -7,6 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 Turns = Literal["all", "last"]
+"""Which answers of a conversation are looked at."""
+
+TurnMode = Literal["regenerate", "rewrite", "keep", "last"]
+"""What phase 4 does with the answers of a conversation, see `GenerateAlignedResponse`."""
+
+
+def turns_given_under_message(mode: TurnMode) -> Turns:
+    """The answers that know the system message, or were found to follow it."""
+    return "last" if mode == "last" else "all"
 
 
 class Response(NamedTuple):

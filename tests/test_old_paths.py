@@ -9,7 +9,7 @@ import yaml
 from distilabel.pipeline import Pipeline
 
 import sysgen_distilabel
-from sysgen_distilabel.old_paths import OLD_MODULES
+from sysgen_distilabel.old_paths import OLD_MODULES, with_new_names
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
 from sysgen_distilabel.workflows.run import run
 from tests.commands import ROOT, write_rows
@@ -76,3 +76,9 @@ def test_a_run_that_was_started_under_old_names_is_resumed(tmp_path):
     assert "harder_data:" in directory.config_file.read_text()
     assert run(config, tmp_path / "out", resume="always").was_finished
     assert directory.read_config()["variety"]["candidates"] == 2
+
+
+@pytest.mark.parametrize(("kept", "turns"), [(True, "last"), (False, "regenerate")])
+def test_the_old_setting_for_earlier_turns_is_one_of_turns(kept, turns):
+    assert with_new_names({"keep_earlier_turns": kept}) == {"turns": turns}
+    assert RunConfig(input="x", llm="simulated", keep_earlier_turns=kept).turns == turns

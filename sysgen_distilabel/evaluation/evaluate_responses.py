@@ -14,6 +14,7 @@ from sysgen_distilabel.columns import SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, RunError
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.recorded.store import read_usage
+from sysgen_distilabel.response_turns import turns_given_under_message
 from sysgen_distilabel.serving.start_engine import running_engine
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _make_judges(run: RunDirectory, settings: ResponseSettings, judge: EngineCon
 
 def _turns_of(run: RunDirectory) -> Literal["all", "last"]:
     """Earlier turns that the run kept as they were say nothing about responses."""
-    return "last" if run.read_config().get("keep_earlier_turns") else "all"
+    return turns_given_under_message(run.read_config().get("turns", "regenerate"))
 
 
 def _count_rows(subset: Path) -> int:

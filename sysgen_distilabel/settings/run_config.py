@@ -23,6 +23,7 @@ from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.prompts.demonstrations import PromptVersion
 from sysgen_distilabel.replies.grammars import MAX_LENGTH, MAX_PHRASES
+from sysgen_distilabel.response_turns import TurnMode
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.settings.engine_config import EngineConfig, describe
 from sysgen_distilabel.simulated_notice import notice_of_llm
@@ -83,7 +84,9 @@ class RunConfig(EngineConfig):
         prompts: the prompts of phases 1 and 3: `careful`, or `paper` for those closest to the paper's.
         verdict_votes: verdicts taken of each phrase; with several it is Good if more than half say so.
         ask_about_leaks: show the verifier the conversation, to find phrases that leak its answers.
-        keep_earlier_turns: regenerate the last answer of a conversation only.
+        turns: what becomes of the answers of a conversation, see `GenerateAlignedResponse`: `regenerate` all,
+            also `rewrite` user turns that speak of an earlier answer, `keep` those that follow the message
+            already, or regenerate the `last` one alone.
         max_attempts: samples asked for until a reply can be used.
         checks: what each check does with what it finds, see
             `sysgen_distilabel.checks.check_table`: policies by the names of checks over those of the preset
@@ -118,7 +121,7 @@ class RunConfig(EngineConfig):
     prompts: PromptVersion = "careful"
     verdict_votes: PositiveInt = 1
     ask_about_leaks: bool = False
-    keep_earlier_turns: bool = False
+    turns: TurnMode = "regenerate"
     max_attempts: PositiveInt = 1
     checks: dict[str, str] = Field(default_factory=lambda: dict(CAREFUL))
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
@@ -126,6 +129,12 @@ class RunConfig(EngineConfig):
     variety: Variety = Variety()
     batch_size: PositiveInt = 500
     shard: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, settings: Any) -> Any:
+        """Settings may have the names they had before."""
+        return with_new_names(settings) if isinstance(settings, Mapping) else settings
 
     @field_validator("checks", mode="before")
     @classmethod
@@ -153,6 +162,8 @@ class RunConfig(EngineConfig):
             raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
         if self.shard and self.variety.max_similarity is not None:
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
+        if self.turns == "rewrite" and self.variety.response_candidates > 1:
+            raise ValueError("`turns: rewrite` gives every candidate other user turns: set one candidate")
         for task, engine in self.task_engines.items():
             if engine.model and not engine.base_url:
                 raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")

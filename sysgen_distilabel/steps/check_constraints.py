@@ -24,7 +24,7 @@ class CheckConstraints(RowStep):
 
     Attributes:
         turns: `last` checks the last turn alone, for conversations made with
-            `keep_earlier_turns`, whose earlier answers did not know the system message.
+            `turns="last"`, whose earlier answers did not know the system message.
         reject: reject a row with a broken constraint instead of marking it alone.
 
     Input columns:

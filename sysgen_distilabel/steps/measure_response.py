@@ -37,7 +37,7 @@ class MeasureResponse(JoinsAnyPipeline, Step):
 
     Attributes:
         turns: `last` measures the last turn alone, for conversations made with
-            `keep_earlier_turns`, whose earlier answers are copies.
+            `turns="last"`, whose earlier answers are copies.
         embeddings: any `Embeddings` of distilabel; without it there is no `embedding_similarity`.
         bertscore_model: encoder for BERTScore; without it there is none.
         bertscore_layers: layers of it to use, needed for a model bert-score does not know.

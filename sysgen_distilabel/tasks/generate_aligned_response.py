@@ -1,24 +1,37 @@
 """Phase 4: answer the conversation again, under its system message."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
+    ANSWER_TURNS,
     CONFLICTING_TURN,
     CONSTRAINTS,
     MESSAGES,
     OUTCOME,
+    PHRASES,
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
     TURN_FIELDS,
 )
 from sysgen_distilabel.constraints.check_responses import find_broken
-from sysgen_distilabel.errors import RowRejected
+from sysgen_distilabel.errors import ConfigError, RowRejected
+from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.response_turns import find_answers, find_unanswered, restore_turns
+from sysgen_distilabel.response_turns import TurnMode, find_answers, restore_turns
 from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.alignment_question import ALIGNMENT_TEMPLATE
+from sysgen_distilabel.tasks.answered_turns import (
+    REWRITE_TEMPLATE,
+    Answered,
+    TurnPlan,
+    keep_followed,
+    plan_turns,
+    rewrite_turn,
+)
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
@@ -40,18 +53,27 @@ class GenerateAlignedResponse(SysGenTask):
     Phase 4 of SysGen (§3.4): the model sees the system message and the user turns, never the
     original answer to the turn at hand. In a conversation of several turns each answer is given
     under the system message and the answers regenerated so far; tool calls and their results stay as
-    they were recorded. A turn without an answer gets one. The Task has no prompt template:
+    they were recorded. A turn without an answer gets one. The Task has no prompt template for answers:
     the system message is the system turn and nothing is added.
+
+    User turns of the source speak to the source's answers: `turns` says what becomes of both. Whether a user
+    turn speaks of an earlier answer is told by cheap signs, see
+    `sysgen_distilabel.checks.turn_references`.
 
     A conflicting turn comes last and is answered in favour of the system message: for this one
     request the system turn ends with a sentence that says so, which is not in the dataset.
 
     Attributes:
-        keep_earlier_turns: keep the original answers of all turns but the last, and regenerate
-            the last one alone.
+        turns: `regenerate` all answers and leave the user's turns as they are. `rewrite` also asks the
+            engine to rewrite a user turn that speaks of an earlier answer, so that it fits the new ones; a
+            turn whose rewriting fails stays as it is. `keep` keeps an original answer that follows the
+            message already, by the `constraints` and, for phrases that have none, by a verdict of the
+            engine, unless its user turn speaks of an answer that was regenerated. `last` regenerates the
+            last answer alone, after the original ones. All but `regenerate` add the column `answer_turns`:
+            where each answer comes from, and what its user turn was before.
         candidates: how many times the conversation is answered. The first becomes the aligned
             one, and all go into a column `response_candidates`, a list of `answers` and `score`,
-            for `SelectResponse` to choose from.
+            for `SelectResponse` to choose from. Not with `rewrite`, which would give each other user turns.
         check_constraints: ask again for an answer that breaks one of the `constraints`, while
             attempts are left; the last answer is kept as it is.
 
@@ -61,6 +83,7 @@ class GenerateAlignedResponse(SysGenTask):
         - turn_fields (`str`): Optional. Tool calls of the turns, as `LoadConversations` has them.
         - conflicting_turn (`str`): Optional. A last user turn that conflicts with it.
         - constraints (`List[Dict[str, str]]`): Optional. What `CompileConstraints` found.
+        - phrases (`List[Dict[str, str]]`): Optional. The phrases of the message, for `keep`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -106,9 +129,7 @@ class GenerateAlignedResponse(SysGenTask):
         ```
     """
 
-    keep_earlier_turns: bool = Field(
-        default=False, description="Whether only the last answer is regenerated, after the original ones."
-    )
+    turns: TurnMode = Field(default="regenerate", description="What becomes of the answers and user turns.")
     candidates: PositiveInt = Field(default=1, description="How many times the conversation is answered.")
 
     check_constraints: bool = Field(
@@ -127,56 +148,113 @@ class GenerateAlignedResponse(SysGenTask):
             TURN_FIELDS: False,
             CONFLICTING_TURN: False,
             CONSTRAINTS: False,
+            PHRASES: False,
             OUTCOME: False,
         }
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_old_names(cls, fields: Any) -> Any:
+        """Pipelines may have been saved when `turns` was `keep_earlier_turns`."""
+        return with_new_names(fields) if isinstance(fields, Mapping) else fields
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The files that its prompts are made of, if user turns are rewritten or answers judged."""
+        used = {"rewrite": (REWRITE_TEMPLATE,), "keep": (ALIGNMENT_TEMPLATE,)}
+        return used.get(self.turns, ())
+
     @property
     def own_outputs(self) -> list[str]:
-        """The regenerated conversation, and those to choose from."""
-        return [ALIGNED_MESSAGES, *([RESPONSE_CANDIDATES] if self.candidates > 1 else [])]
+        """The regenerated conversation, what it is made of, and those to choose from."""
+        made_of = [ANSWER_TURNS] if self.turns != "regenerate" else []
+        return [ALIGNED_MESSAGES, *made_of, *([RESPONSE_CANDIDATES] if self.candidates > 1 else [])]
 
     @property
     def samples_per_round(self) -> int:
         """The attempts of all candidates."""
         return self.candidates * super().samples_per_round
 
+    def load(self) -> None:
+        """Load the LLM.
+
+        Raises:
+            ConfigError: if there are to be several candidates of conversations with rewritten turns.
+        """
+        if self.turns == "rewrite" and self.candidates > 1:
+            raise ConfigError(
+                "Every candidate would have other user turns with `turns: rewrite`.", "Set one candidate."
+            )
+        super().load()
+
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Regenerate turn by turn; the row is accepted when every turn has its answer."""
-        accepted = {OUTCOME: Outcome.ACCEPTED.value}
-        if self.candidates == 1:
-            return {ALIGNED_MESSAGES: await self._answer_conversation(row, ask, 0), **accepted}
+        plan = await self._make_plan(row, ask)
         firsts = range(0, self.samples_per_round, self.max_attempts)
-        found = await gather_usable(self._answer_conversation(row, ask, first) for first in firsts)
-        candidates = [
-            {"answers": [aligned[place]["content"] for place in find_answers(aligned)], "score": 0.0}
-            for aligned in found
-        ]
-        return {ALIGNED_MESSAGES: found[0], RESPONSE_CANDIDATES: candidates, **accepted}
+        found = await gather_usable(self._answer_conversation(row, ask, first, plan) for first in firsts)
+        answered: Row = {ALIGNED_MESSAGES: found[0].aligned, OUTCOME: Outcome.ACCEPTED.value}
+        if self.turns != "regenerate":
+            answered[ANSWER_TURNS] = found[0].answers
+        if self.candidates > 1:
+            answered[RESPONSE_CANDIDATES] = [
+                {
+                    "answers": [made.aligned[place]["content"] for place in find_answers(made.aligned)],
+                    "score": 0.0,
+                }
+                for made in found
+            ]
+        return answered
 
-    async def _answer_conversation(self, row: Row, ask: Asker, first: int) -> "ChatType":
+    async def _make_plan(self, row: Row, ask: Asker) -> TurnPlan:
+        plan = plan_turns(row[MESSAGES], self.turns)
+        if self.turns == "keep":
+            await keep_followed(row, plan, ask, self._formats)
+        return plan
+
+    async def _answer_conversation(self, row: Row, ask: Asker, first: int, plan: TurnPlan) -> Answered:
         """One candidate; its samples of a prompt are counted from `first`."""
-        aligned: ChatType = [{"role": "system", "content": row[SYSTEM_MESSAGE]}]
-        sent: ChatType = list(aligned)
+        made = Answered.under(row[SYSTEM_MESSAGE])
         turns = restore_turns(row[MESSAGES], row.get(TURN_FIELDS) or "")
-        regenerated, added = self._find_open(row[MESSAGES])
         for place, (message, turn) in enumerate(zip(row[MESSAGES], turns, strict=True)):
             content = message["content"]
-            if place in regenerated:
-                content = await self._answer_turn(sent, ask, place + 1, first, row)
+            if place in plan.regenerated:
+                content = await self._answer_turn(made.sent, ask, place + 1, first, row)
                 turn = {"content": content}
-            aligned.append({"role": message["role"], "content": content})
-            sent.append(self._as_sent({**message, "content": content}, turn))
-            if place in added:
-                content = await self._answer_turn(sent, ask, place + 2, first, row)
-                aligned.append({"role": "assistant", "content": content})
-                sent.append(aligned[-1])
+            elif message["role"] == "user":
+                made.refers_back, made.rewritten_from = place in plan.referring, ""
+                if made.refers_back and self.turns == "rewrite":
+                    content = await rewrite_turn(
+                        made.aligned[1:], content, ask, range(first, first + self.max_attempts)
+                    )
+                    made.rewritten_from = message["content"] if content != message["content"] else ""
+                    turn = {"content": content}
+            made.add(
+                {"role": message["role"], "content": content},
+                self._as_sent({**message, "content": content}, turn),
+            )
+            if place in plan.answers:
+                made.note_answer(plan.name(place))
+            if place in plan.added:
+                answer = {
+                    "role": "assistant",
+                    "content": await self._answer_turn(made.sent, ask, place + 2, first, row),
+                }
+                made.add(answer, answer)
+                made.note_answer("regenerated")
         if conflicting := row.get(CONFLICTING_TURN):
-            aligned.append({"role": "user", "content": conflicting})
-            reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
-            history = [reminder, *sent[1:], aligned[-1]]
-            answer = await self._answer_turn(history, ask, len(aligned), first, row)
-            aligned.append({"role": "assistant", "content": answer})
-        return aligned
+            await self._answer_conflict(conflicting, made, row, ask, first)
+        return made
+
+    async def _answer_conflict(self, turn: str, made: Answered, row: Row, ask: Asker, first: int) -> None:
+        user = {"role": "user", "content": turn}
+        reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
+        number = len(made.aligned) + 1
+        text = await self._answer_turn([reminder, *made.sent[1:], user], ask, number, first, row)
+        answer = {"role": "assistant", "content": text}
+        made.refers_back, made.rewritten_from = False, ""
+        made.add(user, user)
+        made.add(answer, answer)
+        made.note_answer("regenerated")
 
     def _as_sent(self, message: dict[str, Any], turn: dict[str, Any]) -> Any:
         """A turn as the engine is sent it: with its tool calls, or as text where the LLM takes no more."""
@@ -186,14 +264,6 @@ class GenerateAlignedResponse(SysGenTask):
             return {"role": "user", "content": f"<tool_response>\n{message['content']}\n</tool_response>"}
         held = {key: turn[key] for key in _HELD if key in turn}
         return {**message, **held, "content": turn["content"] if "tool_calls" in held else message["content"]}
-
-    def _find_open(self, messages: "ChatType") -> tuple[set[int], set[int]]:
-        """The places of the answers to regenerate, and of the turns that have none and get one."""
-        answers, unanswered = find_answers(messages), find_unanswered(messages)
-        if self.keep_earlier_turns:
-            last = max(answers[-1:] + unanswered)
-            answers = [place for place in answers if place == last]
-        return set(answers), set(unanswered)
 
     async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int, row: Row) -> str:
         last, answer = self.max_attempts - 1, ""

@@ -5,13 +5,17 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, ALIGNMENT_JUDGEMENTS, MESSAGES, OUTCOME, PHRASES
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, is_kept
+from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.prompts import fence_for, render_prompt
-from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
-from sysgen_distilabel.replies.judgements import OVERALL, UNREADABLE, Alignment
+from sysgen_distilabel.replies.judgements import UNREADABLE, Alignment
 from sysgen_distilabel.replies.verdicts import read_labels
 from sysgen_distilabel.rows import Row
+from sysgen_distilabel.tasks.alignment_question import (
+    ALIGNMENT_TEMPLATE,
+    alignment_format,
+    ask_alignment,
+    keys_to_judge,
+)
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge import JudgeTask
 
@@ -96,7 +100,7 @@ class JudgeAlignment(JudgeTask):
     @property
     def templates(self) -> tuple[str, ...]:
         """The files that its prompts are made of."""
-        return ("judges/alignment.jinja2",)
+        return (ALIGNMENT_TEMPLATE,)
 
     @property
     def inputs(self) -> "StepColumns":
@@ -124,25 +128,13 @@ class JudgeAlignment(JudgeTask):
 
     def format_input(self, input: Row) -> "ChatType":
         """The system message, annotated where its phrases are known, and the conversation under it."""
-        aligned, phrases = input[ALIGNED_MESSAGES], self._phrases(input)
+        aligned = input[ALIGNED_MESSAGES]
         conversation = aligned[1:] if self.response == "aligned" else input[MESSAGES]
-        plain = aligned[0]["content"]
-        shown = "\n".join(f"<<{p['functionality']}>>{p['text']}<</{p['functionality']}>>" for p in phrases)
-        return render_prompt(
-            "judges/alignment",
-            system_message=shown or plain,
-            conversation=conversation,
-            keys=self._keys(input),
-            fence=fence_for([shown or plain, *(message["content"] for message in conversation)]),
-        )
+        return ask_alignment(aligned[0]["content"], self._phrases(input), conversation, self._keys(input))
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
         """The lines the prompt asks for as a regular expression, or else a JSON object."""
-        if "regex" in formats:
-            return {"format": "regex", "schema": verdict_regex(self._keys(row), Alignment)}
-        if "json" in formats:
-            return {"format": "json", "schema": verdict_schema(self._keys(row), Alignment)}
-        return None
+        return alignment_format(self._keys(row), formats)
 
     def _phrases(self, row: Row) -> list[dict[str, str]]:
         """The phrases that are in the system message, if they count."""
@@ -150,9 +142,7 @@ class JudgeAlignment(JudgeTask):
         return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
 
     def _keys(self, row: Row) -> list[str]:
-        """What gets a verdict: the whole, then the functionalities of the message in their order."""
-        present = {phrase["functionality"] for phrase in self._phrases(row)}
-        return [OVERALL, *(str(name) for name in FUNCTIONALITIES if name in present)]
+        return keys_to_judge(self._phrases(row))
 
     def _add(self, row: Row, judgements: list[dict[str, str]]) -> Row:
         others = [entry for entry in row[ALIGNMENT_JUDGEMENTS] if entry["response"] != self.response]

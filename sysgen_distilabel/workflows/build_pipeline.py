@@ -15,7 +15,7 @@ from sysgen_distilabel.checks.check_table import Subject, policies_of
 from sysgen_distilabel.host.pipeline import pipeline_class
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.recorded.recorded_llm import Recorded
-from sysgen_distilabel.response_turns import Turns
+from sysgen_distilabel.response_turns import turns_given_under_message
 from sysgen_distilabel.review.apply_corrections import ApplyCorrections
 from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.steps import (
@@ -157,7 +157,7 @@ def _make_steps(
         steps.append(AddConflictingTurn(share=variety.conflicting_share, **task("add_conflicting_turn")))
     steps.append(
         GenerateAlignedResponse(
-            keep_earlier_turns=config.keep_earlier_turns,
+            turns=config.turns,
             candidates=variety.response_candidates,
             check_constraints=config.constraints in ("regenerate", "reject"),
             **task("generate_aligned_response"),
@@ -165,7 +165,7 @@ def _make_steps(
     )
     if "select_response" in tasks:
         steps.append(SelectResponse(**task("select_response")))
-    turns: Turns = "last" if config.keep_earlier_turns else "all"
+    turns = turns_given_under_message(config.turns)
     if config.constraints != "off":
         reject = config.constraints == "reject"
         steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))

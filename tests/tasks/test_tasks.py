@@ -320,7 +320,7 @@ def test_every_turn_is_regenerated_under_the_turns_regenerated_so_far():
 
 def test_earlier_turns_can_be_kept():
     llm = AnsweringLLM.of("new")
-    task = GenerateAlignedResponse(llm=llm, keep_earlier_turns=True)
+    task = GenerateAlignedResponse(llm=llm, turns="last")
     (row,) = run_task(task, {"messages": TWO_TURNS, "system_message": "Be brief."})
     assert [message["content"] for message in row["aligned_messages"][1:]] == [
         "2 + 2?",

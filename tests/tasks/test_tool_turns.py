@@ -44,8 +44,8 @@ class StrictLLM(AsyncLLM):
         }
 
 
-def answer(llm, turns=TURNS, **fields):
-    conversation = to_messages({"messages": turns}, trailing_user="answer")
+def answer(llm, recorded=TURNS, **fields):
+    conversation = to_messages({"messages": recorded}, trailing_user="answer")
     row = {"messages": conversation.messages, "turn_fields": conversation.turn_fields}
     task = GenerateAlignedResponse(llm=llm, **fields)
     task.load()
@@ -85,17 +85,22 @@ def test_an_endpoint_gets_calls_and_results_in_their_form():
 
 
 @pytest.mark.parametrize(
-    ("turns", "keep", "asked", "texts"),
+    ("conversation", "mode", "asked", "texts"),
     [
-        (TURNS[:3], False, 1, {4: "answer 1"}),
-        (TURNS[:5], False, 2, {4: "answer 1", 6: "answer 2"}),
-        (TURNS[:5], True, 1, {4: "It is 12 °C.", 6: "answer 1"}),
-        (TURNS, True, 1, {4: "It is 12 °C.", 6: "answer 1"}),
-        ([{"role": "assistant", "content": "Hello!"}, *TURNS[4:]], False, 1, {1: "Hello!", 3: "answer 1"}),
+        (TURNS[:3], "regenerate", 1, {4: "answer 1"}),
+        (TURNS[:5], "regenerate", 2, {4: "answer 1", 6: "answer 2"}),
+        (TURNS[:5], "last", 1, {4: "It is 12 °C.", 6: "answer 1"}),
+        (TURNS, "last", 1, {4: "It is 12 °C.", 6: "answer 1"}),
+        (
+            [{"role": "assistant", "content": "Hello!"}, *TURNS[4:]],
+            "regenerate",
+            1,
+            {1: "Hello!", 3: "answer 1"},
+        ),
     ],
 )
-def test_what_is_open_is_answered_and_the_rest_kept(turns, keep, asked, texts):
+def test_what_is_open_is_answered_and_the_rest_kept(conversation, mode, asked, texts):
     llm = StrictLLM()
-    _, row = answer(llm, turns, keep_earlier_turns=keep)
+    _, row = answer(llm, conversation, turns=mode)
     assert row["outcome"] == "accepted" and len(llm._seen) == asked
     assert {place: row["aligned_messages"][place]["content"] for place in texts} == texts

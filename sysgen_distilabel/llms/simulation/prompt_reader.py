@@ -14,6 +14,7 @@ _TO_VERIFY: Final = "## [Verdicts]"
 _TO_COMPARE: Final = ("## [Better Response]", "(Respond with 1 or 2)")
 _TO_ALIGN: Final = "## [Alignment Verdicts]"
 _TO_CONFLICT: Final = "## [Conflicting User Turn]"
+_TO_REWRITE: Final = "## [Rewritten User Turn]"
 _TO_SCORE: Final = "## [Score]"
 _TO_CHECK: Final = "## [Verdict per Criterion]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
@@ -67,6 +68,14 @@ class ConflictRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RewriteRequest:
+    """Rewrite a user turn so that it fits the answers of the conversation in front of it."""
+
+    turns: list[Turn]
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyRequest:
     """Phase 3: give a verdict per functionality, or per phrase if the phrases are numbered."""
 
@@ -115,6 +124,7 @@ Request = (
     GenerateRequest
     | VerifyRequest
     | ConflictRequest
+    | RewriteRequest
     | CompareRequest
     | AlignRequest
     | ScoreRequest
@@ -150,6 +160,9 @@ def read_request(turns: list[Turn]) -> Request:
     if len(turns) == 2 and prompt.endswith(_TO_CONFLICT):
         history = _read_history(prompt)
         return ConflictRequest(history) if history else ChatRequest(turns)
+    if len(turns) == 2 and prompt.endswith(_TO_REWRITE):
+        turn = [block.text for block in _blocks(prompt) if block.section == "Turn to Rewrite"]
+        return RewriteRequest(_read_history(prompt), turn[0]) if turn else ChatRequest(turns)
     return _read_benchmark_request(turns) or ChatRequest(turns)
 
 

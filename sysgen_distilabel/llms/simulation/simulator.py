@@ -27,6 +27,7 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     ConflictRequest,
     GenerateRequest,
     Request,
+    RewriteRequest,
     ScoreRequest,
     Turn,
     VerifyRequest,
@@ -122,9 +123,18 @@ def _answer(
     if isinstance(request, ConflictRequest):
         seen = observe(request.turns)
         return seen.fill(seen.book.choose(random, "conflict"), random)
+    if isinstance(request, RewriteRequest):
+        return _rewrite(request)
     if isinstance(request, ScoreRequest | CheckRequest):
         return grade(request, random, malformed)
     return respond(request.turns, random)
+
+
+def _rewrite(request: RewriteRequest) -> str:
+    """The turn with the first words of the answer it now speaks to."""
+    answers = [turn.content for turn in request.turns if turn.role == "assistant"]
+    words = answers[-1].split() if answers else []
+    return f"{request.turn} ({' '.join(words[:4])[:40]})" if words else request.turn
 
 
 def _judge(

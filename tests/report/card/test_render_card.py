@@ -88,7 +88,7 @@ def render(dataset):
         source=Source("org/source", "a" * 40, ("cc-by-4.0",)),
         config={
             "input": "hf://datasets/org/source", "model": "org/model", "verdict_per": "functionality",
-            "structured_outputs": "auto", "max_attempts": 2, "repair": True, "keep_earlier_turns": False,
+            "structured_outputs": "auto", "max_attempts": 2, "repair": True, "turns": "regenerate",
         },
         provenance={
             "prompts": {"generate_system_message.jinja2": "b" * 64},
