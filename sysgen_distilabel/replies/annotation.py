@@ -82,7 +82,7 @@ class Annotation:
     defects: tuple[Defect, ...]
 
 
-def parse_annotated(text: str, repair: bool = False) -> Annotation:
+def parse_annotated(text: str, repair: bool = False, canonical: bool = True) -> Annotation:
     """Read an annotated system message by the rules of phase 2 (SysGen §3.2, Figure 2).
 
     A phrase is an opening tag of the eight, text without any tag, and its end: `<</Name>>` or the
@@ -101,8 +101,9 @@ def parse_annotated(text: str, repair: bool = False) -> Annotation:
             other brackets, escaped or with translated names, which are written as ours first, so that
             places are those in the text written so; marks of Markdown that belong to the tags. An end
             of another name is in doubt and not repaired. What is valid without repair stays as it is.
+        canonical: whether the phrases are put in canonical order; otherwise they stay as they came.
     """
-    return _Reader(text, repair).read()
+    return _Reader(text, repair, canonical).read()
 
 
 def note_cut(text: str, end: int, kind: DefectKind) -> Defect:
@@ -147,11 +148,12 @@ class _Opened(NamedTuple):
 class _Reader:
     """Takes one tag after the other; what lies between two tags is decided once and never looked at again."""
 
-    def __init__(self, text: str, repair: bool) -> None:
+    def __init__(self, text: str, repair: bool, canonical: bool) -> None:
         self._defects: list[Defect] = []
         self._phrases: list[tuple[int, Phrase]] = []
         self._text = text
         self._repair = repair
+        self._canonical = canonical
         self._cursor = 0
         self._opened: _Opened | None = None
         self._rewritten: frozenset[int] = frozenset()
@@ -177,7 +179,8 @@ class _Reader:
             self._read_gap(self._cursor, len(text))
         else:
             self._abandon(self._opened, len(text))
-        self._phrases.sort(key=itemgetter(0))
+        if self._canonical:
+            self._phrases.sort(key=itemgetter(0))
         return Annotation(tuple([phrase for _, phrase in self._phrases]), tuple(self._defects))
 
     def _read_clean_phrases(self) -> None:

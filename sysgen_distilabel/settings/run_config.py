@@ -22,6 +22,7 @@ from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.prompts.demonstrations import PromptVersion
+from sysgen_distilabel.replies.composition import Layout
 from sysgen_distilabel.replies.grammars import MAX_LENGTH, MAX_PHRASES
 from sysgen_distilabel.response_turns import TurnMode
 from sysgen_distilabel.secrets import remember_secrets
@@ -82,6 +83,10 @@ class RunConfig(EngineConfig):
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         prompts: the prompts of phases 1 and 3: `careful`, or `paper` for those closest to the paper's.
+        phrase_order: `canonical`, or `auto`, which keeps the generator's order where words such as "First"
+            and "Then" ask for it, or `generator` for that order throughout.
+        layout: how the phrases of a system message are set: `paragraph`, `lines`, `headings`, `bullets`, or
+            `mixed`, which draws one of them per row.
         verdict_votes: verdicts taken of each phrase; with several it is Good if more than half say so.
         ask_about_leaks: show the verifier the conversation, to find phrases that leak its answers.
         turns: what becomes of the answers of a conversation, see `GenerateAlignedResponse`: `regenerate` all,
@@ -119,6 +124,8 @@ class RunConfig(EngineConfig):
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     prompts: PromptVersion = "careful"
+    phrase_order: Literal["canonical", "auto", "generator"] = "auto"
+    layout: Layout = "paragraph"
     verdict_votes: PositiveInt = 1
     ask_about_leaks: bool = False
     turns: TurnMode = "regenerate"

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sysgen_distilabel.columns import OUTCOME, PHRASES, SYSTEM_MESSAGE
+from pydantic import Field
+
+from sysgen_distilabel.columns import OUTCOME, PHRASES, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.replies.composition import Layout, compose
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -20,12 +23,17 @@ class ComposeSystemMessage(RowStep):
     are left out of the text but stay in the column `phrases`. Phrases without a verdict count as
     kept: the pipeline was built without a verifier. A row with no phrase left is rejected.
 
+    Attributes:
+        layout: `paragraph`, one after the other as in the paper, `lines`, `headings`, `bullets`, or `mixed`,
+            which draws one of them per row. A phrase without a sentence end gets one.
+
     Input columns:
         - phrases (`List[Dict[str, str]]`): The phrases with their verdicts, in canonical order.
+        - source_id (`str`): Optional. Decides the layout where it is `mixed`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
 
     Output columns:
-        - system_message (`str`): The phrases joined by a space, empty for a rejected row.
+        - system_message (`str`): The phrases as plain text, empty for a rejected row.
         - outcome (`str`): `pending`, or the reason the row is rejected for.
         - outcome_detail (`str`): What exactly was wrong, empty for a live row.
         - rejected_by (`str`): The name of the step that rejected the row, empty for a live row.
@@ -63,10 +71,12 @@ class ComposeSystemMessage(RowStep):
         ```
     """
 
+    layout: Layout = Field(default="paragraph", description="How the phrases are set.")
+
     @property
     def inputs(self) -> "StepColumns":
-        """The phrases, and the row's state if it has one."""
-        return {PHRASES: True, OUTCOME: False}
+        """The phrases, and which row it is and its state if it has one."""
+        return {PHRASES: True, SOURCE_ID: False, OUTCOME: False}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -75,8 +85,8 @@ class ComposeSystemMessage(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Join what is left of one row."""
-        kept = [phrase["text"] for phrase in row[PHRASES] if is_kept(phrase["verdict"])]
+        kept = [(p["functionality"], p["text"]) for p in row[PHRASES] if is_kept(p["verdict"])]
         if not kept:
             verdicts = ", ".join(f"{phrase['functionality']}: {phrase['verdict']}" for phrase in row[PHRASES])
             raise RowRejected(Outcome.EVERY_PHRASE_REJECTED, verdicts)
-        return {SYSTEM_MESSAGE: " ".join(kept)}
+        return {SYSTEM_MESSAGE: compose(kept, self.layout, row.get(SOURCE_ID) or "")}

@@ -1,18 +1,29 @@
 """Phase 2: keep the phrases that are correctly tagged, in the canonical order."""
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
 from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, OUTCOME, PHRASES, TAG_DEFECTS
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.replies.annotation import DefectKind, find_cut, parse_annotated
+from sysgen_distilabel.replies.annotation import Annotation, DefectKind, find_cut, parse_annotated
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns
+
+
+Order = Literal["canonical", "auto", "generator"]
+
+_ORDER_WORD: Final = re.compile(
+    r"(?:first(?:ly)?|second(?:ly)?|then|next|after that|finally|lastly|zuerst|zun\u00e4chst|dann|danach"
+    r"|anschlie\u00dfend|schlie\u00dflich|d'abord|ensuite|puis|enfin|primero|despu\u00e9s|luego|finalmente|prima|poi|infine)\b"
+    r"|\u9996\u5148|\u7136\u540e|\u6700\u540e|\u307e\u305a|\u6b21\u306b|\u6700\u5f8c\u306b|\uba3c\uc800|\ub2e4\uc74c\uc73c\ub85c|\ub9c8\uc9c0\ub9c9\uc73c\ub85c",
+    re.IGNORECASE,
+)
 
 
 class FilterTags(RowStep):
@@ -25,6 +36,8 @@ class FilterTags(RowStep):
     Attributes:
         repair: whether slips that can be read in one way only (a double slash, a missing end,
             a plural name, ...) are mended instead of dropped. The paper drops them.
+        order: `canonical` as in the paper, `generator` for that in which they were written, or `auto`, which
+            is that of the generator where a phrase begins with a word such as "First" or "Then".
 
     Input columns:
         - annotated_system_message (`str`): The tagged text as the generator wrote it.
@@ -71,6 +84,7 @@ class FilterTags(RowStep):
     """
 
     repair: bool = Field(default=False, description="Whether unambiguous slips are mended.")
+    order: Order = Field(default="canonical", description="The order of the phrases.")
 
     @property
     def inputs(self) -> "StepColumns":
@@ -85,7 +99,7 @@ class FilterTags(RowStep):
     def process_row(self, row: Row) -> Row:
         """Read the tags of one row; a row without a valid phrase keeps its defects."""
         cut = find_cut(noted := row[TAG_DEFECTS])
-        annotation = parse_annotated(row[ANNOTATED_SYSTEM_MESSAGE][:cut], repair=self.repair)
+        annotation = self._read(row[ANNOTATED_SYSTEM_MESSAGE][:cut])
         row[TAG_DEFECTS] = [*map(str, annotation.defects), *noted]
         if not annotation.phrases:
             in_loop = any(defect.startswith(DefectKind.LOOP) for defect in noted)
@@ -97,3 +111,12 @@ class FilterTags(RowStep):
                 for phrase in annotation.phrases
             ]
         }
+
+    def _read(self, text: str) -> Annotation:
+        annotation = parse_annotated(text, repair=self.repair)
+        if self.order == "canonical":
+            return annotation
+        in_order = [bool(_ORDER_WORD.match(phrase.text)) for phrase in annotation.phrases]
+        if self.order == "auto" and not any(in_order):
+            return annotation
+        return parse_annotated(text, repair=self.repair, canonical=False)

@@ -141,13 +141,13 @@ def _make_steps(
         verifier = task("verify_functionalities") | {"name": "select_system_message"}
         steps.append(SelectSystemMessage(repair=config.repair, **judging, **verifier))
     steps += [
-        FilterTags(name="filter_tags", repair=config.repair, **rows),
+        FilterTags(name="filter_tags", repair=config.repair, order=config.phrase_order, **rows),
         *_check_phrases(config, rows),
         VerifyFunctionalities(votes=config.verdict_votes, **judging, **task("verify_functionalities")),
     ]
     if corrections:
         steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
-    steps.append(ComposeSystemMessage(name="compose_system_message", **rows))
+    steps.append(ComposeSystemMessage(name="compose_system_message", layout=config.layout, **rows))
     if variety.max_similarity is not None:
         similarity = variety.max_similarity
         steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))

@@ -88,3 +88,20 @@ def test_two_leaves_share_the_rows_out_between_them():
     assert [row["outcome"] for row in parts[0]] == ["accepted"] * 2
     assert [row["outcome"] for row in parts[1]] == ["no_reply", "pending"]
     assert list(parts[0][0]) == ["source_id", "outcome", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("order", "first", "names"),
+    [
+        ("canonical", "First ask.", ["Role", "Action", "Format"]),
+        ("auto", "First ask.", ["Action", "Format", "Role"]),
+        ("auto", "Ask.", ["Role", "Action", "Format"]),
+        ("generator", "Ask.", ["Action", "Format", "Role"]),
+    ],
+)
+def test_words_of_order_keep_the_order_of_the_generator(order, first, names):
+    text = f"<<Action>>{first}<</Action>><<Format>>Then a table.<</Format>><<Role>>You are a tutor.<</Role>>"
+    if first == "Ask.":
+        text = text.replace("Then a", "A")
+    (row,) = run_step(FilterTags(order=order), {"annotated_system_message": text})
+    assert [phrase["functionality"] for phrase in row["phrases"]] == names
