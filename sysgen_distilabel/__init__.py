@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from sysgen_distilabel.runs.run_directory import RunDirectory as RunDirectory
     from sysgen_distilabel.serving.vllm_server import vllm_server as vllm_server
     from sysgen_distilabel.settings.run_config import RunConfig as RunConfig
+    from sysgen_distilabel.steps.check_answer import CheckAnswer as CheckAnswer
+    from sysgen_distilabel.steps.check_answer_faults import CheckAnswerFaults as CheckAnswerFaults
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
     from sysgen_distilabel.steps.check_contradictions import CheckContradictions as CheckContradictions
     from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.steps.check_language import CheckLanguage as CheckLanguage
     from sysgen_distilabel.steps.check_leaks import CheckLeaks as CheckLeaks
     from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
+    from sysgen_distilabel.steps.check_responses import CheckResponses as CheckResponses
     from sysgen_distilabel.steps.check_tools import CheckTools as CheckTools
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
@@ -120,6 +123,9 @@ _HOMES: Final = {
     "sysgen_distilabel.steps.check_formulas": ("CheckFormulas",),
     "sysgen_distilabel.steps.check_fragments": ("CheckFragments",),
     "sysgen_distilabel.steps.check_language": ("CheckLanguage",),
+    "sysgen_distilabel.steps.check_answer": ("CheckAnswer",),
+    "sysgen_distilabel.steps.check_answer_faults": ("CheckAnswerFaults",),
+    "sysgen_distilabel.steps.check_responses": ("CheckResponses",),
     "sysgen_distilabel.steps.check_leaks": ("CheckLeaks",),
     "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
     "sysgen_distilabel.steps.check_tools": ("CheckTools",),

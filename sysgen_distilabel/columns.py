@@ -25,6 +25,7 @@ RESPONSE_METRICS: Final = "response_metrics"
 ANSWER_TURNS: Final = "answer_turns"
 CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
+ANSWER_COMPARISONS: Final = "answer_comparisons"
 PAIR_JUDGEMENTS: Final = "pair_judgements"
 ALIGNMENT_JUDGEMENTS: Final = "alignment_judgements"
 GOOD_SHARES: Final = "good_shares"
@@ -145,6 +146,11 @@ _SOME_STEPS: Final = (
         [{"turn": int, "answer": str, "refers_back": int, "rewritten_from": str}],
         "per turn, whether the aligned answer was `regenerated`, `kept` because it follows the message, or is"
         " the `original` one; whether its user turn speaks of an earlier answer, and the turn it was before",
+    ),
+    Column(
+        ANSWER_COMPARISONS,
+        [{"turn": int, "result": str, "kind": str, "original": str, "aligned": str}],
+        "per turn, whether the aligned response reaches the final answer of the original one",
     ),
     Column(
         RESPONSE_METRICS,

@@ -35,6 +35,9 @@ class Outcome(StrEnum):
     NEAR_DUPLICATE = "near_duplicate"
     EMPTY_ANSWER = "empty_answer"
     BROKEN_CONSTRAINT = "broken_constraint"
+    FAULTY_ANSWER = "faulty_answer"
+    WRONG_ANSWER = "wrong_answer"
+    NOT_ALIGNED = "not_aligned"
     NO_ORIGINAL_RESPONSE = "no_original_response"
     NOTHING_TO_CONTRAST = "nothing_to_contrast"
     SAME_RESPONSE = "same_response"
@@ -100,6 +103,9 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.NEAR_DUPLICATE: "the system message is nearly that of an earlier row",
     Outcome.EMPTY_ANSWER: "an aligned response is blank",
     Outcome.BROKEN_CONSTRAINT: "an aligned response breaks a constraint that a program can check",
+    Outcome.FAULTY_ANSWER: "a response is no answer: a refusal, talk about the message, another language",
+    Outcome.WRONG_ANSWER: "a response does not reach the final answer of the original",
+    Outcome.NOT_ALIGNED: "a judge finds that a response does not follow the system message",
     Outcome.NO_ORIGINAL_RESPONSE: "the last turn was added and has no original response",
     Outcome.NOTHING_TO_CONTRAST: "the system message has no functionality to drop or flip",
     Outcome.SAME_RESPONSE: "both responses are the same text",

@@ -144,13 +144,13 @@ def list_responses(
     aligned = aligned_messages[1:]
     if not aligned:
         return [
-            Response(_find_request(messages, place), messages[place]["content"], None)
+            Response(find_request(messages[:place]), messages[place]["content"], None)
             for place in find_answers(messages)
         ]
     places = match_turns(messages, aligned)
     return [
         Response(
-            _find_request(aligned, position),
+            find_request(aligned[:position]),
             None if (place := places[position]) is None else messages[place]["content"],
             aligned[position]["content"],
         )
@@ -180,9 +180,9 @@ def restore_aligned(
     return [{**message, **more} for message, more in zip(aligned, held, strict=True)]
 
 
-def _find_request(messages: Sequence[Mapping[str, Any]], answer: int) -> str:
-    """What the user says last before an answer."""
-    return next(str(turn["content"]) for turn in reversed(messages[:answer]) if turn["role"] == "user")
+def find_request(messages: Sequence[Mapping[str, Any]]) -> str:
+    """What the user says last in what comes before an answer; empty if nothing."""
+    return next((str(turn["content"]) for turn in reversed(messages) if turn["role"] == "user"), "")
 
 
 def length_ratio(pairs: Sequence[ResponsePair]) -> float | None:

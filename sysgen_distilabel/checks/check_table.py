@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any, Final
 
 from sysgen_distilabel.outcome import Outcome
@@ -50,6 +51,7 @@ class Check:
         careful: its policy in the preset `careful`, the default.
         outcome: the reason of a row it rejects.
         meaning: what it finds, for reports and cards.
+        needs: a module of an extra that it needs; `careful` leaves it off where that is not installed.
     """
 
     name: str
@@ -58,6 +60,12 @@ class Check:
     careful: Policy
     outcome: Outcome
     meaning: str
+    needs: str = ""
+
+    @property
+    def default(self) -> Policy:
+        """Its policy in the preset `careful`, as far as what is installed allows it."""
+        return Policy.OFF if self.needs and find_spec(self.needs) is None else self.careful
 
     @property
     def drops(self) -> bool:
@@ -69,6 +77,7 @@ _OFF, _MARK, _DROP, _REGENERATE, _REJECT = Policy
 _OF_PHRASES: Final = (_OFF, _MARK, _DROP, _REGENERATE, _REJECT)
 _OF_MESSAGES: Final = (_OFF, _MARK, _REGENERATE, _REJECT)
 _OF_REPLIES: Final = (_OFF, _MARK, _REJECT)
+_OF_RESPONSES: Final = (_OFF, _MARK, _REGENERATE, _REJECT)
 
 CHECKS: Final[Mapping[str, Check]] = {
     check.name: check
@@ -137,11 +146,28 @@ CHECKS: Final[Mapping[str, Check]] = {
             outcome=Outcome.WRONG_LANGUAGE,
             meaning="system messages in another language than the user's turns",
         ),
+        Check(
+            name="faults",
+            subject=Subject.RESPONSES,
+            policies=_OF_RESPONSES,
+            careful=_MARK,
+            outcome=Outcome.FAULTY_ANSWER,
+            meaning="responses that are no answers: refusals, talk about the message, another language",
+        ),
+        Check(
+            name="answers",
+            subject=Subject.RESPONSES,
+            policies=_OF_RESPONSES,
+            careful=_MARK,
+            outcome=Outcome.WRONG_ANSWER,
+            meaning="responses whose final answer is not that of the original",
+            needs="math_verify",
+        ),
     )
 }
 """Every check by its name, in the order in which they look."""
 
-CAREFUL: Final[Mapping[str, str]] = {check.name: check.careful.value for check in CHECKS.values()}
+CAREFUL: Final[Mapping[str, str]] = {check.name: check.default.value for check in CHECKS.values()}
 """The policies of the preset `careful`."""
 
 ALL_OFF: Final[Mapping[str, str]] = dict.fromkeys(CHECKS, Policy.OFF.value)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from sysgen_distilabel import ApplyCorrections as ApplyCorrections
     from sysgen_distilabel import ExportForTraining as ExportForTraining
     from sysgen_distilabel import SysGenToArgilla as SysGenToArgilla
+    from sysgen_distilabel.steps.check_answer import CheckAnswer as CheckAnswer
+    from sysgen_distilabel.steps.check_answer_faults import CheckAnswerFaults as CheckAnswerFaults
     from sysgen_distilabel.steps.check_constraints import CheckConstraints as CheckConstraints
     from sysgen_distilabel.steps.check_contradictions import CheckContradictions as CheckContradictions
     from sysgen_distilabel.steps.check_copies import CheckCopies as CheckCopies
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.steps.check_language import CheckLanguage as CheckLanguage
     from sysgen_distilabel.steps.check_leaks import CheckLeaks as CheckLeaks
     from sysgen_distilabel.steps.check_phrases import CheckPhrases as CheckPhrases
+    from sysgen_distilabel.steps.check_responses import CheckResponses as CheckResponses
     from sysgen_distilabel.steps.check_tools import CheckTools as CheckTools
     from sysgen_distilabel.steps.compile_constraints import CompileConstraints as CompileConstraints
     from sysgen_distilabel.steps.compose_system_message import ComposeSystemMessage as ComposeSystemMessage
@@ -43,6 +46,9 @@ _HOMES: Final = {
     "sysgen_distilabel.steps.check_formulas": ("CheckFormulas",),
     "sysgen_distilabel.steps.check_fragments": ("CheckFragments",),
     "sysgen_distilabel.steps.check_language": ("CheckLanguage",),
+    "sysgen_distilabel.steps.check_answer": ("CheckAnswer",),
+    "sysgen_distilabel.steps.check_answer_faults": ("CheckAnswerFaults",),
+    "sysgen_distilabel.steps.check_responses": ("CheckResponses",),
     "sysgen_distilabel.steps.check_leaks": ("CheckLeaks",),
     "sysgen_distilabel.steps.check_phrases": ("CheckPhrases",),
     "sysgen_distilabel.steps.check_tools": ("CheckTools",),

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PositiveInt, model_validator
 
+from sysgen_distilabel.checks.check_table import Subject, policies_of
+from sysgen_distilabel.checks.findings import Action, note
+from sysgen_distilabel.checks.response_finders import RESPONSE_FINDERS, Exchange
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANSWER_TURNS,
@@ -21,7 +24,7 @@ from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import ConfigError, RowRejected
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.response_turns import TurnMode, find_answers, restore_turns
+from sysgen_distilabel.response_turns import TurnMode, find_answers, find_request, restore_turns
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.alignment_question import ALIGNMENT_TEMPLATE
 from sysgen_distilabel.tasks.answered_turns import (
@@ -218,7 +221,7 @@ class GenerateAlignedResponse(SysGenTask):
         for place, (message, turn) in enumerate(zip(row[MESSAGES], turns, strict=True)):
             content = message["content"]
             if place in plan.regenerated:
-                content = await self._answer_turn(made.sent, ask, place + 1, first, row)
+                content = await self._answer_turn(made.sent, ask, place + 1, first, row, message["content"])
                 turn = {"content": content}
             elif message["role"] == "user":
                 made.refers_back, made.rewritten_from = place in plan.referring, ""
@@ -265,7 +268,27 @@ class GenerateAlignedResponse(SysGenTask):
         held = {key: turn[key] for key in _HELD if key in turn}
         return {**message, **held, "content": turn["content"] if "tool_calls" in held else message["content"]}
 
+<<<<<<< HEAD
     async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int, row: Row) -> str:
+=======
+    def _find_open(self, messages: "ChatType") -> tuple[set[int], set[int]]:
+        """The places of the answers to regenerate, and of the turns that have none and get one."""
+        answers, unanswered = find_answers(messages), find_unanswered(messages)
+        if self.keep_earlier_turns:
+            last = max(answers[-1:] + unanswered)
+            answers = [place for place in answers if place == last]
+        return set(answers), set(unanswered)
+
+    async def _answer_turn(
+        self,
+        history: "ChatType",
+        ask: Asker,
+        number: int,
+        first: int,
+        row: Row,
+        original: str | None = None,
+    ) -> str:
+>>>>>>> 60756ac (feat(checks): responses are held against the original answers, and refusals, talk about the message and other languages are found (CheckAnswer, CheckAnswerFaults))
         last, answer = self.max_attempts - 1, ""
         for attempt in range(last + 1):
             try:
@@ -280,9 +303,25 @@ class GenerateAlignedResponse(SysGenTask):
                     detail = f"turn {number}: {rejection.detail}".rstrip(": ")
                     raise RowRejected(outcome, detail) from rejection
             else:
-                if attempt == last or not self._breaks_constraint(answer, row):
+                if attempt == last or not self._has_to_be_asked_again(answer, history, row, original, ask):
                     break
         return answer
+
+    def _has_to_be_asked_again(
+        self, answer: str, history: "ChatType", row: Row, original: str | None, ask: Asker
+    ) -> bool:
+        if self._breaks_constraint(answer, row):
+            return True
+        turn = len(find_answers(history)) + 1
+        exchange = Exchange(turn, find_request(history), original, answer, row[SYSTEM_MESSAGE])
+        found = [
+            note(name, finding, Action.REGENERATED, self.phase)
+            for name, policy in policies_of(self.checks, Subject.RESPONSES).items()
+            if policy.asks_again
+            for finding in RESPONSE_FINDERS[name](exchange)
+        ]
+        ask.findings += found
+        return bool(found)
 
     def _breaks_constraint(self, answer: str, row: Row) -> bool:
         return self.check_constraints and bool(find_broken(answer, row.get(CONSTRAINTS) or []))

@@ -21,6 +21,7 @@ from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.steps import (
     CheckConstraints,
     CheckPhrases,
+    CheckResponses,
     CompileConstraints,
     ComposeSystemMessage,
     FilterTags,
@@ -169,6 +170,7 @@ def _make_steps(
     if config.constraints != "off":
         reject = config.constraints == "reject"
         steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))
+    steps += _check_responses(config, turns, rows)
     if config.measure_responses:
         steps.append(MeasureResponse(name="measure_response", turns=turns))
     return steps
@@ -179,6 +181,13 @@ def _check_phrases(config: RunConfig, rows: dict[str, int]) -> list[CheckPhrases
     if not policies_of(config.checks, Subject.PHRASES):
         return []
     return [CheckPhrases(name="check_phrases", checks=config.checks, **rows)]
+
+
+def _check_responses(config: RunConfig, turns: Turns, rows: dict[str, int]) -> list[CheckResponses]:
+    """The checks of responses in one Step, so in one process, if any is on."""
+    if not policies_of(config.checks, Subject.RESPONSES):
+        return []
+    return [CheckResponses(name="check_responses", checks=config.checks, turns=turns, **rows)]
 
 
 def used_templates(pipeline: Pipeline) -> list[str]:
@@ -208,7 +217,9 @@ def load_groups(config: RunConfig) -> list[list[str]] | None:
 
 def _checks_of(name: str, config: RunConfig) -> dict[str, str]:
     """The checks that the replies to a Task have to pass."""
-    subjects = [Subject.REPLIES, *([Subject.PHRASES] if name == "generate_system_message" else [])]
+    subjects = [Subject.REPLIES]
+    subjects += [Subject.PHRASES] if name == "generate_system_message" else []
+    subjects += [Subject.RESPONSES] if name == "generate_aligned_response" else []
     return {name: policy.value for name, policy in policies_of(config.checks, *subjects).items()}
 
 

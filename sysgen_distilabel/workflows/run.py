@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_WRITTEN_BY: Final = {"check_constraints": "generate_aligned_response"}
+_WRITTEN_BY: Final = dict.fromkeys(("check_constraints", "check_responses"), "generate_aligned_response")
 """The Task whose reply a Step without an engine rejects, if that is not the generator."""
 
 

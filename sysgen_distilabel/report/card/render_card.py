@@ -8,7 +8,12 @@ from typing import Any, Final
 from sysgen_distilabel.report.card.card_examples import Example, WholeRow
 from sysgen_distilabel.report.card.card_facts import Facts, Subset, list_columns, list_engines
 from sysgen_distilabel.report.card.card_templates import render_card
-from sysgen_distilabel.report.page.check_tables import CHECK_HEAD, FINDING_HEAD, tabulate_checks
+from sysgen_distilabel.report.page.check_tables import (
+    CHECK_HEAD,
+    COMPARISON_HEAD,
+    FINDING_HEAD,
+    tabulate_checks,
+)
 from sysgen_distilabel.report.page.page_tables import make_tables
 from sysgen_distilabel.report.page.review_tables import make_review_tables
 from sysgen_distilabel.runs.content_fingerprint import describe_content
@@ -80,7 +85,7 @@ def render_dataset_card(
         facts=facts,
         report={**dict.fromkeys(_PARTS), **report},
         tables=_make_tables(report) if "attrition" in report else {},
-        check_heads=(CHECK_HEAD, FINDING_HEAD),
+        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),
         examples=examples,

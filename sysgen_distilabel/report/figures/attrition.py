@@ -31,6 +31,7 @@ _REACHED: Final = {
     "add_conflicting_turn": "user turns",
     "generate_aligned_response": "answered",
     "check_constraints": "keeps constraints",
+    "check_responses": "sound responses",
 }
 """What a row has when it leaves a step; the last step that is shown leaves accepted rows."""
 

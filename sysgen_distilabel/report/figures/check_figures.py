@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+from sysgen_distilabel.checks.answer_sides import Result
 from sysgen_distilabel.checks.check_table import CHECKS
 from sysgen_distilabel.checks.findings import Action
-from sysgen_distilabel.columns import CHECKED, FINDINGS
+from sysgen_distilabel.columns import ANSWER_COMPARISONS, CHECKED, FINDINGS
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.outcome import SUBSETS
 
@@ -27,6 +28,8 @@ class _Tally:
     accepted_rows: int = 0
     accepted_rows_with_marks: int = 0
     by: defaultdict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
+
+    compared: dict[str, dict[str, int]] | None = None
 
     def add(self, findings: list[dict[str, Any]], accepted: bool) -> None:
         """Count a row it has looked at."""
@@ -48,6 +51,7 @@ class _Tally:
             "accepted_rows_with_marks": self.accepted_rows_with_marks,
             "findings": self.actions.total(),
             **{action.value: self.actions[action] for action in Action},
+            **({"compared": self.compared} if self.compared is not None else {}),
             **{f"by_{name}": _break_down(self.by[name]) for name in _BREAKDOWNS},
         }
 
@@ -68,8 +72,24 @@ def collect_check_figures(dataset: Path) -> dict[str, Any]:
                 for name in checked:
                     own = [found for found in findings if found["check"] == name]
                     tallies.setdefault(name, _Tally()).add(own, subset == "accepted")
+    if "answers" in tallies:
+        tallies["answers"].compared = _count_comparisons(dataset)
     order = [*CHECKS, *(name for name in tallies if name not in CHECKS)]
     return {name: tallies[name].as_dict() for name in order if name in tallies}
+
+
+def _count_comparisons(dataset: Path) -> dict[str, dict[str, int]]:
+    """Per kind of final answer, how many responses reach it, do not, or cannot be compared."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for subset in SUBSETS:
+        if ANSWER_COMPARISONS in find_columns(dataset, subset):
+            for batch in scan_subset(dataset, subset, [ANSWER_COMPARISONS]):
+                for compared in batch.column(ANSWER_COMPARISONS).flatten().to_pylist():
+                    counts[compared["kind"]][compared["result"]] += 1
+    return {
+        kind: {result: found[result] for result in get_args(Result)}
+        for kind, found in sorted(counts.items(), key=lambda item: -item[1].total())
+    }
 
 
 def _break_down(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:

@@ -13,20 +13,33 @@ CHECK_HEAD: Final = (
     "check", "what it finds", "rows looked at", "rows with findings", "findings", *Action,
 )  # fmt: skip
 FINDING_HEAD: Final = ("check", "", "findings", *Action)
+COMPARISON_HEAD: Final = ("final answer", "responses", "as in the original", "another", "cannot be compared")
 
 _BREAKDOWNS: Final = {"by_phase": "phase", "by_functionality": "functionality", "by_kind": "kind"}
 
 
 def tabulate_checks(figures: Mapping[str, Any]) -> dict[str, list[list[str]]]:
-    """The rows of the tables `checks` and `findings`.
+    """The rows of the tables `checks`, `comparisons` and `findings`.
 
     Args:
         figures: what `collect_check_figures` has found.
     """
     return {
         "checks": [_tabulate_check(name, counts) for name, counts in figures.items()],
+        "comparisons": _tabulate_comparisons((figures.get("answers") or {}).get("compared") or {}),
         "findings": [row for name, counts in figures.items() for row in _break_down(name, counts)],
     }
+
+
+def _tabulate_comparisons(compared: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
+    return [
+        [
+            kind,
+            format_thousands(sum(counts.values())),
+            *(share(n, sum(counts.values())) for n in counts.values()),
+        ]
+        for kind, counts in compared.items()
+    ]
 
 
 def _tabulate_check(name: str, counts: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,12 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.figures.flow import draw_flow
-from sysgen_distilabel.report.page.check_tables import CHECK_HEAD, FINDING_HEAD, tabulate_checks
+from sysgen_distilabel.report.page.check_tables import (
+    CHECK_HEAD,
+    COMPARISON_HEAD,
+    FINDING_HEAD,
+    tabulate_checks,
+)
 from sysgen_distilabel.report.page.page_tables import (
     format_duration,
     format_money,
@@ -85,7 +90,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         sample=sample,
         paper=paper,
         heads=RESPONSE_HEADS,
-        check_heads=(CHECK_HEAD, FINDING_HEAD),
+        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
     )
 
 

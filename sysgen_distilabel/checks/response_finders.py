@@ -1,0 +1,103 @@
+"""What looks at the responses of a row, by the name of its check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sysgen_distilabel.checks.answer_faults import FaultKind, find_faults
+from sysgen_distilabel.checks.answer_sides import Comparison
+from sysgen_distilabel.checks.compare_answers import compare_answers
+from sysgen_distilabel.checks.findings import Finding
+from sysgen_distilabel.measures.languages import guess_language
+
+_PLAIN_TEXT: Final = re.compile(
+    r"\b(?:plain text|no markdown|without (?:any )?markdown|texto (?:plano|sin formato)|texte brut"
+    r"|nur reiner text|ohne markdown)\b|纯文本|純文字|プレーンテキスト|일반 텍스트",
+    re.IGNORECASE,
+)
+_NAMES_A_LANGUAGE: Final = re.compile(
+    r"\b(?:arabic|chinese|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese"
+    r"|korean|language|latin|mandarin|polish|portuguese|russian|spanish|swedish|translat\w*|turkish"
+    r"|vietnamese|idioma|sprache|langue|língua|lingua)\b|язык|语言|語|언어",
+    re.IGNORECASE,
+)
+
+
+class Exchange(NamedTuple):
+    """An aligned response with what it is held against.
+
+    Attributes:
+        turn: its number among the answers of the conversation, from 1.
+        request: what the user says.
+        original: the answer in the source data; `None` if the response was added.
+        aligned: the response.
+        system_message: the message it was given under.
+    """
+
+    turn: int
+    request: str
+    original: str | None
+    aligned: str
+    system_message: str
+
+
+@lru_cache(maxsize=8)  # the same for the finding and for the column
+def compare(exchange: Exchange) -> Comparison | None:
+    """Whether the response ends with the final answer of the original; `None` without an original.
+
+    Raises:
+        ConfigError: if the extra `answers` is needed and not installed.
+    """
+    if exchange.original is None:
+        return None
+    return compare_answers(exchange.request, exchange.original, exchange.aligned)
+
+
+def find_wrong_answer(exchange: Exchange) -> Iterator[Finding]:
+    """A final answer that is not that of the original; one that code cannot compare is no finding."""
+    found = compare(exchange)
+    if found is not None and found.result == "different":
+        yield Finding(found.kind.value, f"{found.aligned} instead of {found.original}", turn=exchange.turn)
+
+
+def find_answer_faults(exchange: Exchange) -> Iterator[Finding]:
+    """What is no answer: refusals, talk about the message, another language; loops are another check."""
+    for fault in find_faults(
+        exchange.aligned,
+        question=exchange.request,
+        system_message=exchange.system_message,
+        language=_language_wanted(exchange),
+        plain_text=bool(_PLAIN_TEXT.search(exchange.system_message)),
+    ):
+        if fault.kind is not FaultKind.LOOP:
+            yield Finding(fault.kind.value, fault.shown, turn=exchange.turn)
+
+
+def _language_wanted(exchange: Exchange) -> str:
+    """That of the original, unless the request or the system message speaks of languages."""
+    if _NAMES_A_LANGUAGE.search(f"{exchange.system_message}\n{exchange.request}"):
+        return ""
+    return guess_language(exchange.original or exchange.request)
+
+
+ResponseFinder = Callable[[Exchange], Iterable[Finding]]
+
+RESPONSE_FINDERS: Final[Mapping[str, ResponseFinder]] = {
+    "faults": find_answer_faults,
+    "answers": find_wrong_answer,
+}
+"""A finder for every check of `CHECKS` that looks at one response; a test holds the two together."""
+
+
+def as_row(turn: int, comparison: Comparison) -> dict[str, Any]:
+    """A comparison as an entry of the column `answer_comparisons`."""
+    return {
+        "turn": turn,
+        "result": comparison.result,
+        "kind": comparison.kind.value,
+        "original": comparison.original,
+        "aligned": comparison.aligned,
+    }
