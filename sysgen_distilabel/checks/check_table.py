@@ -209,6 +209,8 @@ def _read_policy(name: str, policy: Any) -> str:
     policy = Policy.OFF if policy is False else policy
     if policy not in check.policies:
         raise ValueError(f"'{name}' takes one of {_join(check.policies)}")
+    if check.needs and policy != Policy.OFF and find_spec(check.needs) is None:
+        raise ValueError(f"'{name}' needs an extra: pip install \"sysgen-distilabel[{name}]\"")
     return Policy(policy).value
 
 

@@ -268,17 +268,6 @@ class GenerateAlignedResponse(SysGenTask):
         held = {key: turn[key] for key in _HELD if key in turn}
         return {**message, **held, "content": turn["content"] if "tool_calls" in held else message["content"]}
 
-<<<<<<< HEAD
-    async def _answer_turn(self, history: "ChatType", ask: Asker, number: int, first: int, row: Row) -> str:
-=======
-    def _find_open(self, messages: "ChatType") -> tuple[set[int], set[int]]:
-        """The places of the answers to regenerate, and of the turns that have none and get one."""
-        answers, unanswered = find_answers(messages), find_unanswered(messages)
-        if self.keep_earlier_turns:
-            last = max(answers[-1:] + unanswered)
-            answers = [place for place in answers if place == last]
-        return set(answers), set(unanswered)
-
     async def _answer_turn(
         self,
         history: "ChatType",
@@ -288,7 +277,6 @@ class GenerateAlignedResponse(SysGenTask):
         row: Row,
         original: str | None = None,
     ) -> str:
->>>>>>> 60756ac (feat(checks): responses are held against the original answers, and refusals, talk about the message and other languages are found (CheckAnswer, CheckAnswerFaults))
         last, answer = self.max_attempts - 1, ""
         for attempt in range(last + 1):
             try:

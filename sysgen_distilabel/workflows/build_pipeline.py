@@ -15,7 +15,7 @@ from sysgen_distilabel.checks.check_table import Subject, policies_of
 from sysgen_distilabel.host.pipeline import pipeline_class
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.recorded.recorded_llm import Recorded
-from sysgen_distilabel.response_turns import turns_given_under_message
+from sysgen_distilabel.response_turns import Turns, turns_given_under_message
 from sysgen_distilabel.review.apply_corrections import ApplyCorrections
 from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.steps import (
