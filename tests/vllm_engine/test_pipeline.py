@@ -4,16 +4,16 @@ from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
 from tests.commands import write_rows
-from tests.vllm_engine.short_sysgen import shorten
+from tests.vllm_engine.whole_runs import SHORT
 
 
-def test_structured_outputs_leave_no_reply_illegal(vllm_endpoint, tmp_path, monkeypatch):
-    shorten(monkeypatch.setattr)
+def test_structured_outputs_leave_no_reply_illegal(vllm_endpoint, tmp_path):
     config = RunConfig(
         input=str(write_rows(tmp_path / "rows.jsonl", 20)),
         model=vllm_endpoint.model,
         base_url=vllm_endpoint.base_url,
         structured_outputs="on",
+        **SHORT,
         generation_kwargs={"generate_aligned_response": {"max_new_tokens": 16}},
     )
     result = run(config, tmp_path / "run")

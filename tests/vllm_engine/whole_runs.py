@@ -4,7 +4,6 @@ import contextlib
 import json
 import sqlite3
 import subprocess
-import sys
 import time
 
 import psutil
@@ -12,9 +11,12 @@ import yaml
 
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import TASKS
-from tests.commands import ROOT, write_rows
+from tests.commands import ROOT, SYSGEN, write_rows
 from tests.processes import group_of
 from tests.vllm_engine.conftest import SMALL
+
+# A row takes the model few tokens.
+SHORT = {"max_phrases": 3, "max_phrase_length": 12}
 
 # Most answers reach the end of a clause within so many tokens, and are accepted.
 ENDS = {TASKS[2]: {"max_new_tokens": 48, "stop": [".", ",", "\n"]}}
@@ -34,6 +36,7 @@ class WholeRun:
             "model": str(model),
             "engine_args": SMALL,
             "structured_outputs": "on",
+            **SHORT,
             "generation_kwargs": ENDS,
             **settings,
         }
@@ -42,9 +45,9 @@ class WholeRun:
 
     def start(self):
         """The process of `sysgen run`, the leader of its own group."""
-        command = ["-m", "tests.vllm_engine.short_sysgen", "run", "--config", self._config]
+        command = ["run", "--config", self._config, "--output", self.output, "--quiet"]
         return subprocess.Popen(
-            [sys.executable, *command, "--output", self.output, "--quiet"],
+            [SYSGEN, *command],
             cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
