@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
+    ANSWER_TURNS,
     MESSAGES,
     SOURCE_ID,
     SYSTEM_MESSAGE,
@@ -50,7 +52,8 @@ def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
             f"The run in {run.path} has no preference pairs.",
             f"Make them with: sysgen preferences {run.path}",
         )
-    plan = make_plan(options)
+    apart = run.read_config().get("turns") == "last" and not pairs
+    plan = make_plan(replace(options, answers_apart=apart))
     rows = _read_pairs(run.dataset) if pairs else _read_accepted(run.dataset)
     report = run.read_report()
     if pairs and not report["simulation_notice"]:
@@ -67,7 +70,7 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
     there = find_columns(dataset, "accepted")
-    optional = [column for column in (TURN_FIELDS, TOOLS) if column in there]
+    optional = [column for column in (TURN_FIELDS, TOOLS, ANSWER_TURNS) if column in there]
     for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
         yield from batch.to_pylist()
 

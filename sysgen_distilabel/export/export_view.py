@@ -18,6 +18,11 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         yield f"  {number:,} dropped: {problem.explanation}"
     for arm, number in counts.lines.items():
         yield f"  {number:,} lines{f' for the arm {arm}' if len(options.arms) > 1 else ''}"
+        tokens = counts.trained_tokens[arm]
+        if trained := counts.trained_answers[arm]:
+            yield f"    {trained:,} answers to train on" + (f", of {tokens:,} tokens" if tokens else "")
+    if counts.with_untrained:
+        yield f"  {counts.with_untrained:,} rows have answers not given under the message: not trained on"
     if options.system_role == "fold":
         yield "  system messages open the first user turn (fold)"
     if options.tokenizer is None:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID
-from sysgen_distilabel.export.arms import Conversation
+from sysgen_distilabel.export.arms import Conversation, is_trained
 from sysgen_distilabel.response_turns import find_answers
 
 _SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
@@ -40,32 +40,60 @@ class Line(NamedTuple):
     Attributes:
         record: what is written.
         chats: the conversations a trainer makes of it: one, or two of a preference pair.
+        trained: the answers that are learnt from; none of a preference pair, which has no such loss.
     """
 
     record: dict[str, Any]
     chats: list[Conversation]
+    trained: tuple[str, ...] = ()
 
 
-def write_lines(layout: Format, source_id: str, conversation: Conversation) -> list[Line]:
+_HAS_MARKS: Final = frozenset({Format.MESSAGES, Format.AXOLOTL})
+"""The layouts in which a turn can say that it is not to be learnt from."""
+
+
+def write_lines(
+    layout: Format, source_id: str, conversation: Conversation, *, apart: bool = False
+) -> list[Line]:
     """Write one conversation in a layout other than `preferences`.
 
     Args:
         layout: the layout.
         source_id: identifies the row; it is carried along in every line.
-        conversation: turns that begin with the user's, perhaps behind a system message.
+        conversation: turns that begin with the user's, perhaps behind a system message; an answer with
+            `train: false` is not to be learnt from.
+        apart: whether a layout that has no marks for such answers gets one line for each other answer, which
+            ends with it, to be trained on without its history.
     """
+    answers = find_answers(conversation) or _find_assistant(conversation)
+    trained = [place for place in answers if is_trained(conversation[place])]
     if layout is Format.TRL_PROMPT_COMPLETION:
         return [
-            _line(source_id, conversation[: place + 1], prompt=conversation[:place], completion=[turn])
-            for place in find_answers(conversation) or _find_assistant(conversation)
+            Line(
+                {"prompt": conversation[:place], "completion": [turn], SOURCE_ID: source_id},
+                [conversation[: place + 1]],
+                (turn["content"],),
+            )
+            for place in trained
             for turn in (conversation[place],)
         ]
+    if apart and layout not in _HAS_MARKS:
+        parts = [(conversation[place]["content"], _unmark(conversation[: place + 1])) for place in trained]
+        return [
+            Line(_write_whole(layout, part) | {SOURCE_ID: source_id}, [part], (text,)) for text, part in parts
+        ]
+    texts = tuple(conversation[place]["content"] for place in trained)
+    return [Line(_write_whole(layout, conversation) | {SOURCE_ID: source_id}, [conversation], texts)]
+
+
+def _write_whole(layout: Format, conversation: Conversation) -> dict[str, Any]:
     if layout is Format.SHAREGPT:
-        turns = [_write_sharegpt(turn) for turn in conversation]
-        return [_line(source_id, conversation, conversations=turns)]
-    if layout is Format.ALPACA:
-        return [_line(source_id, conversation, **_write_alpaca(conversation))]
-    return [_line(source_id, conversation, messages=conversation)]
+        return {"conversations": [_write_sharegpt(turn) for turn in conversation]}
+    return _write_alpaca(conversation) if layout is Format.ALPACA else {"messages": conversation}
+
+
+def _unmark(conversation: Conversation) -> Conversation:
+    return [{key: value for key, value in turn.items() if key != "train"} for turn in conversation]
 
 
 def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
@@ -97,10 +125,6 @@ def is_plain(conversation: Sequence[Mapping[str, Any]]) -> bool:
 def _find_assistant(conversation: Conversation) -> list[int]:
     """The places of the assistant's turns in a conversation without a question; no template takes one."""
     return [place for place, turn in enumerate(conversation) if turn["role"] == "assistant"]
-
-
-def _line(source_id: str, chat: Conversation, **texts: Any) -> Line:
-    return Line({**texts, SOURCE_ID: source_id}, [chat])
 
 
 def _write_sharegpt(turn: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     NO_PLACE = "no_place"
     NO_ANSWER = "no_answer"
+    NO_MARK = "no_mark"
 
     @property
     def explanation(self) -> str:
@@ -41,6 +42,10 @@ _EXPLANATIONS = {
     Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
     Problem.NO_PLACE: "the layout or the chat template has no place for its turns: tool calls, or a greeting",
     Problem.NO_ANSWER: "the source has no answer, and an arm with original answers needs one",
+    Problem.NO_MARK: (
+        "an earlier answer was not given under its system message, and nothing in this layout keeps the"
+        " trainer from learning it: export as trl-prompt-completion"
+    ),
     Problem.TOO_LONG: "it has more tokens than the length limit, and the trainer would cut it off",
 }
 

@@ -14,7 +14,7 @@ from jinja2 import TemplateError
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
-from sysgen_distilabel.export.arms import Arm, Conversation, take_conversation
+from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
 from sysgen_distilabel.export.formats import Format, Line, can_hold, is_plain, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
@@ -39,6 +39,9 @@ class Counts:
         dropped: rows left out, by reason.
         longest: tokens of the longest conversation exported; 0 if none was measured.
         with_tools: rows exported that have tools.
+        with_untrained: rows exported in which not every answer is learnt from.
+        trained_answers: answers learnt from, per arm; none of preference pairs.
+        trained_tokens: their tokens, per arm, without end tokens; none without a tokenizer.
     """
 
     rows: int = 0
@@ -47,6 +50,9 @@ class Counts:
     dropped: Counter[Problem] = field(default_factory=Counter)
     longest: int = 0
     with_tools: int = 0
+    with_untrained: int = 0
+    trained_answers: Counter[Arm] = field(default_factory=Counter)
+    trained_tokens: Counter[Arm] = field(default_factory=Counter)
 
 
 class LineMaker:
@@ -93,6 +99,8 @@ class LineMaker:
             return Problem.HELD_OUT
         if options.layout is Format.PREFERENCES:
             return None
+        if not self._plan.can_mark and find_untrained(row):
+            return Problem.NO_MARK
         was_plain = is_plain(row.get(MESSAGES) or ())
         if was_plain and options.layout is not Format.ALPACA and options.arms == (Arm.SYSGEN,):
             return None
@@ -123,7 +131,9 @@ class LineMaker:
             if finding is None:
                 self.counts.exported += 1
                 self.counts.with_tools += bool(row.get(TOOLS))
+                self.counts.with_untrained += bool(find_untrained(row))
                 self.counts.lines.update(arm for arm, _ in written)
+                self._count_trained(written)
                 yield from written
             elif finding.problem in self._can_drop:
                 self.counts.dropped[finding.problem] += 1
@@ -131,6 +141,13 @@ class LineMaker:
                 self.counts.dropped[Problem.NO_PLACE] += 1
             else:
                 self._note_failure(row, finding)
+
+    def _count_trained(self, lines: Sequence[tuple[Arm, Line]]) -> None:
+        chat = self._plan.chat
+        for arm, line in lines:
+            self.counts.trained_answers[arm] += len(line.trained)
+            if chat is not None and line.trained:
+                self.counts.trained_tokens[arm] += sum(chat.count_tokens(line.trained))
 
     def _write(self, row: Row) -> list[tuple[Arm, Line]]:
         lines = self._write_texts(row)
@@ -149,7 +166,9 @@ class LineMaker:
             conversation = take_conversation(row, arm)
             if fold:
                 conversation = fold_system(conversation)
-            lines += [(arm, line) for line in write_lines(options.layout, row[SOURCE_ID], conversation)]
+            apart = options.answers_apart or bool(find_untrained(row))
+            written = write_lines(options.layout, row[SOURCE_ID], conversation, apart=apart)
+            lines += [(arm, line) for line in written]
         return lines
 
     def _find_problems(

@@ -32,6 +32,8 @@ class Options:
         arms: what to export; several come out as one export each, with the same rows.
         max_length: the most tokens a conversation may have.
         drop_too_long: whether conversations over the limit are dropped and counted, or stop the export.
+        answers_apart: whether there are answers that were not given under the system message, so that
+            layouts without a mark for them get one line for each of the others.
         hold_out: the share of rows, from 0 to 1, that `sysgen evaluate hold-out` holds out at the same
             share; they are left out and counted.
     """
@@ -43,6 +45,7 @@ class Options:
     max_length: int = 4096
     drop_too_long: bool = False
     hold_out: float = 0.0
+    answers_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Plan:
         """Whether the trainer has to be given another chat template than the model's own."""
         return self.chat is not self.own
 
+    @property
+    def can_mark(self) -> bool:
+        """Whether the trainer can be kept from learning one answer of a conversation and not the next."""
+        return self.options.layout is not Format.MESSAGES or self.chat is not self.served
+
     def make_guard(self) -> Guard | None:
         """What checks the conversations; `None` without a tokenizer."""
         if self.chat is None:
@@ -91,7 +99,7 @@ class Plan:
             )
         return "the chat template knows no tools, so the model does not see them"
 
-    def make_setup(self, arm: Arm, *, has_tools: bool) -> Setup:
+    def make_setup(self, arm: Arm, *, has_tools: bool, has_untrained: bool = False) -> Setup:
         """What the trainer's settings are made from."""
         options = self.options
         model = options.tokenizer or ""
@@ -103,6 +111,7 @@ class Plan:
             max_length=options.max_length,
             has_system=options.system_role == "native" and arm is not Arm.NONE,
             has_tools=has_tools,
+            has_untrained=has_untrained,
         )
 
 

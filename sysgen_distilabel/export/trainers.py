@@ -60,6 +60,7 @@ class Setup:
         max_length: the length limit in tokens.
         has_system: whether the rows have system messages of their own.
         has_tools: whether some rows have tools.
+        has_untrained: whether some answers are not to be learnt from.
     """
 
     layout: Format
@@ -69,6 +70,7 @@ class Setup:
     max_length: int
     has_system: bool
     has_tools: bool = False
+    has_untrained: bool = False
 
 
 def note_on_template(layout: Format, *, is_repaired: bool) -> str:
@@ -139,6 +141,7 @@ def _axolotl(setup: Setup) -> dict[str, Any]:
                 "message_property_mappings": {"role": "role", "content": "content"},
                 "roles_to_train": ["assistant"],
                 "train_on_eos": "turn",
+                **({"message_field_training": "train"} if setup.has_untrained else {}),
             }
         ],
         **_end_token(setup),
@@ -173,6 +176,7 @@ def _llamafactory(setup: Setup) -> dict[str, Any]:
         "dataset": _DATASET,
         **_name_template(setup),
         "cutoff_len": setup.max_length,
+        **({"mask_history": True} if setup.has_untrained else {}),  # a line ends with what it teaches
         **_hyper_parameters("per_device_train_batch_size"),
         "num_train_epochs": EPOCHS,
         "save_strategy": "epoch",

@@ -1,7 +1,8 @@
 """Writes a chat template that marks the answers, for a model whose own template does not.
 
 A loss on answers alone needs `{% generation %}` around them. What stands between two turns is read
-off what the model's own template renders; the new template writes the same, with the marks. It is for
+off what the model's own template renders; the new template writes the same, with the marks. An answer with
+`train: false` gets none. It is for
 plain conversations and for training only: it knows no tools.
 """
 
@@ -32,7 +33,9 @@ _TEMPLATE: Final = """\
     {{%- set content = turn["content"] | trim if turn["role"] in {trimmed} else turn["content"] -%}}
     {{%- if turn["role"] == "assistant" -%}}
         {{%- set end = {last_end} if loop.last else {earlier_end} -%}}
-        {{%- generation -%}}{{{{- content ~ end -}}}}{{%- endgeneration -%}}
+        {{%- if turn["train"] is false -%}}{{{{- content ~ end -}}}}
+        {{%- else -%}}{{%- generation -%}}{{{{- content ~ end -}}}}{{%- endgeneration -%}}
+        {{%- endif -%}}
     {{%- else -%}}
         {{{{- content -}}}}
     {{%- endif -%}}

@@ -81,7 +81,9 @@ def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path]) -> C
 def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Mapping[str, Any]) -> None:
     facts = describe_export(plan, arm, counts, report)
     texts = {
-        **write_settings(plan.make_setup(arm, has_tools=counts.with_tools > 0)),
+        **write_settings(
+            plan.make_setup(arm, has_tools=counts.with_tools > 0, has_untrained=counts.with_untrained > 0)
+        ),
         _CARD: render_export_card(facts, plan, folder),
         _FACTS: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
     }
