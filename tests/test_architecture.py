@@ -29,3 +29,10 @@ def test_the_picture_shows_the_rooms_in_the_order_of_the_linter():
         if rooms != layers[-1]:
             assert set(rooms) == set(re.findall(r"\w+", row.split("  ")[0])), row
     assert layers[-1] and {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"} <= set(layers[-1])
+
+
+def test_tests_stay_short_and_doubles_are_written_by_hand():
+    for path in (ROOT / "tests").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 400, path
+        assert not re.search(r"^\s*(?:import|from) unittest", text, re.MULTILINE), path

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from sysgen_distilabel.runs.dataset_files import hash_file
+
 _DIGITS: Final = 16
 
 
@@ -20,6 +22,5 @@ def describe_content(files: Iterable[Path]) -> str:
     """The `description` of a configuration that has these files: it differs wherever one of them does."""
     digest = hashlib.sha256()
     for file in files:
-        with file.open("rb") as content:
-            digest.update(hashlib.file_digest(content, "sha256").digest())
+        digest.update(bytes.fromhex(hash_file(file)))
     return f"content sha256:{digest.hexdigest()[:_DIGITS]}"

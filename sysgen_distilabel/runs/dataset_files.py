@@ -21,7 +21,7 @@ def describe_files(dataset: Path, without: Collection[str] = ()) -> dict[str, di
         path.relative_to(dataset).as_posix(): {
             "rows": pq.read_metadata(path).num_rows,
             "bytes": path.stat().st_size,
-            "sha256": _hash(path),
+            "sha256": hash_file(path),
         }
         for path in sorted(dataset.glob("*/*.parquet"))
         if path.parent.name not in without
@@ -60,7 +60,7 @@ def _compare(path: Path, wanted: Mapping[str, Any], contents: bool) -> str:
         size = path.stat().st_size
         if size != wanted["bytes"]:
             return f"has {size:,} bytes instead of {wanted['bytes']:,}"
-        return "has changed" if contents and _hash(path) != wanted["sha256"] else ""
+        return "has changed" if contents and hash_file(path) != wanted["sha256"] else ""
     except FileNotFoundError:
         return f"is missing, with {wanted['rows']:,} rows"
     except OSError as error:
@@ -82,6 +82,7 @@ def _find_wrong_counts(dataset: Path, report: Mapping[str, Any]) -> str:
     return ""
 
 
-def _hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

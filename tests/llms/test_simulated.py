@@ -8,8 +8,6 @@ import subprocess
 import sys
 
 import pytest
-from distilabel.steps.tasks import TextGeneration
-from distilabel.utils.docstring import parse_google_docstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,64 +25,17 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     read_turns,
 )
 from sysgen_distilabel.llms.simulation.responder import _read_wishes
-from sysgen_distilabel.prompts import fence_for, render_prompt
-from sysgen_distilabel.prompts.demonstrations import load_demonstrations
 from sysgen_distilabel.replies.annotation import parse_annotated
 from sysgen_distilabel.replies.verdicts import read_verdicts
-
-
-def conversation(*texts):
-    return [{"role": ("user", "assistant")[place % 2], "content": text} for place, text in enumerate(texts)]
-
-
-CODE = conversation(
-    "Write a Python function that counts the words of a text file.",
-    "Like so:\n\n```python\nfrom collections import Counter\n\ndef count(path): ...\n```\nIt uses a counter.",
+from tests.llms.simulated_prompts import (
+    CODE,
+    CONVERSATIONS,
+    PHRASES,
+    conversation,
+    generation_prompt,
+    many_prompts,
+    verification_prompt,
 )
-CONVERSATIONS = {
-    "en": conversation("What are the advantages of electric cars?", "They are quiet and cheap to run."),
-    "de": conversation(
-        "Was ist der Unterschied zwischen Wetter und Klima?", "- Wetter: Tage\n- Klima: Jahre"
-    ),
-    "es": conversation("¿Cuáles son las causas de la Revolución Francesa?", "Hubo varias. " * 90),
-    "fr": conversation("Écris un poème sur la mer en hiver.", "La mer est grise."),
-    "ko": conversation("김치가 건강에 어떤 도움을 주는지 설명해 주세요.", "김치는 유산균이 풍부합니다."),
-    "ja": conversation("光合成の仕組みを教えてください。", "植物は光を使います。"),
-    "zh": conversation("请介绍一下长城的历史和建筑特点。", "长城很长。"),
-}
-
-
-def generation_prompt(messages):
-    return render_prompt(
-        "generate_system_message",
-        demonstrations=load_demonstrations(),
-        messages=messages,
-        fence=fence_for([message["content"] for message in messages]),
-    )
-
-
-def verification_prompt(phrases, per_phrase=False):
-    return render_prompt(
-        "verify_functionalities",
-        phrases=[{"functionality": name, "text": text} for name, text in phrases],
-        plain=" ".join(text for _, text in phrases),
-        per_phrase=per_phrase,
-        messages=[],
-        as_json=False,
-        fence=fence_for([text for _, text in phrases]),
-    )
-
-
-def many_prompts(count):
-    return [generation_prompt(conversation(f"What is the number {n}?", f"It is {n}.")) for n in range(count)]
-
-
-PHRASES = [
-    (Functionality.ROLE, "You are a tutor."),
-    (Functionality.CONTENT, "Name the sources."),
-    (Functionality.CONTENT, "Give an example."),
-    (Functionality.FORMAT, "Answer in a list."),
-]
 
 
 class TestFormats:
@@ -364,63 +315,3 @@ class TestFaults:
             codes = [result.status_code for result in results if isinstance(result, Exception)]
             assert codes.count(503) / 1000 == pytest.approx(transient, abs=0.02)
             assert codes.count(400) / 1000 == pytest.approx(0.02, abs=0.012)
-
-
-class TestHost:
-    def test_latency_is_spent_side_by_side(self, monkeypatch):
-        asleep, together, give_way = [], [], asyncio.sleep
-
-        async def sleep(seconds):
-            asleep.append(seconds)
-            await give_way(0)
-            together.append(len(asleep))
-
-        monkeypatch.setattr("asyncio.sleep", sleep)
-        llm = SimulatedLLM(latency=0.1, latency_spread=0.3)
-        assert len(llm.generate(inputs=many_prompts(200))) == 200
-        assert len(asleep) == min(together) == 200  # nobody awoke before all were asleep
-        assert sum(asleep) / 200 == pytest.approx(0.1, rel=0.2)
-
-    def test_an_output_has_what_the_host_wants(self):
-        output = SimulatedLLM().generate(inputs=[[CODE[0]]], num_generations=2)[0]
-        assert len(output["generations"]) == 2
-        assert output["finish_reason"] == ["stop", "stop"]
-        assert {len(counts) for counts in output["statistics"].values()} == {2}
-        assert all(count > 0 for counts in output["statistics"].values() for count in counts)
-
-    def test_a_task_of_the_host_works_outside_a_pipeline(self):
-        task = TextGeneration(llm=SimulatedLLM())
-        task.load()
-        row = next(task.process([{"instruction": "What is photosynthesis?"}]))[0]
-        assert "photosynthesis" in row["generation"]
-        assert row["model_name"] == "simulated"
-
-    def test_a_string_is_a_user_turn(self):
-        assert simulate("What is photosynthesis?") == simulate(conversation("What is photosynthesis?"))
-
-    def test_serialisation_keeps_the_settings(self, tmp_path):
-        llm = SimulatedLLM(seed=4, latency=0.5, malformed_rate=0.1, generation_kwargs={"max_new_tokens": 9})
-        llm.save(tmp_path / "llm.yaml", format="yaml")
-        loaded = SimulatedLLM.from_yaml(tmp_path / "llm.yaml")
-        assert loaded.dump() == llm.dump()
-        assert pickle.loads(pickle.dumps(llm)).request_identity == loaded.request_identity
-
-    def test_the_identity_tells_answers_apart(self):
-        assert SimulatedLLM(latency=1.0).request_identity == SimulatedLLM().request_identity
-        assert SimulatedLLM(seed=1).request_identity != SimulatedLLM().request_identity
-
-    @pytest.mark.parametrize("wrong", [{"malformed_rate": 1.5}, {"latency": -1}, {"speed": 1}])
-    def test_wrong_settings_are_refused(self, wrong):
-        with pytest.raises(ValueError, match=next(iter(wrong))):
-            SimulatedLLM(**wrong)
-
-    def test_every_setting_is_documented(self):
-        documented = parse_google_docstring(SimulatedLLM)
-        settings_of_ours = set(SimulatedLLM.model_fields) - set(SimulatedLLM.__base__.model_fields)
-        assert set(documented["attributes"]) == set(documented["runtime_parameters"]) == settings_of_ours
-        keywords = SimulatedLLM().get_runtime_parameters_info()[0]["keys"]
-        assert {key["name"] for key in keywords if key["description"]} == {
-            "max_new_tokens",
-            "temperature",
-            "seed",
-        }

@@ -150,7 +150,7 @@ def test_retry_after_is_waited_for(monkeypatch):
     with FaultyServer(
         lambda messages, count: status(429, retry_after="30") if count == 0 else ok()
     ) as server:
-        recorded = record(server)
+        recorded = record(server, patience=PATIENCE)
         assert ask(recorded, "hello").fault is None
         recorded.unload()
     assert len(pauses) == 1 and 30 <= pauses[0] <= 31

@@ -1,10 +1,12 @@
 """Faults of the Hub and of the way to it: tried again, gone on with, and never half a dataset."""
 
+import json
 import signal
 
 import pyarrow.parquet as pq
 import pytest
 
+from sysgen_distilabel.runs.dataset_files import describe_files
 from tests.patience import PATIENCE, wait_until
 from tests.services.hub.conftest import explain
 from tests.services.hub.server import Fault
@@ -29,7 +31,7 @@ def commit_of_somebody_else(name):
 
 
 def split_into_shards(run_directory, number):
-    """Spread the accepted rows over files."""
+    """Spread the accepted rows over files, as a run with more of them would."""
     folder = run_directory / "dataset" / "accepted"
     (file,) = folder.glob("*.parquet")
     table = pq.read_table(file)
@@ -37,6 +39,9 @@ def split_into_shards(run_directory, number):
     for shard in range(number):
         rows = range(shard, table.num_rows, number)
         pq.write_table(table.take(list(rows)), folder / f"{shard:05d}-of-{number:05d}.parquet")
+    report = json.loads((run_directory / "report.json").read_text())
+    report["files"] = describe_files(run_directory / "dataset", {"review"})
+    (run_directory / "report.json").write_text(json.dumps(report))
 
 
 def test_a_commit_in_between_is_kept(hub, run_directory, name):
@@ -112,11 +117,11 @@ def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, 
     split_into_shards(run_directory, 6)
     hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=8)]
     push = hub.start_push(run_directory, name, *MIT)
-    wait_until(lambda: len(hub.server.requests("PUT")) >= 4)
+    wait_until(lambda: len(hub.server.requests("PUT")) >= 4 or push.poll() is not None)
     push.send_signal(way)
     _, said = push.communicate(timeout=PATIENCE)
     uploaded = hub.server.requests("PUT")
-    assert len(uploaded) >= 4  # Ctrl-C waits for those in flight
+    assert len(uploaded) >= 4, said  # Ctrl-C waits for those in flight
     if way == signal.SIGINT:
         assert push.returncode == 130
         assert f"Error: Stopped. The dataset {name} was created and is empty. Nothing of it shows" in said
