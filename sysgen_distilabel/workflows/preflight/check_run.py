@@ -85,6 +85,8 @@ def check_engine(probe: Probe) -> list[Finding]:
         text = f"It does not take a system message: {probe.system_role_problem}"
         hint = "Phase 4 needs a model whose chat template has a system role."
         findings.append(Finding("problem", text, hint))
+    if probe.parameter_problem:
+        findings.append(Finding("problem", probe.parameter_problem))
     if probe.structured_outputs is not None:
         formats = ", ".join(probe.structured_outputs) or "none; replies are read as text"
         findings.append(Finding("fine", f"Structured outputs it takes: {formats}."))

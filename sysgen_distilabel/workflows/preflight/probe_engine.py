@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sysgen_distilabel.errors import FatalError, SysGenError
 from sysgen_distilabel.llms.choose_llm import choose_llm
@@ -24,6 +24,7 @@ class Probe:
         answer_seconds: how long it took to answer.
         max_model_len: tokens that prompt and answer may have together, `None` if it does not say.
         structured_outputs: the formats of structured output it takes, `None` if it does not say.
+        parameter_problem: which parameter of a Task it refuses and what to do about it, empty if none.
     """
 
     model: str = ""
@@ -33,6 +34,7 @@ class Probe:
     answer_seconds: float = 0.0
     max_model_len: int | None = None
     structured_outputs: tuple[str, ...] | None = None
+    parameter_problem: str = ""
 
 
 def probe_engine(config: RunConfig) -> Probe:
@@ -54,9 +56,24 @@ def probe_engine(config: RunConfig) -> Probe:
     except Exception as error:  # whatever an engine's own code makes of its settings
         return Probe(problem=f"{type(error).__name__}: {' '.join(str(error).split())}")
     try:
-        return _ask(recorded, time.monotonic() - started)
+        probe = _ask(recorded, time.monotonic() - started)
+        return probe if probe.problem else replace(probe, parameter_problem=_try_sampling(recorded, config))
     finally:
         recorded.unload()
+
+
+def _try_sampling(recorded: Recorded, config: RunConfig) -> str:
+    """What the engine says to the parameters of the three Tasks, empty if it takes them."""
+    from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
+
+    paper = (GenerateSystemMessage, VerifyFunctionalities, GenerateAlignedResponse)
+    try:
+        for name, task in zip(TASKS, paper, strict=True):
+            sampling = {**recorded.accepted(task.sampling), **config.generation_kwargs.get(name, {})}
+            recorded.check_sampling(sampling, name)
+    except SysGenError as error:
+        return str(error)
+    return ""
 
 
 def _ask(recorded: Recorded, load_seconds: float) -> Probe:

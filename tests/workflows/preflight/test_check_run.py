@@ -3,7 +3,7 @@
 import json
 
 from sysgen_distilabel.inputs import open_input
-from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.settings.run_config import TASKS, RunConfig
 from sysgen_distilabel.workflows.preflight.check_run import (
     check_context,
     check_disk,
@@ -13,6 +13,7 @@ from sysgen_distilabel.workflows.preflight.check_run import (
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe, probe_engine
 from sysgen_distilabel.workflows.preflight.survey import Survey
 from tests.commands import EXAMPLES, sysgen, write_rows
+from tests.endpoint_server import EndpointServer
 
 MIXED = EXAMPLES / "mixed.jsonl"
 OUTCOME_LLM = "tests.outcomes.OutcomeLLM"
@@ -91,3 +92,17 @@ def test_a_run_checks_first_unless_told_not_to(tmp_path):
     assert process.returncode == 0 and "repeat the conversation" in process.stderr
     skipped = sysgen("run", path, "-o", tmp_path / "other", "--llm", "simulated", "--skip-checks")
     assert "repeat the conversation" not in skipped.stderr
+
+
+def test_a_parameter_that_the_engine_refuses_is_a_problem():
+    refuses = {"temperature": "Only the default temperature is supported."}
+    with EndpointServer(owned_by="somebody", has_tokens=False, refuses=refuses) as server:
+        config = RunConfig(input="x", model="m", base_url=server.base_url)
+        problems = [
+            finding.text for finding in check_engine(probe_engine(config)) if finding.level == "problem"
+        ]
+        assert len(problems) == 1 and "Only the default temperature" in problems[0]
+        assert "{generate_system_message: {temperature: null}}" in problems[0]
+        unset = {name: {"temperature": None} for name in TASKS}
+        mended = config.model_copy(update={"generation_kwargs": unset})
+        assert all(finding.level == "fine" for finding in check_engine(probe_engine(mended)))
