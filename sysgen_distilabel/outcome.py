@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     BAD_INPUT = "bad_input"
     MEDIA_INPUT = "media_input"
     UNANSWERED_INPUT = "unanswered_input"
+    HAS_SYSTEM_MESSAGE = "has_system_message"
     NO_REPLY = "no_reply"
     TRUNCATED_REPLY = "truncated_reply"
     DEGENERATE_REPLY = "degenerate_reply"
@@ -86,6 +87,7 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.BAD_INPUT: "the input row holds no conversation that can be read",
     Outcome.MEDIA_INPUT: "the input row holds images, audio or video, which are not read",
     Outcome.UNANSWERED_INPUT: "the conversation ends unanswered, see the setting `trailing_user`",
+    Outcome.HAS_SYSTEM_MESSAGE: "the input row has a system message, and such rows are passed by",
     Outcome.NO_REPLY: "the engine answered with nothing",
     Outcome.TRUNCATED_REPLY: "the reply hit the limit of new tokens",
     Outcome.DEGENERATE_REPLY: "the reply repeats the same words without end",

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sysgen_distilabel.columns import ALL_COLUMNS, OUTCOME, OUTCOME_DETAIL, REJECTED_BY, empty
+from sysgen_distilabel.columns import (
+    ALL_COLUMNS,
+    MESSAGES,
+    OUTCOME,
+    OUTCOME_DETAIL,
+    REJECTED_BY,
+    SYSTEM_MESSAGE,
+    TOOLS,
+    empty,
+)
 from sysgen_distilabel.outcome import Outcome
 
 Row = dict[str, Any]
@@ -17,6 +26,16 @@ _LONGEST_DETAIL = 500
 def is_live(row: Mapping[str, Any]) -> bool:
     """Whether the row still has to be worked on: it has no outcome yet."""
     return bool(row.get(OUTCOME, Outcome.PENDING) == Outcome.PENDING)
+
+
+def needs_system_message(row: Mapping[str, Any]) -> bool:
+    """Whether a live row still has to get a system message; one that keeps its own has it from the start."""
+    return is_live(row) and not row.get(SYSTEM_MESSAGE)
+
+
+def has_tools(row: Mapping[str, Any]) -> bool:
+    """Whether the row has tools: their schemas, or turns that are results of them."""
+    return bool(row.get(TOOLS)) or any(turn["role"] == "tool" for turn in row.get(MESSAGES) or ())
 
 
 def complete(row: Mapping[str, Any], columns: Iterable[str]) -> Row:

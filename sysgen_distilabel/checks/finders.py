@@ -16,6 +16,7 @@ from sysgen_distilabel.columns import MESSAGES, ORIGINAL_SYSTEM_MESSAGE, TOOLS, 
 from sysgen_distilabel.functionalities import Functionality
 from sysgen_distilabel.measures.languages import name_language
 from sysgen_distilabel.prompts.demonstrations import load_demonstrations
+from sysgen_distilabel.rows import has_tools
 
 
 def find_copies(row: Mapping[str, Any], phrases: Phrases) -> Iterator[Finding]:
@@ -59,8 +60,7 @@ def find_tools(row: Mapping[str, Any], phrases: Phrases) -> Iterator[Finding]:
     if not any(phrase["functionality"] == Functionality.TOOL for phrase in phrases):
         return
     names = read_tool_names(row.get(TOOLS) or "", row.get(TURN_FIELDS) or "")
-    turns = any(message["role"] == "tool" for message in row.get(MESSAGES) or ())
-    for fault in find_tool_faults(phrases, bool(names) or turns, names):
+    for fault in find_tool_faults(phrases, bool(names) or has_tools(row), names):
         yield Finding("unknown_tool" if fault.name else "no_tools", fault.name, fault.phrase)
 
 

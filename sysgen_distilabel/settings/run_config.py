@@ -83,6 +83,9 @@ class RunConfig(EngineConfig):
         repair: mend unambiguous slips in tags instead of dropping the phrase.
         verdict_per: one verdict per functionality (the paper's way) or per phrase.
         prompts: the prompts of phases 1 and 3: `careful`, or `paper` for those closest to the paper's.
+        existing_system: what becomes of a system message that an input row has: `show` it to the generator as
+            the application's present one whose facts must survive, `keep` it as it is, so that phases 1 to 3
+            are skipped, `skip` the row, or `replace` it without a look.
         phrase_order: `canonical`, or `auto`, which keeps the generator's order where words such as "First"
             and "Then" ask for it, or `generator` for that order throughout.
         layout: how the phrases of a system message are set: `paragraph`, `lines`, `headings`, `bullets`, or
@@ -124,6 +127,7 @@ class RunConfig(EngineConfig):
     repair: bool = False
     verdict_per: Literal["functionality", "phrase"] = "functionality"
     prompts: PromptVersion = "careful"
+    existing_system: Literal["show", "keep", "skip", "replace"] = "show"
     phrase_order: Literal["canonical", "auto", "generator"] = "auto"
     layout: Layout = "paragraph"
     verdict_votes: PositiveInt = 1

@@ -9,7 +9,7 @@ from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.composition import Layout, compose
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, needs_system_message
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class ComposeSystemMessage(RowStep):
     def own_outputs(self) -> list[str]:
         """The plain text."""
         return [SYSTEM_MESSAGE]
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the row has no system message yet."""
+        return needs_system_message(row)
 
     def process_row(self, row: Row) -> Row:
         """Join what is left of one row."""

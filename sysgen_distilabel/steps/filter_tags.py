@@ -9,7 +9,7 @@ from sysgen_distilabel.columns import ANNOTATED_SYSTEM_MESSAGE, OUTCOME, PHRASES
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.annotation import Annotation, DefectKind, find_cut, parse_annotated
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, needs_system_message
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class FilterTags(RowStep):
     def own_outputs(self) -> list[str]:
         """The phrases, and what was wrong with the tags."""
         return [PHRASES, TAG_DEFECTS]
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the row has no system message yet."""
+        return needs_system_message(row)
 
     def process_row(self, row: Row) -> Row:
         """Read the tags of one row; a row without a valid phrase keeps its defects."""

@@ -16,6 +16,7 @@ from sysgen_distilabel.columns import (
     PAIR_COLUMNS,
     SOURCE_ID,
     STATE,
+    SYSTEM_MESSAGE,
     TOOLS,
     TURN_FIELDS,
 )
@@ -32,6 +33,7 @@ from sysgen_distilabel.inputs.source_ids import (
     in_utf8,
 )
 from sysgen_distilabel.inputs.tool_schemas import read_tools
+from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, in_batches, reject
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             not saved with the pipeline.
         columns: Which column of the source plays which part, if the names tell nothing; see
             `sysgen_distilabel.inputs.conversation.to_messages`.
+        existing_system: What becomes of a system message that a row has: `keep` makes it the row's own, so
+            that the phases that write one pass the row by, `skip` rejects the row; with `show` and
+            `replace` it is in `original_system_message` alone.
         roles: Names of speakers that are not known, and the role each stands for.
         turn_keys: The keys of a turn that hold its `role` and its `content`, if they are not known.
         trailing_user: What becomes of a last turn without an answer: `reject` the row, `answer` the
@@ -147,6 +152,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     skip: NonNegativeInt = 0
     keep_columns: list[str] = Field(default_factory=list)
     tools_column: str | None = None
+    existing_system: Literal["show", "keep", "skip", "replace"] = "replace"
     digests: str | None = Field(default=None, exclude=True, repr=False)
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
 
@@ -167,7 +173,9 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     @property
     def outputs(self) -> "StepColumns":
         """The conversation, the row's state, and the columns carried along."""
-        return [*_OWN_OUTPUTS, *([TOOLS] if self.tools_column else []), *self.keep_columns]
+        kept = [SYSTEM_MESSAGE] if self.existing_system == "keep" else []
+        tools = [TOOLS] if self.tools_column else []
+        return [*_OWN_OUTPUTS, *kept, *tools, *self.keep_columns]
 
     def load(self) -> None:
         """Read through the input, because a stock pipeline hangs when a loader fails later.
@@ -215,9 +223,12 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
         source_id = ids.issue(given or hash_content(conversation or row.values))
         kept = {column: _flatten(row.values.get(column)) for column in self.keep_columns}
         loaded = complete({SOURCE_ID: source_id}, self.outputs) | content | kept
-        if problem is None:
-            return loaded
-        return reject(loaded, problem.outcome, f"{row.place}: {problem}", str(self.name))
+        if problem is not None:
+            return reject(loaded, problem.outcome, f"{row.place}: {problem}", str(self.name))
+        original = loaded[ORIGINAL_SYSTEM_MESSAGE]
+        if original and self.existing_system == "skip":
+            return reject(loaded, Outcome.HAS_SYSTEM_MESSAGE, row.place, str(self.name))
+        return loaded | ({SYSTEM_MESSAGE: original} if self.existing_system == "keep" else {})
 
     def _read_content(self, row: SourceRow) -> tuple[Row, BadInput | None]:
         try:

@@ -21,7 +21,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, needs_system_message
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ class PhraseCheckStep(RowStep):
     def own_outputs(self) -> list[str]:
         """The phrases that are left, what was found and who has looked."""
         return [PHRASES, CHECKED, FINDINGS]
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the row has no system message yet."""
+        return needs_system_message(row)
 
     def process_row(self, row: Row) -> Row:
         """Let every check look at one row."""

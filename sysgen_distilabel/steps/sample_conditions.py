@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, PrivateAttr
 
-from sysgen_distilabel.columns import CONDITIONS, OUTCOME, SOURCE_ID
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.columns import CONDITIONS, MESSAGES, OUTCOME, SOURCE_ID, TOOLS
+from sysgen_distilabel.rows import Row, has_tools
 from sysgen_distilabel.steps.row_step import RowStep
 from sysgen_distilabel.variety.conditions import draw_conditions
 from sysgen_distilabel.variety.options import Conditions, Expertise, FunctionalityName, Length, Share
@@ -34,6 +34,9 @@ class SampleConditions(RowStep):
 
     Input columns:
         - source_id (`str`): Identifies the row; the conditions are drawn by it.
+        - messages (`List[Dict[str, str]]`): Optional. The conversation; it may have results of tools.
+        - tools (`str`): Optional. Schemas of the tools the assistant has; Tool is asked for in rows with
+            tools alone.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` pass through.
 
     Output columns:
@@ -88,7 +91,7 @@ class SampleConditions(RowStep):
     @property
     def inputs(self) -> "StepColumns":
         """The id, and the row's state if it has one."""
-        return {SOURCE_ID: True, OUTCOME: False}
+        return {SOURCE_ID: True, MESSAGES: False, TOOLS: False, OUTCOME: False}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -102,4 +105,4 @@ class SampleConditions(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Draw the conditions of one row."""
-        return draw_conditions(row[SOURCE_ID], self._conditions)
+        return draw_conditions(row[SOURCE_ID], self._conditions, has_tools(row))

@@ -147,13 +147,17 @@ class SysGenTask(JoinsAnyPipeline, Task):
     async def _process_row(self, row: Row) -> Row:
         row = complete(row, self.outputs)
         ask = self._make_asker(row)
-        if is_live(row):
+        if self.is_open(row):
             row = await self._answer_or_reject(row, ask)
             row[USAGE] = [*row[USAGE], ask.usage()]
             row[MODEL_NAME] = self.llm.model_name
             if self.checks:
                 self._note_findings(row, ask)
         return self._with_metadata(row, ask)
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the Task works on a row; by default on live ones."""
+        return is_live(row)
 
     def _make_asker(self, row: Row) -> Asker:
         return Asker(

@@ -13,6 +13,7 @@ from sysgen_distilabel.columns import (
     CONDITIONS,
     EXPERTISE,
     MESSAGES,
+    ORIGINAL_SYSTEM_MESSAGE,
     OUTCOME,
     PERSONA,
     TAG_DEFECTS,
@@ -22,7 +23,7 @@ from sysgen_distilabel.columns import (
     WANTED_LENGTH,
 )
 from sysgen_distilabel.errors import ReplyUnusable
-from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.measures.languages import guess_language, name_language
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import add_section, fence_for, render_prompt
@@ -39,7 +40,7 @@ from sysgen_distilabel.replies.grammars import (
     tagged_message_grammar,
     tagged_message_regex,
 )
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, has_tools, needs_system_message
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
@@ -77,6 +78,8 @@ class GenerateSystemMessage(SysGenTask):
             has any, the prompt is the same as without.
         max_phrases: phrases a reply has at most, where the engine keeps to a grammar or a regex.
         max_phrase_length: characters of a phrase at most, in the same way.
+        show_existing: show the generator the system message that the input has, as the application's present
+            one whose facts must survive.
         prompts: `careful`, or `paper` for the prompt that is closest to the paper's: the same three
             demonstrations for every row, and no last line that says what to write.
         candidates: how many samples to take, more than 1 in place of `max_attempts`. The one with
@@ -88,6 +91,7 @@ class GenerateSystemMessage(SysGenTask):
     Input columns:
         - messages (`List[Dict[str, str]]`): The conversation: user and assistant turns, each with
             `role` and `content`.
+        - original_system_message (`str`): Optional. The system message that the input came with.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
         - wanted_functionalities (`List[str]`): Optional. The functionalities to use, and no others.
         - persona (`str`): Optional. The user to write for.
@@ -141,6 +145,9 @@ class GenerateSystemMessage(SysGenTask):
 
     repair: bool = Field(default=False, description="Whether a reply that can be mended counts as usable.")
     conditioned: bool = Field(default=False, description="Whether conditions and tools go into the prompt.")
+    show_existing: bool = Field(
+        default=False, description="Whether the system message of the input is shown to the generator."
+    )
     prompts: PromptVersion = Field(default="careful", description="Which version of the prompt to use.")
     candidates: PositiveInt = Field(default=1, description="How many samples to choose from.")
 
@@ -156,12 +163,20 @@ class GenerateSystemMessage(SysGenTask):
         own = ["generate_system_message.jinja2", "reminder.jinja2"]
         if self.prompts == "paper":
             own = ["paper/generate_system_message.jinja2"]
-        return (*own, FILES[self.prompts], *["conditions.jinja2"] * self.conditioned)
+        return (
+            *own,
+            FILES[self.prompts],
+            *["present_system_message.jinja2"] * self.show_existing,
+            *["conditions.jinja2"] * self.conditioned,
+        )
 
     @property
     def inputs(self) -> "StepColumns":
         """The conversation, and the row's state and conditions if it has any."""
-        return {MESSAGES: True, **dict.fromkeys((OUTCOME, *CONDITIONS, TOOLS), False)}
+        return {
+            MESSAGES: True,
+            **dict.fromkeys((ORIGINAL_SYSTEM_MESSAGE, OUTCOME, *CONDITIONS, TOOLS), False),
+        }
 
     @property
     def own_outputs(self) -> list[str]:
@@ -172,6 +187,10 @@ class GenerateSystemMessage(SysGenTask):
     def samples_per_round(self) -> int:
         """The candidates, if there are several."""
         return self.candidates if self.candidates > 1 else super().samples_per_round
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the row has no system message yet."""
+        return needs_system_message(row)
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Take one sample, or all candidates side by side and choose among those that came."""
@@ -203,7 +222,7 @@ class GenerateSystemMessage(SysGenTask):
         messages, of_paper = input[MESSAGES], self.prompts == "paper"
         asked = "\n".join(message["content"] for message in messages if message["role"] == "user")
         language = "" if of_paper else guess_language(asked)
-        choice = (asked, language, bool(input.get(TOOLS)))
+        choice = (asked, language, self.conditioned and has_tools(input))
         shown = load_demonstrations("paper") if of_paper else choose_demonstrations(*choice)
         prompt = render_prompt(
             "paper/generate_system_message" if of_paper else "generate_system_message",
@@ -211,6 +230,11 @@ class GenerateSystemMessage(SysGenTask):
             messages=messages,
             fence=fence_for([message["content"] for message in messages]),
         )
+        original = (input.get(ORIGINAL_SYSTEM_MESSAGE) or "") if self.show_existing else ""
+        if original.strip():
+            prompt = add_section(
+                prompt, "present_system_message", original=original, fence=fence_for([original])
+            )
         if self.conditioned and any(input.get(column) for column in (*CONDITIONS, TOOLS)):
             prompt = add_section(prompt, "conditions", **_describe_conditions(input))
         if of_paper:
@@ -225,8 +249,9 @@ class GenerateSystemMessage(SysGenTask):
         if kind is None:
             return None
         wanted = row.get(WANTED_FUNCTIONALITIES) if self.conditioned else None
+        allowed = wanted or [name for name in FUNCTIONALITIES if self.prompts == "paper" or _fits(name, row)]
         write = tagged_message_grammar if kind == "grammar" else tagged_message_regex
-        schema = write(self.max_phrases, self.max_phrase_length, wanted or FUNCTIONALITIES)
+        schema = write(self.max_phrases, self.max_phrase_length, allowed)
         return {"format": kind, "schema": schema}
 
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
@@ -263,6 +288,11 @@ class GenerateSystemMessage(SysGenTask):
             {"role": "assistant", "content": "<PLACEHOLDER_ASSISTANT_TURN>"},
         ]
         return self.format_input({MESSAGES: messages})
+
+
+def _fits(functionality: Functionality, row: Row) -> bool:
+    """Whether a row has what a phrase of the functionality is about: Tool is for rows with tools."""
+    return functionality is not Functionality.TOOL or has_tools(row)
 
 
 def _complete_part(outputs: Row) -> str:

@@ -12,7 +12,7 @@ from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.prompts.demonstrations import PromptVersion
 from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
 from sysgen_distilabel.replies.verdicts import read_verdicts
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, needs_system_message
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
 
@@ -116,6 +116,10 @@ class VerifyFunctionalities(SysGenTask):
     def own_outputs(self) -> list[str]:
         """The phrases again, with verdicts, and what share of several votes calls them Good."""
         return [PHRASES, *([GOOD_SHARES] if self.votes > 1 else [])]
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the row has no system message yet."""
+        return needs_system_message(row)
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Take one verdict, or several side by side."""

@@ -14,12 +14,12 @@ from sysgen_distilabel.columns import (
     WANTED_LANGUAGE,
     WANTED_LENGTH,
 )
-from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.variety.options import SAME_LANGUAGE, Conditions
 
 
-def draw_conditions(source_id: str, conditions: Conditions) -> dict[str, Any]:
-    """The condition columns of a row.
+def draw_conditions(source_id: str, conditions: Conditions, has_tools: bool = True) -> dict[str, Any]:
+    """The condition columns of a row; Tool is asked for where there are tools alone.
 
     Each is drawn for itself, so a further setting changes none of the others, and neither the
     order of the rows nor their number matters.
@@ -32,8 +32,11 @@ def draw_conditions(source_id: str, conditions: Conditions) -> dict[str, Any]:
     language = choose(WANTED_LANGUAGE, conditions.languages)
     random = seed_random(seed, WANTED_FUNCTIONALITIES, source_id)
     shares = {str(name): share for name, share in conditions.functionality_shares.items()}
+    drawn = draw_functionalities(random, conditions.functionality_dropout, shares)
+    if not has_tools and Functionality.TOOL in drawn:
+        drawn = [name for name in drawn if name != Functionality.TOOL] or [str(Functionality.TASK)]
     return {
-        WANTED_FUNCTIONALITIES: draw_functionalities(random, conditions.functionality_dropout, shares),
+        WANTED_FUNCTIONALITIES: drawn,
         PERSONA: choose(PERSONA, conditions.personas),
         EXPERTISE: choose(EXPERTISE, conditions.expertise),
         WANTED_LENGTH: choose(WANTED_LENGTH, conditions.lengths),

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
+from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.measures.languages import guess_language
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.prompts.demonstrations import choose_demonstrations, load_demonstrations
 from sysgen_distilabel.replies.annotation import parse_annotated
 from sysgen_distilabel.replies.verdicts import read_verdicts
+from sysgen_distilabel.tasks import GenerateSystemMessage
 
 
 def generator_prompt(*texts):
@@ -145,3 +147,24 @@ def test_no_line_of_any_text_can_close_a_fence_whatever_breaks_lines(texts):
     fence = fence_for(texts)
     assert set(fence) == {"~"} and len(fence) >= 4
     assert not any(fence in text for text in texts)
+
+
+def test_the_present_system_message_is_shown_where_asked_for():
+    row = {
+        "messages": [{"role": "user", "content": "Hi."}],
+        "original_system_message": "~~~~\nThe fee is 12.",
+    }
+    shown, not_shown = (
+        GenerateSystemMessage(llm=SimulatedLLM(), show_existing=show).format_input(row)[1]["content"]
+        for show in (True, False)
+    )
+    assert "~~~~~\n~~~~\nThe fee is 12.\n~~~~~" in shown and "The fee is 12." not in not_shown
+    assert shown.endswith("## [Annotated System Message]")
+    assert "full sentences in the language of the user's turns" in shown
+
+
+@pytest.mark.parametrize(("tools", "there"), [("", False), ("[1]", True)])
+def test_a_tool_can_be_written_in_rows_with_tools_alone(tools, there):
+    task = GenerateSystemMessage(llm=SimulatedLLM())
+    written = task.structured_format({"tools": tools}, frozenset({"grammar"}))
+    assert ("<<Tool>>" in written["schema"]) == there

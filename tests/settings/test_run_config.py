@@ -110,7 +110,13 @@ def test_the_paper_preset_is_the_default_but_for_what_the_docs_name():
         "generate_aligned_response": GenerateAlignedResponse.sampling,
     }
     assert preset.generation_kwargs == defaults
-    changed = {"structured_outputs": "off", "checks": "off", "prompts": "paper", "phrase_order": "canonical"}
+    changed = {
+        "structured_outputs": "off",
+        "checks": "off",
+        "prompts": "paper",
+        "existing_system": "replace",
+        "phrase_order": "canonical",
+    }
     assert preset == RunConfig(**given, **changed, generation_kwargs=defaults)
 
 

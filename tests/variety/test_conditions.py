@@ -78,9 +78,12 @@ def test_the_prompt_changes_only_for_a_row_with_conditions():
     assert prompt_of({}, conditioned=True) == plain
     assert prompt_of(draw_conditions("row", Conditions()), conditioned=True) == plain
     system, user = prompt_of(drawn, conditioned=True)
-    before, _, cue = plain[1]["content"].rpartition("\n")
-    assert system == plain[0] and user["content"].startswith(before) and user["content"].endswith(cue)
-    added = user["content"].removeprefix(before).removesuffix(cue)
+    history = "## [Conversational History]"
+    (shown, talk), (shown_to_all, rest) = (text["content"].split(history) for text in (user, plain[1]))
+    before = rest[: rest.index("\nWrite the tagged phrases")]
+    assert system == plain[0] and talk.startswith(before) and talk.splitlines()[-1] == rest.splitlines()[-1]
+    assert "<<Tool>>" in shown and "<<Tool>>" not in shown_to_all
+    added = talk.removeprefix(before)
     assert (
         "look_up" in added
         and drawn["persona"] in added

@@ -54,8 +54,13 @@ def check_rows(survey: Survey) -> list[Finding]:
         text = f"{survey.duplicates:,} rows ({share}) repeat the conversation of another row."
         findings.append(Finding("warning", text, "Equal prompts share one reply; remove them if unwanted."))
     if survey.with_system_message:
-        text = f"{survey.with_system_message:,} rows come with a system message, which is set aside."
-        findings.append(Finding("fine", text, "It is kept in the column original_system_message."))
+        text = (
+            f"{survey.with_system_message:,} rows come with a system message,"
+            f" {survey.different_system_messages:,} different ones."
+        )
+        findings.append(
+            Finding("fine", text, "`existing_system` says whether it is shown, kept, skipped or replaced.")
+        )
     looked_at = survey.languages.total()
     if looked_at >= _LEAST_ROWS and survey.languages[""] > 0.5 * looked_at:
         findings.append(Finding("warning", "The language of most rows is not recognised."))

@@ -56,6 +56,7 @@ class Survey:
     def __init__(self, reading: Reading = DEFAULT_READING) -> None:
         self._reading = reading
         self._seen: set[int] = set()
+        self._system_messages: set[int] = set()
         self.rows = self.bad = self.duplicates = self.with_system_message = 0
         self.bad_rows: list[BadRow] = []
         self.bad_outcomes: Counter[Outcome] = Counter()
@@ -64,6 +65,11 @@ class Survey:
         self.languages: Counter[str] = Counter()
         self.characters = array("Q")
         self.bytes = array("Q")
+
+    @property
+    def different_system_messages(self) -> int:
+        """How many different ones the rows that have one come with."""
+        return len(self._system_messages)
 
     def watch(self, source: Input) -> Input:
         """The same input, with every row noted as it is read."""
@@ -98,7 +104,9 @@ class Survey:
         mark = hash(tuple(texts))
         self.duplicates += mark in self._seen
         self._seen.add(mark)
-        self.with_system_message += bool(conversation.original_system_message)
+        if conversation.original_system_message:
+            self.with_system_message += 1
+            self._system_messages.add(hash(conversation.original_system_message))
         self.turns[len(find_answers(conversation.messages))] += 1
         self.notes.update(conversation.notes)
         self.characters.append(sum(map(len, texts)))
