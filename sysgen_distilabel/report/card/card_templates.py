@@ -18,6 +18,7 @@ from sysgen_distilabel.report.page.page_tables import (
     share,
 )
 from sysgen_distilabel.resources import find
+from sysgen_distilabel.terminal_text import clean_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,6 +31,7 @@ CITATION: Final = """\
     year = {2025}
 }"""
 
+_LINKS: Final = re.compile(r"!?\[")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -59,8 +61,18 @@ def dump_front_matter(front_matter: Mapping[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     """A value in one cell of a Markdown table."""
-    text = " ".join(str(value).split()).replace(" %", "\u00a0%")
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    text = " ".join(clean_line(str(value)).split()).replace(" %", "\u00a0%")
+    return _LINKS.sub(r"\\\g<0>", text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;"))
+
+
+def _inline(value: Any) -> str:
+    """A value within a sentence, in which it can be neither markup nor a link."""
+    return _cell(value).replace("`", "\\`").replace(">", "&gt;")
+
+
+def _code(value: Any) -> str:
+    """A value between backticks or in a line of code, which it cannot end."""
+    return clean_line(str(value)).replace("`", "'").replace("|", "\u00a6")
 
 
 @cache
@@ -77,5 +89,7 @@ def _environment() -> Environment:
         money=format_money,
         share=share,
         cell=_cell,
+        inline=_inline,
+        code=_code,
     )
     return environment
