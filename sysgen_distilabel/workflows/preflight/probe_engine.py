@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sysgen_distilabel.errors import FatalError, SysGenError
 from sysgen_distilabel.llms.choose_llm import choose_llm
@@ -67,9 +68,10 @@ def _try_sampling(recorded: Recorded, config: RunConfig) -> str:
     from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 
     paper = (GenerateSystemMessage, VerifyFunctionalities, GenerateAlignedResponse)
+    own: dict[str, dict[str, Any]] = {**config.generation_kwargs}
     try:
         for name, task in zip(TASKS, paper, strict=True):
-            sampling = {**recorded.accepted(task.sampling), **config.generation_kwargs.get(name, {})}
+            sampling = {**recorded.accepted(task.sampling), **own.get(name, {})}
             recorded.check_sampling(sampling, name)
     except SysGenError as error:
         return str(error)
