@@ -68,7 +68,7 @@ def _try_sampling(recorded: Recorded, config: RunConfig) -> str:
     from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 
     paper = (GenerateSystemMessage, VerifyFunctionalities, GenerateAlignedResponse)
-    own: dict[str, dict[str, Any]] = {**config.generation_kwargs}
+    own: dict[str, dict[str, Any]] = {str(name): kwargs for name, kwargs in config.generation_kwargs.items()}
     try:
         for name, task in zip(TASKS, paper, strict=True):
             sampling = {**recorded.accepted(task.sampling), **own.get(name, {})}
