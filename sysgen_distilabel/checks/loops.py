@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ WINDOW = 2048
 _RING = WINDOW + 64
 _GRAM = 6  # symbols that must recur before a repetition is followed
 _LONGEST_RUN = 20  # a longer run of digits or of white space may itself be the loop
+_LONG_WORD = 30
+_MANY_BLANKS = 60
 _CODE = frozenset("<>{}[]|=\\")
 
 
@@ -41,6 +44,19 @@ def find_loop(text: str) -> Loop | None:
     finder = LoopFinder()
     finder.feed(text)
     return finder.close()
+
+
+def may_loop(text: str) -> bool:
+    """Whether there may be a loop in a text: a quick look that leaves none out.
+
+    In a loop three words in a row come three times or more, unless it is one of blanks. Long stretches without a
+    blank are not looked into: they may hold one.
+    """
+    words = text.split()
+    blanks = len(text) - sum(map(len, words))
+    if blanks > len(words) + _MANY_BLANKS or any(len(word) > _LONG_WORD for word in words):
+        return True
+    return max(Counter(zip(words, words[1:], words[2:], strict=False)).values(), default=0) > 2
 
 
 class LoopFinder:

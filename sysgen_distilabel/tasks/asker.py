@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.checks.check_table import Policy
 from sysgen_distilabel.checks.findings import Action, Finding, note
-from sysgen_distilabel.checks.loops import find_loop
+from sysgen_distilabel.checks.loops import find_loop, may_loop
 from sysgen_distilabel.errors import ReplyUnusable, RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
@@ -106,7 +106,7 @@ class Asker:
         return text
 
     def _check_for_loop(self, text: str) -> None:
-        loop = find_loop(text)
+        loop = find_loop(text) if may_loop(text) else None
         if loop is None:
             return
         found = Finding("loop", loop.unit)

@@ -58,6 +58,9 @@ _LENGTHS: Final = {
     "long": "The phrases have 120 to 250 words, taken together.",
 }
 
+_TELLING: Final = 400
+"""Characters that tell a language; more of them cost time."""
+
 _WITHOUT_PHRASE: Final = 100
 """Counts for more defects than a reply of 512 tokens has room for."""
 
@@ -221,7 +224,7 @@ class GenerateSystemMessage(SysGenTask):
         """The three-shot prompt with the conversation between fences it cannot close."""
         messages, of_paper = input[MESSAGES], self.prompts == "paper"
         asked = "\n".join(message["content"] for message in messages if message["role"] == "user")
-        language = "" if of_paper else guess_language(asked)
+        language = "" if of_paper else guess_language(asked[:_TELLING])
         choice = (asked, language, self.conditioned and has_tools(input))
         shown = load_demonstrations("paper") if of_paper else choose_demonstrations(*choice)
         prompt = render_prompt(

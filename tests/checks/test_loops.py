@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.checks.loops import WINDOW, LoopFinder, find_loop
+from sysgen_distilabel.checks.loops import WINDOW, LoopFinder, find_loop, may_loop
 
 LOOPS = {
     "a word": "the " * 60,
@@ -100,3 +100,23 @@ def test_memory_does_not_grow_with_the_text():
         return used
 
     assert peak(40 * WINDOW) < 1.5 * peak(10 * WINDOW)
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_no_loop_is_left_out_by_the_quick_look(name):
+    assert may_loop(LOOPS[name])
+
+
+units = st.text(alphabet="abcde .,\n7好", min_size=1, max_size=60)
+
+
+@given(units, st.integers(3, 60), st.text(alphabet="xyz \n", max_size=50))
+def test_the_quick_look_leaves_out_no_loop_of_any_unit(unit, times, around):
+    text = around + unit * times + around
+    assert may_loop(text) or find_loop(text) is None
+
+
+def test_the_quick_look_spares_a_plain_text():
+    assert not may_loop(
+        "You are a tutor. Explain every step, and name the operation before you carry it out."
+    )
