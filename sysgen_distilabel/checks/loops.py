@@ -49,8 +49,8 @@ def find_loop(text: str) -> Loop | None:
 def may_loop(text: str) -> bool:
     """Whether there may be a loop in a text: a quick look that leaves none out.
 
-    In a loop three words in a row come three times or more, unless it is one of blanks. Long stretches without a
-    blank are not looked into: they may hold one.
+    In a loop three words in a row come three times or more, unless it is one of blanks. Long stretches
+    without a blank are not looked into: they may hold one.
     """
     words = text.split()
     blanks = len(text) - sum(map(len, words))
