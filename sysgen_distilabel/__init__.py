@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.steps.split_by_outcome import SplitByOutcome as SplitByOutcome
     from sysgen_distilabel.tasks.add_conflicting_turn import AddConflictingTurn as AddConflictingTurn
     from sysgen_distilabel.tasks.answer_messages import AnswerMessages as AnswerMessages
+    from sysgen_distilabel.tasks.check_alignment import CheckAlignment as CheckAlignment
     from sysgen_distilabel.tasks.check_criteria import CheckCriteria as CheckCriteria
     from sysgen_distilabel.tasks.generate_aligned_response import (
         GenerateAlignedResponse as GenerateAlignedResponse,
@@ -144,6 +145,7 @@ _HOMES: Final = {
     "sysgen_distilabel.steps.split_by_outcome": ("SplitByOutcome",),
     "sysgen_distilabel.tasks.add_conflicting_turn": ("AddConflictingTurn",),
     "sysgen_distilabel.tasks.answer_messages": ("AnswerMessages",),
+    "sysgen_distilabel.tasks.check_alignment": ("CheckAlignment",),
     "sysgen_distilabel.tasks.check_criteria": ("CheckCriteria",),
     "sysgen_distilabel.tasks.generate_aligned_response": ("GenerateAlignedResponse",),
     "sysgen_distilabel.tasks.generate_contrast_response": ("GenerateContrastResponse",),

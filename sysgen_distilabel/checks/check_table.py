@@ -33,11 +33,15 @@ class Policy(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a check looks at: every reply of an engine, the phrases of phase 1 or the responses of phase 4."""
+    """What a check looks at: every reply of an engine, the phrases of phase 1 or the responses of phase 4.
+
+    A judge looks at `judged_responses`, which costs calls.
+    """
 
     REPLIES = "replies"
     PHRASES = "phrases"
     RESPONSES = "responses"
+    JUDGED_RESPONSES = "judged_responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,14 @@ CHECKS: Final[Mapping[str, Check]] = {
             outcome=Outcome.WRONG_ANSWER,
             meaning="responses whose final answer is not that of the original",
             needs="math_verify",
+        ),
+        Check(
+            name="alignment",
+            subject=Subject.JUDGED_RESPONSES,
+            policies=_OF_REPLIES,
+            careful=_OFF,
+            outcome=Outcome.NOT_ALIGNED,
+            meaning="responses that do not follow their system message, by programs and a judge",
         ),
     )
 }

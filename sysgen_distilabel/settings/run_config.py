@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from sysgen_distilabel.checks.check_table import CAREFUL, resolve_policies
+from sysgen_distilabel.checks.check_table import CAREFUL, Subject, policies_of, resolve_policies
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
@@ -40,6 +40,7 @@ ALL_TASKS: Final = (
     "add_conflicting_turn",
     "generate_aligned_response",
     "select_response",
+    "check_alignment",
 )
 """The same with those that only some runs have, in their order; see `task_names`."""
 
@@ -49,6 +50,7 @@ TaskName = Literal[
     "generate_aligned_response",
     "add_conflicting_turn",
     "select_response",
+    "check_alignment",
 ]
 
 
@@ -212,12 +214,13 @@ class RunConfig(EngineConfig):
 
 
 def task_names(config: RunConfig) -> list[str]:
-    """The Tasks of a run in their order: the three of the paper, and those `variety` asks for."""
+    """The Tasks of a run in their order: the three of the paper, and those `variety` and `checks` ask for."""
     variety = config.variety
     wanted = {
         "select_system_message": variety.candidates > 1 and variety.select_by == "verdicts",
         "add_conflicting_turn": variety.conflicting_share > 0,
         "select_response": variety.response_candidates > 1,
+        "check_alignment": bool(policies_of(config.checks, Subject.JUDGED_RESPONSES)),
     }
     return [name for name in ALL_TASKS if wanted.get(name, True)]
 

@@ -33,6 +33,7 @@ from sysgen_distilabel.steps import (
 )
 from sysgen_distilabel.tasks import (
     AddConflictingTurn,
+    CheckAlignment,
     GenerateAlignedResponse,
     GenerateSystemMessage,
     SelectResponse,
@@ -173,6 +174,9 @@ def _make_steps(
         reject = config.constraints == "reject"
         steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))
     steps += _check_responses(config, turns, rows)
+    if "check_alignment" in tasks:
+        policy = config.checks["alignment"]
+        steps.append(CheckAlignment(policy=policy, turns=turns, **task("check_alignment")))
     if config.measure_responses:
         steps.append(MeasureResponse(name="measure_response", turns=turns))
     return steps

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-_WRITTEN_BY: Final = dict.fromkeys(("check_constraints", "check_responses"), "generate_aligned_response")
-"""The Task whose reply a Step without an engine rejects, if that is not the generator."""
+_WRITTEN_BY: Final = dict.fromkeys(
+    ("check_constraints", "check_responses", "check_alignment"), "generate_aligned_response"
+)
+"""The Task whose reply a check rejects, if that is not the generator."""
 
 
 @dataclass(frozen=True, slots=True)

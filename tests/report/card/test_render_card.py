@@ -79,7 +79,7 @@ def make_dataset(folder):
     return folder
 
 
-def render(dataset):
+def render(dataset, checks=None):
     """The card of the dataset and of the report in the fixtures, with all there can be in a card."""
     facts = Facts(
         subsets=read_subsets(dataset),
@@ -99,7 +99,9 @@ def render(dataset):
         plots=["attrition", "functionalities", "verdicts"],
         files=["report.json", "config.yaml"],
     )  # fmt: skip
-    report = json.loads((FIXTURES / "report.json").read_text()) | {"checks": CHECKS}
+    report = json.loads((FIXTURES / "report.json").read_text()) | {
+        "checks": CHECKS if checks is None else checks
+    }
     return render_dataset_card(report, "acme/messages", facts, *find_examples(dataset))
 
 
@@ -207,3 +209,18 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as folder:
         GOLDEN.write_text(render(make_dataset(Path(folder) / "dataset")), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("checked", "said", "unsaid"),
+    [
+        ((), "nothing checked the responses for truth or for whether they follow", "Programs and a judge"),
+        (("answers",), "nothing checked whether the responses follow", "for truth"),
+        (("alignment",), "looked at whether the responses of 8 accepted rows", "whether they follow"),
+        (("answers", "alignment"), "2 of them do not in every point", "nothing checked"),
+    ],
+)
+def test_the_card_claims_what_was_checked_and_no_more(dataset, checked, said, unsaid):
+    tally = {**CHECKS["copies"], "accepted_rows": 8, "accepted_rows_with_marks": 2}
+    card = render(dataset, dict.fromkeys(checked, tally))
+    assert said in card and unsaid not in card
