@@ -18,9 +18,9 @@ from sysgen_distilabel import ConfigError, RunDirectory, SysGenError, export_run
 from sysgen_distilabel.export.diagnosis import diagnose
 from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.export_view import describe_export
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, SystemRole, make_plan
 from sysgen_distilabel.export.trained_chat import load_chat
+from sysgen_distilabel.export.trainer_format import Format
 
 
 def main(arguments: list[str] | None = None) -> None:

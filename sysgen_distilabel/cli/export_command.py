@@ -8,15 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from sysgen_distilabel.cli.say import say
-
-FormatName = Literal[
-    "trl-prompt-completion", "messages", "sharegpt", "axolotl", "llamafactory", "alpaca", "preferences"
-]
+from sysgen_distilabel.export.trainer_format import Format
 
 
 def export_command(
     directory: Annotated[Path, typer.Argument(help="A run directory.")],
-    format: Annotated[FormatName, typer.Option(help="The layout to write.")] = "trl-prompt-completion",
+    format: Annotated[Format, typer.Option(help="The layout to write.")] = Format.TRL_PROMPT_COMPLETION,
     tokenizer: Annotated[
         str | None,
         typer.Option(help="The model to train: a directory or a Hub id. Without it nothing is checked."),
@@ -50,12 +47,11 @@ def export_command(
     from sysgen_distilabel.export.arms import Arm
     from sysgen_distilabel.export.export_run import default_output, export_run
     from sysgen_distilabel.export.export_view import describe_export
-    from sysgen_distilabel.export.formats import Format
     from sysgen_distilabel.export.plan import Options
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
     options = Options(
-        layout=Format(format),
+        layout=format,
         system_role=system_role,
         tokenizer=tokenizer,
         arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),

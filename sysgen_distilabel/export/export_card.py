@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from sysgen_distilabel import __version__
 from sysgen_distilabel.export.arms import COMMON_SYSTEM_MESSAGE, Arm
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.lines import Counts
 from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
 from sysgen_distilabel.report.card.card_templates import render_card
 from sysgen_distilabel.runs.content_fingerprint import describe_content

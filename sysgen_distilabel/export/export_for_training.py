@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from distilabel.steps.base import GlobalStep, StepInput
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, field_validator
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
@@ -17,8 +17,8 @@ from sysgen_distilabel.columns import (
     SYSTEM_MESSAGE,
 )
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
@@ -82,15 +82,21 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     """
 
     output: str
-    format: Literal["trl-prompt-completion", "messages", "sharegpt", "axolotl", "llamafactory", "alpaca"] = (
-        "trl-prompt-completion"
-    )
+    format: str = Field(default=Format.TRL_PROMPT_COMPLETION.value)
     system_role: Literal["native", "fold"] = "native"
     tokenizer: str | None = None
     arm: Literal["sysgen", "none", "default", "no-aligned"] = "sysgen"
     max_length: PositiveInt = Field(default=4096)
     too_long: Literal["fail", "drop"] = "fail"
     hold_out: float = Field(default=0.0, ge=0.0, le=1.0)
+
+    @field_validator("format")
+    @classmethod
+    def _check_format(cls, name: str) -> str:
+        known = [layout.value for layout in Format if layout is not Format.PREFERENCES]
+        if name not in known:
+            raise ValueError(f"'{name}' is none of {', '.join(known)}")
+        return name
 
     @property
     def inputs(self) -> "StepColumns":

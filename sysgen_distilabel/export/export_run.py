@@ -18,9 +18,9 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.lines import Counts
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.runs.run_directory import RunDirectory

@@ -4,34 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID
 from sysgen_distilabel.export.arms import Conversation, is_trained
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.response_turns import find_answers
 
 _SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
 _OWN_KEYS: Final = ("role", "content", "tool_calls", "tool_call_id", "name")
-
-
-class Format(StrEnum):
-    """A layout, named as its users name it.
-
-    `trl-prompt-completion`: `prompt` and `completion`, one line per answer, so that TRL's loss is on
-    answers alone with any chat template. `messages`, `axolotl`, `llamafactory`: the whole conversation
-    as `messages`. `sharegpt`: `conversations` with `from` and `value`. `alpaca`: `instruction`,
-    `output`, `system` and `history`. `preferences`: `prompt`, `chosen` and `rejected`.
-    """
-
-    TRL_PROMPT_COMPLETION = "trl-prompt-completion"
-    MESSAGES = "messages"
-    SHAREGPT = "sharegpt"
-    AXOLOTL = "axolotl"
-    LLAMAFACTORY = "llamafactory"
-    ALPACA = "alpaca"
-    PREFERENCES = "preferences"
 
 
 class Line(NamedTuple):

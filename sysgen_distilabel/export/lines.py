@@ -15,10 +15,11 @@ from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
-from sysgen_distilabel.export.formats import Format, Line, can_hold, is_plain, write_lines, write_pair
+from sysgen_distilabel.export.formats import Line, can_hold, is_plain, write_lines, write_pair
 from sysgen_distilabel.export.guard import Finding, Problem
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.trained_chat import Tools
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.runs.hold_out import is_held_out
 

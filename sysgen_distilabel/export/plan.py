@@ -9,10 +9,10 @@ from typing import Literal
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_ends
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Guard
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import Setup
 from sysgen_distilabel.export.training_template import write_training_template
 

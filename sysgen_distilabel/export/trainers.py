@@ -9,9 +9,9 @@ from typing import Any, Final
 import yaml
 
 from sysgen_distilabel.columns import TOOLS
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.llamafactory import find_template
 from sysgen_distilabel.export.trained_chat import Chat
+from sysgen_distilabel.export.trainer_format import Format
 
 LEARNING_RATE: Final = 1e-6
 BATCH_SIZE: Final = 4

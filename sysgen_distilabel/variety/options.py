@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
 
-FunctionalityName = Literal["Role", "Content", "Task", "Action", "Style", "Background", "Tool", "Format"]
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
+
+
+def _check_functionality(name: str) -> str:
+    if name not in FUNCTIONALITIES:
+        raise ValueError(f"'{name}' is none of {', '.join(FUNCTIONALITIES)}")
+    return name
+
+
+FunctionalityName = Annotated[str, AfterValidator(_check_functionality)]
 """A functionality by its name: what YAML can hold, also that of distilabel."""
 
 Share = Annotated[float, Field(ge=0, le=1)]

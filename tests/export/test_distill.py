@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipelines.distill import choose_system_role, export_for_student, main
-from sysgen_distilabel.export.formats import Format
+from sysgen_distilabel.export.trainer_format import Format
 from tests.chat_tokenizers import save_tokenizer
 from tests.commands import EXAMPLES, sysgen
 

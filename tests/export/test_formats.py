@@ -1,7 +1,8 @@
 """The layouts, line by line."""
 
 from sysgen_distilabel.export.arms import Arm, take_conversation
-from sysgen_distilabel.export.formats import Format, write_lines, write_pair
+from sysgen_distilabel.export.formats import write_lines, write_pair
+from sysgen_distilabel.export.trainer_format import Format
 from tests.export.rows import make_pair, make_row
 
 ROW = make_row(7, turns=2, length=0)

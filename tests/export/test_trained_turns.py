@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.trainer_format import Format
 from tests.chat_tokenizers import save_tokenizer
 from tests.export.rows import make_row
 from tests.export.test_training_template import LossMask, diagnose, repaired_chat, write_training_template

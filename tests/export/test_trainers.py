@@ -10,8 +10,8 @@ import json
 import pytest
 import yaml
 
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.trained_chat import make_chat
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import Setup, write_settings
 from tests.chat_tokenizers import build_tokenizer
 from tests.commands import ROOT

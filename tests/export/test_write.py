@@ -12,9 +12,9 @@ from sysgen_distilabel.errors import ConfigError, GuardFailed, RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.export_view import describe_export
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.runs.hold_out import is_held_out
 from tests.chat_tokenizers import save_tokenizer

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from sysgen_distilabel import export_run, sysgen
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.runs.content_fingerprint import describe_content
 from sysgen_distilabel.runs.hold_out import hold_out
 from sysgen_distilabel.runs.run_directory import RunDirectory

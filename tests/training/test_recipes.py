@@ -13,8 +13,8 @@ import torch
 from examples.train import distill, dpo, sft
 from examples.train.loss import measure_loss
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.formats import Format
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from tests.example_rows import example_conversations, run_phases
