@@ -158,6 +158,13 @@ def list_responses(
     ]
 
 
+def as_plain_turn(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The turn for an engine that takes no tool turns: a result becomes what the user says, in its marks."""
+    if message["role"] != "tool":
+        return dict(message)
+    return {"role": "user", "content": f"<tool_response>\n{message['content']}\n</tool_response>"}
+
+
 def restore_turns(messages: Sequence[Mapping[str, str]], turn_fields: str) -> list[dict[str, Any]]:
     """The original turns with all that the source had: tool calls in their form, marks for a trainer.
 

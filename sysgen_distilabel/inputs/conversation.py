@@ -12,7 +12,6 @@ from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import ConfigError, MediaInput
 from sysgen_distilabel.inputs.layouts import (
     LAYOUTS,
-    PROMPT_LAYOUTS,
     SYSTEM_COLUMNS,
     ColumnMapping,
     check_mapping,
@@ -132,9 +131,9 @@ class Reading:
 
     def _find_layout(self, row: Mapping[str, Any]) -> ColumnMapping:
         for column in MEDIA_COLUMNS:
-            if not is_absent(row.get(column)):
+            if column in row and not is_absent(row[column]):
                 raise MediaInput(f"{name_column(column)}: expected text alone, found it filled")
-        return find_layout(row, PROMPT_LAYOUTS if self.prompts_only else LAYOUTS)
+        return find_layout(row, prompts_only=self.prompts_only)
 
     def _read_turns(self, row: Mapping[str, Any], mapping: ColumnMapping) -> list[Turn]:
         if mapping.messages:

@@ -116,13 +116,13 @@ KNOWN_COLUMNS: Final = frozenset(column for layout in LAYOUTS for column in layo
 _NAMES_LENGTH: Final = 60
 
 
-def find_layout(row: Mapping[str, Any], layouts: tuple[ColumnMapping, ...] = LAYOUTS) -> ColumnMapping:
-    """The first of the layouts whose columns the row has, and all of them filled if there is one.
+def find_layout(row: Mapping[str, Any], *, prompts_only: bool = False) -> ColumnMapping:
+    """The first of `LAYOUTS`, or of `PROMPT_LAYOUTS`, whose columns the row has, filled if there is one.
 
     Raises:
         BadInput: the row has the columns of none.
     """
-    present = _find_present(frozenset(row), layouts)
+    present = _find_present(frozenset(row), prompts_only)
     if not present:
         raise BadInput(
             f"no conversation in {list_columns(row)}: expected messages, conversations, conversation, "
@@ -130,7 +130,8 @@ def find_layout(row: Mapping[str, Any], layouts: tuple[ColumnMapping, ...] = LAY
         )
     filled = (layout for layout in present if not any(is_absent(row[name]) for name in layout.needed))
     layout = next(filled, present[0])
-    system = next((column for column in SYSTEM_COLUMNS if not is_absent(row.get(column))), "")
+    there = (column for column in SYSTEM_COLUMNS if column in row and not is_absent(row[column]))
+    system = next(there, "")
     return replace(layout, system=system) if system else layout
 
 
@@ -171,5 +172,6 @@ def list_columns(row: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _find_present(columns: frozenset[str], layouts: tuple[ColumnMapping, ...]) -> tuple[ColumnMapping, ...]:
+def _find_present(columns: frozenset[str], prompts_only: bool) -> tuple[ColumnMapping, ...]:
+    layouts = PROMPT_LAYOUTS if prompts_only else LAYOUTS
     return tuple([layout for layout in layouts if columns >= set(layout.columns)])

@@ -88,6 +88,11 @@ def unknown_role(place: str, speaker: Any) -> UnknownTurn:
 
 def first_value(item: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[Any, str]:
     """The first value that is filled and its key; else the first that is no null."""
+    for key in keys:  # mostly it is a text
+        if isinstance(value := item.get(key), str) and not is_blank(value):
+            return value, key
+        if value is not None:
+            break
     values = [(plain_value(item[key]), key) for key in keys if key in item]
     blank = next((pair for pair in values if pair[0] is not None), (None, ""))
     return next((pair for pair in values if not is_absent(pair[0])), blank)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sysgen_distilabel.blank_text import is_blank
 
 _EXCERPT_LENGTH: Final = 40
+_PLAIN: Final = frozenset((str, dict, list, int, bool, type(None)))
 _NULLS_OF_PANDAS: Final = ("NAType", "NaTType")
 
 
@@ -25,6 +26,8 @@ class Unreadable(str):
 
 def plain_value(value: Any) -> Any:
     """The value with arrays and tuples as lists, and with the nulls of tables, such as NaN, as None."""
+    if type(value) in _PLAIN:
+        return value
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, tuple):

@@ -24,7 +24,13 @@ from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import ConfigError, RowRejected
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.response_turns import TurnMode, find_answers, find_request, restore_turns
+from sysgen_distilabel.response_turns import (
+    TurnMode,
+    as_plain_turn,
+    find_answers,
+    find_request,
+    restore_turns,
+)
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.alignment_question import ALIGNMENT_TEMPLATE
 from sysgen_distilabel.tasks.answered_turns import (
@@ -262,9 +268,7 @@ class GenerateAlignedResponse(SysGenTask):
     def _as_sent(self, message: dict[str, Any], turn: dict[str, Any]) -> Any:
         """A turn as the engine is sent it: with its tool calls, or as text where the LLM takes no more."""
         if not getattr(getattr(self.llm, "llm", self.llm), "takes_tool_turns", False):
-            if message["role"] != "tool":
-                return message
-            return {"role": "user", "content": f"<tool_response>\n{message['content']}\n</tool_response>"}
+            return as_plain_turn(message)
         held = {key: turn[key] for key in _HELD if key in turn}
         return {**message, **held, "content": turn["content"] if "tool_calls" in held else message["content"]}
 

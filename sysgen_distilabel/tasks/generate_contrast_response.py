@@ -8,6 +8,7 @@ from sysgen_distilabel.columns import (
     CONTRAST_SYSTEM_MESSAGE,
     OUTCOME,
 )
+from sysgen_distilabel.response_turns import as_plain_turn
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
@@ -90,7 +91,7 @@ class GenerateContrastResponse(SysGenTask):
 
     def format_input(self, input: Row) -> "ChatType":
         """The other system message and the turns up to the last answer."""
-        turns: ChatType = input[ALIGNED_MESSAGES][1:-1]
+        turns: ChatType = [as_plain_turn(turn) for turn in input[ALIGNED_MESSAGES][1:-1]]
         return [{"role": "system", "content": input[CONTRAST_SYSTEM_MESSAGE]}, *turns]
 
     def format_output(self, output: str | None, input: Row | None = None) -> Row:

@@ -10,7 +10,7 @@ from distilabel.typing import ChatType
 from pydantic import PrivateAttr, validate_call
 
 from sysgen_distilabel.inputs.conversation import to_messages
-from sysgen_distilabel.tasks import GenerateAlignedResponse
+from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateContrastResponse
 from tests.endpoint_server import EndpointServer, endpoint, told
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Bonn"}'}}
@@ -82,6 +82,24 @@ def test_an_endpoint_gets_calls_and_results_in_their_form():
     assert seen[-1][2] == {"role": "assistant", "content": "", "tool_calls": [CALL]}
     assert seen[-1][3] == {"role": "tool", "content": "12 °C", "tool_call_id": "c1"}
     assert all("weight" not in json.dumps(messages) for messages in seen)
+
+
+def test_a_contrastive_response_is_asked_for_in_plain_turns():
+    _, row = answer(StrictLLM())
+    task = GenerateContrastResponse(llm=(llm := StrictLLM()))
+    task.load()
+    asked = {"aligned_messages": row["aligned_messages"], "contrast_system_message": "Answer in prose."}
+    (done,) = next(task.process([asked]))
+    task.unload()
+    assert done["contrast_response"] == "answer 1"
+    assert [turn["role"] for turn in llm._seen[0]] == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "user",
+    ]
 
 
 @pytest.mark.parametrize(
