@@ -113,6 +113,16 @@ class Shard:
         if self._copy is not None:
             self._copy.cleanup()
 
+    def copy_to(self, target: Path) -> None:
+        """Write everything into a new file, which is whole by itself.
+
+        Raises:
+            StoreError: if it cannot be written.
+            BrokenShard: if this file is torn.
+        """
+        with _explained_errors(target), contextlib.closing(sqlite3.connect(target)) as destination:
+            self._connection.backup(destination)
+
     def find(self, key: bytes) -> Reply | None:
         """The answer to a request, `None` if it is not here.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
-from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.errors import RunError, StoreError
 from sysgen_distilabel.outcome import SUBSETS
+from sysgen_distilabel.recorded.shard import BrokenShard, EmptyShard, Shard
 from sysgen_distilabel.runs.dataset import write_dataset
 from sysgen_distilabel.runs.row_counts import Accounts, count_outcomes
 from sysgen_distilabel.runs.run_directory import RunDirectory
@@ -166,9 +166,11 @@ def _copy_store(part: _Part, target: Path) -> None:
         copy = target / f"shard{part.number}-of-{part.of}-{path.name}"
         copy.unlink(missing_ok=True)
         try:
-            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as destination:
-                source.backup(destination)
-        except sqlite3.Error as error:
+            with closing(Shard(path, writable=False)) as shard:  # also where nobody may write
+                shard.copy_to(copy)
+        except EmptyShard:
+            continue
+        except (BrokenShard, StoreError) as error:
             raise RunError(
                 f"The replies in {path} cannot be copied to {target}: {error}.",
                 "Make room if the disk is full. If the file is broken, move it away: the rows are all"
