@@ -105,4 +105,6 @@ class SampleConditions(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Draw the conditions of one row."""
-        return draw_conditions(row[SOURCE_ID], self._conditions, has_tools(row))
+        turns = row.get(MESSAGES) or ()
+        asked = "\n".join(turn["content"] for turn in turns if turn["role"] == "user")
+        return draw_conditions(row[SOURCE_ID], self._conditions, has_tools(row), asked)

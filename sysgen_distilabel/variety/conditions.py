@@ -16,19 +16,24 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.variety.options import SAME_LANGUAGE, Conditions
+from sysgen_distilabel.variety.user_level import fitting_levels
 
 
-def draw_conditions(source_id: str, conditions: Conditions, has_tools: bool = True) -> dict[str, Any]:
+def draw_conditions(
+    source_id: str, conditions: Conditions, has_tools: bool = True, asked: str = ""
+) -> dict[str, Any]:
     """The condition columns of a row; Tool is asked for where there are tools alone.
 
-    Each is drawn for itself, so a further setting changes none of the others, and neither the
-    order of the rows nor their number matters.
+    Each is drawn for itself, so a further setting changes none of the others, and neither the order of the
+    rows nor their number matters. Only the user's level heeds more: it is near the one that the user's own
+    words show, and never against the persona.
     """
     seed = conditions.seed
 
     def choose(column: str, choices: Sequence[str]) -> str:
         return seed_random(seed, column, source_id).choice(choices) if choices else ""
 
+    persona = choose(PERSONA, conditions.personas)
     language = choose(WANTED_LANGUAGE, conditions.languages)
     random = seed_random(seed, WANTED_FUNCTIONALITIES, source_id)
     shares = {str(name): share for name, share in conditions.functionality_shares.items()}
@@ -37,8 +42,8 @@ def draw_conditions(source_id: str, conditions: Conditions, has_tools: bool = Tr
         drawn = [name for name in drawn if name != Functionality.TOOL] or [str(Functionality.TASK)]
     return {
         WANTED_FUNCTIONALITIES: drawn,
-        PERSONA: choose(PERSONA, conditions.personas),
-        EXPERTISE: choose(EXPERTISE, conditions.expertise),
+        PERSONA: persona,
+        EXPERTISE: choose(EXPERTISE, fitting_levels(conditions.expertise, asked, persona)),
         WANTED_LENGTH: choose(WANTED_LENGTH, conditions.lengths),
         WANTED_LANGUAGE: "" if language == SAME_LANGUAGE else language,
     }
