@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 HIDDEN: Final = "(hidden)"
@@ -41,7 +42,12 @@ _LISTS: Final = frozenset({"header", "headers", "cookies", "query"})
 
 def is_secret_name(name: object) -> bool:
     """Whether a field, variable or header of this name holds a secret."""
-    parts = [part.lower() for part in _PARTS.findall(str(name))]
+    return _is_secret_name(str(name))
+
+
+@lru_cache(4096)
+def _is_secret_name(name: str) -> bool:
+    parts = [part.lower() for part in _PARTS.findall(name)]
     if not parts:
         return False
     whole = "_".join(parts)
