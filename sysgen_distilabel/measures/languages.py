@@ -19,6 +19,10 @@ _LEAST_PROBABILITY: Final = 0.5  # more than all other languages together
 
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|</?[A-Za-z][^<>]*>", re.DOTALL)
 _DENSE_LETTER: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_COMMON_ENGLISH: Final = frozenset(
+    ["the", "of", "and", "to", "that", "for", "with", "your", "you", "are", "this", "what", "how", "it"]
+    + ["from", "which", "should", "every", "each"]
+)
 _NO_LANGUAGE: Final = "zxx"  # numbers, markup and identifiers, as the model knows them
 
 _LANGUAGES: Final = """
@@ -57,6 +61,8 @@ def guess_language(text: str) -> str:
     prose = _CODE.sub(" ", text[: 4 * _LOOKED_AT])[:_LOOKED_AT]
     if _count_letters(prose) < _LEAST_LETTERS:
         return ""
+    if _is_plain_english(prose):
+        return "en"
     code, probability = _load_identifier().classify(prose)
     return "" if code == _NO_LANGUAGE or probability < _LEAST_PROBABILITY else str(code)
 
@@ -70,6 +76,13 @@ def find_language(name: str) -> str:
     """The code of a language by its English name, as in `Brazilian Portuguese`; else nothing."""
     words = re.findall(r"[^\W\d_]+", name.lower())
     return next((_CODES[word] for word in words if word in _CODES), "")
+
+
+def _is_plain_english(prose: str) -> bool:
+    """Whether so many words are the commonest English ones that the slower model need not be asked."""
+    words = prose.lower().split()
+    common = [word for word in words if word in _COMMON_ENGLISH]
+    return len(set(common)) > 1 and len(common) >= 0.15 * len(words)
 
 
 def _count_letters(text: str) -> int:
