@@ -20,8 +20,27 @@ _LEAST_PROBABILITY: Final = 0.5  # more than all other languages together
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|</?[A-Za-z][^<>]*>", re.DOTALL)
 _DENSE_LETTER: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMON_ENGLISH: Final = frozenset(
-    ["the", "of", "and", "to", "that", "for", "with", "your", "you", "are", "this", "what", "how", "it"]
-    + ["from", "which", "should", "every", "each"]
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "that",
+        "for",
+        "with",
+        "your",
+        "you",
+        "are",
+        "this",
+        "what",
+        "how",
+        "it",
+        "from",
+        "which",
+        "should",
+        "every",
+        "each",
+    ]
 )
 _NO_LANGUAGE: Final = "zxx"  # numbers, markup and identifiers, as the model knows them
 
