@@ -33,6 +33,10 @@ _BAR: Final = r"\s*[|\uff5c]\s*"
 _OF: Final = r"[_▁ ]?(?:of[_▁ ]?)?"
 _THINK: Final = r"(?:think(?:ing)?|thoughts?|reasoning)"
 _HERE_IS: Final = r"Here(?:'s|\u2019s| is)"
+_FOLDED: Final = (
+    rf"<details[^<>\n]{{0,80}}>\s*<summary>[^<>\n]{{0,20}}{_THINK}\b[^<>\n]{{0,40}}</summary>"
+    r"|<details type=\"reasoning\""
+)
 _NEVER: Final = r"(?!)"
 
 
@@ -48,7 +52,12 @@ REASONING: Final = (
     _element("think_fast(?:er)?", "K2 (ifm|)"),
     _element("thoughts?", "EXAONE, Gemini, Marco-o1"),
     _element("reasoning", "prompts of GRPO recipes"),
+    _element("(?:antthinking|(?:thinking|thought|reasoning)_process|inner_thoughts?)", "prompts"),
     _element("scratchpad", "prompts", is_plain=True),
+    _element("reflect", "prompts", is_plain=True),
+    Pair("MedGemma", r"<unused94>\s*(?:thought)?", r"<unused95>", ends_surely=True),
+    Pair("Ollama's terminal", r"Thinking\.\.\.\s*\n", r"\.\.\.done thinking\.", is_plain=True),
+    Pair("Open WebUI", _FOLDED, r"</details>", is_plain=True),
     _element("(?:analysis|reflection|rationale|inner_monologue|chain_of_thought)", "prompts", is_plain=True),
     Pair("Magistral, Ministral", rf"\[{_THINK}\]", rf"\[/{_THINK}\]", ends_surely=True),
     Pair("Cohere", r"<\|START_THINKING\|>", r"<\|END_THINKING\|>", ends_surely=True),
@@ -96,6 +105,7 @@ WRAPPERS: Final = tuple(_element(name) for name in ("answer", "response", "outpu
 CHANNELS: Final = (
     r"<\|(?:channel|message|start|constrain|open|close|sep|begin|content)\|?>|<channel\|>"
     r"|(?-i:assistant(?:final|analysis|commentary))|to=self\s*<"
+    rf"|<{_BAR}[\w▁]*{_THINK}[\w▁]*{_BAR}>"
 )
 """What is left of channels where no answer was found in them."""
 

@@ -48,6 +48,7 @@ def test_reasoning_without_a_reply_leaves_nothing(reply):
         "Close with “</think>” before the answer, and open with '<think>'.",
         "```xml\n<think>\n</think>\n```\nThat is all.",
         "<thinker>no</thinker> <thinks>",
+        "<details><summary>More</summary>x</details>",
         "Analysis of the text: it is short. The analysis [1] stands.",
         "a < think > b, <reasoning for it>, and a thought\nof mine",
         '{"analysis": "<b>fine</b>"}',
@@ -70,6 +71,7 @@ def test_other_text_stays(reply):
         f"<|channel|>analysis<|message|>Two.<|end|>{ANSWER}",
         f"<|channel|>final<|message|>{ANSWER}<|end|><|start|>assistant<|channel|>commentary<|message|>And",
         f"analysis We need a sum.assistantfinal{ANSWER}",
+        f"<|assistant_thinking|>Two.<|assistant|>{ANSWER}",
         f"So be it: [THINK]two[/THINK] {ANSWER}",
         f"{ANSWER}<channel|>{ANSWER} <|channel>thought",
     ],
@@ -122,6 +124,11 @@ FAMILIES = {
     "huatuo": "## Thinking\n\nTwo.\n\n## Final Response\n\n{answer}",
     "qwen 3.5": "Thinking Process:\n\n1. Two.\n</think>\n\n{answer}",
     "reflection": "<thinking>Two.<reflection>Or 3?</reflection></thinking>\n<output>\n{answer}\n</output>",
+    "medgemma": "<unused94>thought\nTwo.<unused95>{answer}",
+    "ollama, terminal": "Thinking...\nTwo.\n...done thinking.\n\n{answer}",
+    "open webui": "<details><summary>Thinking (2 s)</summary>\nTwo.\n</details>\n{answer}",
+    "open webui, typed": '<details type="reasoning" done="true">\nTwo.\n</details>\n{answer}',
+    "antthinking": "<antThinking>Two.</antThinking>{answer}",
     "scratchpad": "<scratchpad>Two.</scratchpad>\n{answer}",
 }
 
