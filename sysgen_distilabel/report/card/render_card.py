@@ -16,6 +16,7 @@ from sysgen_distilabel.report.page.check_tables import (
 )
 from sysgen_distilabel.report.page.page_tables import make_tables
 from sysgen_distilabel.report.page.review_tables import make_review_tables
+from sysgen_distilabel.report.page.turn_tables import TURN_HEAD, tabulate_turns
 from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 BEGIN: Final = "<!-- sysgen:begin (`sysgen push` writes this part anew; edit the card above or below it) -->"
@@ -25,6 +26,7 @@ _PARTS: Final = (
     "simulation_notice",
     "rows",
     "attrition",
+    "turns",
     "functionalities",
     "lengths",
     "models",
@@ -86,6 +88,7 @@ def render_dataset_card(
         report={**dict.fromkeys(_PARTS), **report},
         tables=_make_tables(report) if "attrition" in report else {},
         check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
+        turn_head=TURN_HEAD,
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),
         examples=examples,
@@ -95,7 +98,8 @@ def render_dataset_card(
 
 def _make_tables(report: Mapping[str, Any]) -> dict[str, Any]:
     checks = tabulate_checks(report.get("checks") or {})
-    return {**make_tables(report), **make_review_tables(report), **checks}
+    turns = tabulate_turns(report.get("turns") or {})
+    return {**make_tables(report), **make_review_tables(report), **checks, "turns": turns}
 
 
 def make_front_matter(facts: Facts) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from sysgen_distilabel.report.figures.leak_figures import LeakFigures
 from sysgen_distilabel.report.figures.lengths import LengthFigures
 from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
 from sysgen_distilabel.report.figures.response_figures import read_response_figures
+from sysgen_distilabel.report.figures.turn_figures import collect_turn_figures
 from sysgen_distilabel.report.figures.variety_figures import collect_variety_figures
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def collect_figures(
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
         "checks": collect_check_figures(dataset),
+        "turns": collect_turn_figures(dataset, accepted),
         "variety": collect_variety_figures(dataset),
         "responses": read_response_figures(dataset),
         "throughput": time.summarise(),

@@ -33,6 +33,7 @@ from sysgen_distilabel.report.page.plots import draw_page_plots
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.page.review_tables import make_review_tables
 from sysgen_distilabel.report.page.row_view import RowView
+from sysgen_distilabel.report.page.turn_tables import TURN_HEAD, tabulate_turns
 from sysgen_distilabel.report.page.variety_tables import tabulate_variety
 from sysgen_distilabel.report.terminal.preference_view import tabulate_preferences
 
@@ -43,6 +44,7 @@ _SECTIONS: Final = {
     "attrition": "Rows",
     "functionalities": "Functionalities",
     "checks": "Checks",
+    "turns": "Turns",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
     "variety": "Variety",
@@ -58,6 +60,7 @@ _OPTIONAL: Final = {
     "variety": "variety",
     "preferences": "preferences",
     "responses": "responses",
+    "turns": "turns",
     "review": "review",
 }
 """Sections that only some reports have, and the figures they are made of."""
@@ -83,6 +86,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         tables={
             **make_tables(report),
             **tabulate_checks(report["checks"]),
+            "turns": tabulate_turns(report["turns"]),
             **tabulate_variety(report["variety"]),
             **tabulate_preferences(report["preferences"]),
             **make_review_tables(report),
@@ -90,6 +94,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         sample=sample,
         paper=paper,
         heads=RESPONSE_HEADS,
+        turn_head=TURN_HEAD,
         check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
     )
 

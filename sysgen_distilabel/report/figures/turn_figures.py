@@ -1,0 +1,93 @@
+"""What becomes of conversations of several turns, turn by turn."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from sysgen_distilabel.checks.turn_references import find_referring
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    ANSWER_TURNS,
+    BROKEN_CONSTRAINTS,
+    CONSTRAINTS,
+    MESSAGES,
+)
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.response_turns import find_answers
+
+TURN_SAMPLE: Final = 20_000
+"""Accepted rows that are looked at."""
+
+
+class TurnFigures:
+    """Counts, for each turn, what the rows say of it."""
+
+    def __init__(self) -> None:
+        self._turns: defaultdict[int, Counter[str]] = defaultdict(Counter)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count an accepted row with several answers; others say nothing here.
+
+        Args:
+            row: `messages` and `aligned_messages`, and if the run has them `answer_turns`, `constraints` and
+                `broken_constraints`.
+        """
+        aligned = row[ALIGNED_MESSAGES]
+        answers = find_answers(aligned)
+        if len(answers) < 2:
+            return
+        notes = row.get(ANSWER_TURNS) or []
+        referring = (
+            _find_turns(row[MESSAGES]) if not notes else {n["turn"] for n in notes if n["refers_back"]}
+        )
+        origins = [note["answer"] for note in notes] or ["regenerated"] * len(answers)
+        broken = min((entry["turn"] for entry in row.get(BROKEN_CONSTRAINTS) or []), default=len(answers) + 1)
+        is_checkable = bool(row.get(CONSTRAINTS)) and "original" not in origins
+        for turn, origin in enumerate(origins, start=1):
+            counts = self._turns[turn]
+            counts.update(("conversations", origin))
+            counts["refers_back"] += turn in referring
+            counts["rewritten"] += bool(notes and notes[turn - 1]["rewritten_from"])
+            counts["checkable"] += is_checkable
+            counts["followed_so_far"] += is_checkable and turn < broken
+
+    def summarise(self) -> dict[str, Any]:
+        """The figures of each turn by its number; empty without conversations of several turns.
+
+        `followed_so_far` of the `checkable` conversations break no constraint in this turn or an earlier one.
+        """
+        keys = (
+            "conversations", "regenerated", "kept", "original", "refers_back", "rewritten", "checkable",
+            "followed_so_far",
+        )  # fmt: skip
+        return {str(turn): {key: self._turns[turn][key] for key in keys} for turn in sorted(self._turns)}
+
+
+def collect_turn_figures(dataset: Path, accepted: int) -> dict[str, Any]:
+    """The figures of the accepted rows of a dataset, of every n-th if there are more than `TURN_SAMPLE`.
+
+    Args:
+        dataset: the dataset of the run.
+        accepted: how many accepted rows it has.
+    """
+    stride, seen, figures = max(1, -(-accepted // TURN_SAMPLE)), 0, TurnFigures()
+    optional = {ANSWER_TURNS, CONSTRAINTS, BROKEN_CONSTRAINTS} & find_columns(dataset, "accepted")
+    for batch in scan_subset(dataset, "accepted", [MESSAGES, ALIGNED_MESSAGES, *sorted(optional)]):
+        for row in batch.take(list(range(-seen % stride, batch.num_rows, stride))).to_pylist():
+            figures.add(row)
+        seen += batch.num_rows
+    return figures.summarise()
+
+
+def _find_turns(messages: Sequence[Mapping[str, Any]]) -> set[int]:
+    """The numbers of the answers whose user turn speaks of an earlier one."""
+    referring, found, asked = set(find_referring(messages)), set(), -1
+    answers = find_answers(messages)
+    for place, message in enumerate(messages):
+        asked = place if message["role"] == "user" else asked
+        if place in answers and asked in referring:
+            found.add(answers.index(place) + 1)
+    return found

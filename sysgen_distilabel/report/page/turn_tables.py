@@ -1,0 +1,35 @@
+"""What becomes of each turn of a conversation as a table, for the report and the card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sysgen_distilabel.report.page.page_tables import format_thousands, share
+
+TURN_HEAD: Final = (
+    "turn",
+    "conversations",
+    "user turn speaks of an earlier answer",
+    "of these rewritten",
+    "answer regenerated",
+    "kept, as it follows",
+    "original",
+    "follow every checkable phrase up to here",
+)
+
+
+def tabulate_turns(figures: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
+    """The rows of the table `turns`.
+
+    Args:
+        figures: what `collect_turn_figures` has found.
+    """
+    return [_tabulate(turn, counts) for turn, counts in figures.items()]
+
+
+def _tabulate(turn: str, counts: Mapping[str, int]) -> list[str]:
+    keys = ("conversations", "refers_back", "rewritten", "regenerated", "kept", "original")
+    followed, checkable = counts["followed_so_far"], counts["checkable"]
+    persistence = f"{share(followed, checkable)} of {format_thousands(checkable)}" if checkable else ""
+    return [turn, *(format_thousands(counts[key]) for key in keys), persistence]
