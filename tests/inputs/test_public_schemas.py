@@ -58,7 +58,7 @@ def test_check_counts_them(shards):
         assert f"{outcomes[outcome]} {outcome}" in said
     assert f"{notes['reasoning']} rows have reasoning beside their answers, which is set aside." in said
     assert "Keys of turns that are not kept: 'lang' in 1 rows" in said
-    assert f"{systems} rows come with a system message, which is set aside." in said
+    assert f"{systems} rows come with a system message" in said
 
 
 def test_a_run_gives_every_row_its_outcome(finished):
