@@ -15,7 +15,7 @@ MAX_PHRASES: Final = 12
 MAX_LENGTH: Final = 400
 """Characters of a phrase, unless a setting says otherwise; a Format of several lines fits in."""
 
-_MAX_ANGLES: Final = 8
+_MAX_ANGLES: Final = 4
 _PIECE: Final = 100
 """Characters counted in one go; of more than 128 XGrammar keeps no masks, which takes 5 ms per token."""
 
@@ -40,8 +40,8 @@ def tagged_message_grammar(
 
     Args:
         max_phrases: phrases in a message, of which there is at least one.
-        max_text: characters of a phrase, for models that find no end. A `<` starts the count anew,
-            eight times at most: to count alternatives takes XGrammar a second per token.
+        max_text: characters of a phrase, for models that find no end. A `<` adds a quarter of them, four
+            times at most: to count alternatives takes XGrammar a second per token.
         functionalities: the tags to allow.
     """
     phrases = " | ".join(f'"<<{name}>>" text "<</{name}>>"' for name in functionalities)
@@ -59,7 +59,7 @@ def tagged_message_regex(
 
     Args:
         max_phrases: phrases in a message, of which there is at least one.
-        max_text: characters of a phrase; a `<` starts the count anew, eight times at most.
+        max_text: characters of a phrase; a `<` adds a quarter of them, four times at most.
         functionalities: the tags to allow.
     """
     text = _write_text(max_text, "", "(?:", "<")
@@ -99,7 +99,8 @@ def _write_text(limit: int, space: str, group: str, angle: str) -> str:
     """The text of a phrase, in either notation: stretches without a `<`, and a `<` between two of them."""
     first = f"{group}{_VISIBLE}|{angle}{space}{_PLAIN})"
     rest = _count_to(limit - 1, space, group)
-    further = f"{group}{angle}{space}{_PLAIN}{space}{rest}){{0,{_MAX_ANGLES}}}"
+    short = _count_to(max(limit // _MAX_ANGLES, 1) - 1, space, group)
+    further = f"{group}{angle}{space}{_PLAIN}{space and short and space}{short}){{0,{_MAX_ANGLES}}}"
     return f"{first}{space}{rest}{space}{further}"
 
 
