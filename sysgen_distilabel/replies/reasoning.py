@@ -77,9 +77,14 @@ def strip_reasoning(text: str) -> str:
         UnclearReasoning: if the answer holds a mark still.
     """
     span = find_answer(text)
+    while span != slice(0, len(text)):  # what was behind one family's marks may begin with another's
+        if mark := _find_mark(text, span):
+            raise UnclearReasoning(mark)
+        text = text[span].strip()
+        span = find_answer(text)
     if mark := _find_mark(text, span):
         raise UnclearReasoning(mark)
-    return text if span == slice(0, len(text)) else text[span].strip()
+    return text
 
 
 def find_answer(text: str) -> slice:

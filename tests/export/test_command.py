@@ -10,6 +10,7 @@ from distilabel.steps import LoadDataFromDicts
 
 from sysgen_distilabel.export.export_for_training import ExportForTraining
 from sysgen_distilabel.host.pipeline import SysGenPipeline
+from tests.changed_runs import note_files
 from tests.chat_tokenizers import save_tokenizer
 from tests.commands import EXAMPLES, read_dataset, sysgen
 from tests.export.rows import make_pair, make_row
@@ -67,6 +68,7 @@ def test_preference_pairs_are_read_from_their_subset(run, tmp_path):
     folder = run / "dataset" / "preferences"
     folder.mkdir()
     pq.write_table(pa.Table.from_pylist([make_pair(n) for n in range(3)]), folder / "0.parquet")
+    note_files(run)
     process = sysgen("export", run, "--format", "preferences", "--output", tmp_path / "pairs")
     assert process.returncode == 0, process.stderr
     assert len((tmp_path / "pairs" / "train.jsonl").read_text().splitlines()) == 3

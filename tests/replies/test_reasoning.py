@@ -191,3 +191,7 @@ def test_an_answer_is_a_part_of_its_reply_and_holds_no_mark(parts):
         return
     assert answer in text
     assert strip_reasoning(answer) == answer or "</" in text
+
+
+def test_marks_of_two_families_leave_no_thought():
+    assert strip_reasoning("[/THINK]<think>[/THINK]") == ""

@@ -58,7 +58,7 @@ def test_every_figure_is_a_recount(dataset):
 
 def test_a_dataset_that_no_check_has_looked_at_has_no_figures(tmp_path):
     assert collect_check_figures(tmp_path) == {}
-    assert tabulate_checks({}) == {"checks": [], "findings": []}
+    assert tabulate_checks({}) == {"checks": [], "comparisons": [], "findings": []}
 
 
 def test_tables_name_what_each_check_finds(dataset):

@@ -29,6 +29,7 @@ from sysgen_distilabel.report.page.plots import PLOTS, save_plots
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
+from tests.changed_runs import note_files
 from tests.commands import read_dataset, sysgen, write_rows
 from tests.outcomes import write_every_outcome
 
@@ -53,6 +54,7 @@ def every(tmp_path_factory):
     rows = write_every_outcome(place / "rows.jsonl", TEXTS)
     finished = run(configure(rows, llm="tests.outcomes.OutcomeLLM"), place / "run").directory
     turn_into_task_error(finished.dataset / "rejected")
+    note_files(finished.path)
     write.write_report(finished, Prices(2.0, 8.0, 36.0))
     return finished
 
@@ -83,6 +85,7 @@ def test_the_attrition_is_what_a_recount_gives_for_every_outcome(report, rows):
         Outcome.BROKEN_CONSTRAINT,
         Outcome.MEDIA_INPUT,
         Outcome.UNANSWERED_INPUT,
+        Outcome.HAS_SYSTEM_MESSAGE,
     }
     of_every_run = set(REASONS) - of_no_run - of_checks
     assert {row["outcome"] for row in rows["rejected"]} == {str(reason) for reason in of_every_run}
@@ -193,7 +196,7 @@ def test_a_page_that_cannot_be_made_does_not_fail_the_run(tmp_path, monkeypatch,
 @pytest.mark.parametrize("rate", [0.0, 1.0], ids=["nothing rejected", "nothing accepted"])
 def test_a_run_with_one_kind_of_rows_has_a_report(tmp_path, rate):
     rows = write_rows(tmp_path / "a.jsonl", 4)
-    finished = run(configure(rows, llm_args={"permanent_error_rate": rate}), tmp_path / "run").directory
+    finished = run(configure(rows, llm_args={"malformed_rate": rate}), tmp_path / "run").directory
     assert (finished.path / "report.html").exists()
     assert bool(finished.read_report()["lengths"]) == (rate == 0)
 
