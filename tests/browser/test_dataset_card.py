@@ -58,7 +58,8 @@ def test_phrases_are_in_the_colours_of_their_functionalities(page):
 def test_all_sections_and_tables_are_there_and_no_markdown_is_left(page):
     headings = page.eval_on_selector_all("h2", "headings => headings.map(h => h.textContent)")
     assert headings == [
-        "Load it", "Examples", "What became of the rows", "Columns", "Functionalities and verdicts", "Review",
+        "Load it", "Examples", "What became of the rows", "Columns", "Functionalities and verdicts", "Checks",
+        "Review",
         "Lengths", "Models and sampling", "Prompts and versions", "Calls, tokens and cost", "Intended use",
         "Limits and biases", "Licence and source", "Files beside the data", "Citation",
     ]  # fmt: skip

@@ -167,7 +167,7 @@ def test_rows_are_filtered_by_outcome_functionality_and_text(pages, show):
     page.select_option("#by-outcome", "every_phrase_rejected")
     assert shown() == 1 and page.locator("#shown").inner_text() == f"1 of {total} rows"
     page.select_option("#by-outcome", "")
-    page.select_option("#by-functionality", "Tool")
+    page.select_option("#by-functionality", "Style")
     tagged = shown()
     assert 0 < tagged < total
     page.select_option("#by-functionality", "")

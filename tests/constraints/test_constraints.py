@@ -273,7 +273,7 @@ def test_a_run_rejects_what_breaks_a_constraint_and_accounts_for_it(enforced):
     assert rows["accepted"][0]["constraints"] == [NO_COMMA]
     report = enforced.read_report()
     assert report["attrition"][-1] == {
-        "step": "check_constraints", "reached": "keeps constraints", "rows_in": 10,
+        "step": "check_constraints", "reached": "accepted", "rows_in": 10,
         "rejected": {"broken_constraint": 5}, "rows_out": 5,
     }  # fmt: skip
     assert report["responses"]["metrics"]["rougeL"]["number"] == 5

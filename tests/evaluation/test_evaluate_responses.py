@@ -16,6 +16,7 @@ from sysgen_distilabel.report.write_report import write_report
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
+from tests.changed_runs import note_files
 from tests.commands import sysgen, write_rows
 from tests.judged_rows import finished_row, pair_judgement
 
@@ -134,6 +135,7 @@ def test_columns_in_the_dataset_itself_get_into_the_report(finished, tmp_path):
     for file in (copy.dataset / "accepted").glob("*.parquet"):
         file.unlink()
     shutil.copy(measured, copy.dataset / "accepted" / "rows.parquet")
+    note_files(copy.path)
     write_report(copy)
     assert copy.read_report()["responses"]["metrics"]["rougeL"]["number"] > 0
     assert read_response_figures(finished.dataset) == {}

@@ -70,21 +70,22 @@ def test_a_kill_before_the_corrections_are_written_loses_none(config, directory,
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(RunDirectory, "write_json", killed)
         run(config, directory.path, apply_review=True)
-    assert not run(config, directory.path).was_finished, "it resumes"
-    run(config, directory.path, apply_review=True)
+    assert run(config, directory.path).was_finished, "nothing has been begun"
+    assert not run(config, directory.path, apply_review=True).was_finished
     assert phrases_of(directory) == WANTED
 
 
 def test_a_kill_after_the_corrections_are_written_loses_none(config, directory, monkeypatch):
     review(directory, WANTED, 1)
 
-    def killed(self, path, value):
-        write_json(self, path, value)
-        raise KeyboardInterrupt
+    def killed(self):
+        if not self.report_file.exists():
+            raise KeyboardInterrupt
+        adopt(self)
 
-    write_json = RunDirectory.write_json
+    adopt = RunDirectory._adopt_next
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(RunDirectory, "write_json", killed)
+        patch.setattr(RunDirectory, "_adopt_next", killed)
         run(config, directory.path, apply_review=True)
     assert not run(config, directory.path).was_finished, "it resumes"
     assert phrases_of(directory) == WANTED

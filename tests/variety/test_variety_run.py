@@ -14,6 +14,7 @@ from sysgen_distilabel.measures.languages import guess_language
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.replies.judgements import share_followed
 from sysgen_distilabel.report.figures.variety_figures import collect_variety_figures
+from sysgen_distilabel.rows import has_tools
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.steps import RejectNearDuplicates
 from sysgen_distilabel.tasks import SelectResponse
@@ -36,7 +37,7 @@ EVERYTHING = {
 
 
 def configure(path, **variety):
-    return RunConfig(input=str(path), llm="simulated", variety=variety)
+    return RunConfig(input=str(path), llm="simulated", variety=variety, checks="off")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def source(tmp_path_factory):
 def finished(source, tmp_path_factory):
     directory = tmp_path_factory.mktemp("run") / "run"
     settings = directory.parent / "settings.yaml"
-    settings.write_text(yaml.safe_dump({"variety": EVERYTHING, "repair": True}))
+    settings.write_text(yaml.safe_dump({"variety": EVERYTHING, "repair": True, "checks": "off"}))
     process = sysgen("run", source, "-o", directory, "--config", settings, "--llm", "simulated")
     assert process.returncode == 0, process.stderr
     assert "could not be written" not in process.stderr
@@ -79,7 +80,8 @@ def test_the_counts_add_up_and_name_the_new_reason(finished, rows):
 def test_every_row_has_the_conditions_drawn_for_it_and_heeds_them(rows):
     conditions = Conditions(**EVERYTHING["conditions"])
     for row in rows["accepted"]:
-        drawn = draw_conditions(row["source_id"], conditions)
+        asked = "\n".join(turn["content"] for turn in row["messages"] if turn["role"] == "user")
+        drawn = draw_conditions(row["source_id"], conditions, has_tools(row), asked)
         assert {name: row[name] for name in drawn} == drawn
         assert {phrase["functionality"] for phrase in row["phrases"]} == set(row["wanted_functionalities"])
     german = [row for row in rows["accepted"] if row["wanted_language"] == "German"]

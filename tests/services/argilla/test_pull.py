@@ -134,14 +134,16 @@ def test_corrections_are_applied_and_only_their_answers_asked_anew(finished, tar
     (rejected,) = [row for row in read_dataset(finished.path)["rejected"] if row["source_id"] == answered[4]]
     assert rejected["outcome"] == "every_phrase_rejected"
     changed = {name for name in after if after[name]["system_message"] != before[name]["system_message"]}
-    assert changed == set(answered[1:4])
+    # Another tag may leave the text as it is.
+    assert {answered[1], answered[3]} <= changed <= set(answered[1:4])
     assert count_calls(finished) - calls == len(changed), "one answer for each changed system message"
     for name in changed:
         assert after[name]["aligned_messages"][0]["content"] == after[name]["system_message"]
     assert after[answered[3]]["system_message"] == before[answered[3]]["system_message"][2:]
     assert [p["functionality"] for p in after[answered[2]]["phrases"]].count("Role") == 2
-    assert {name: row for name, row in after.items() if name not in changed} == {
-        name: row for name, row in before.items() if name not in changed | {answered[4]}
+    corrected = set(answered[1:])
+    assert {name: row for name, row in after.items() if name not in corrected} == {
+        name: row for name, row in before.items() if name not in corrected
     }
 
     assert len(read_review(finished)) == 5, "the subset stays"

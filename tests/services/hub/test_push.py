@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from tests.changed_runs import note_files
 from tests.commands import read_dataset, sysgen, write_rows
 from tests.services.hub.card_rules import find_errors, read_metadata
 from tests.services.hub.conftest import SECRET, STRANGER, explain
@@ -85,7 +86,7 @@ def test_the_pipeline_can_be_loaded_from_the_hub(published):
         f"path = hf_hub_download({NAME!r}, 'pipeline.yaml', repo_type='dataset')\n"
         "print(len(Pipeline.from_yaml(path).dag))"
     )
-    assert published.python(code).endswith("8\n")
+    assert published.python(code).endswith("10\n")
 
 
 def test_nothing_of_this_machine_is_published(published, run_directory):
@@ -97,7 +98,7 @@ def test_nothing_of_this_machine_is_published(published, run_directory):
             assert local not in text, f"{local} is in {path}"
     assert json.loads(published.file(NAME, "provenance.json"))["input"]["location"] == "rows.jsonl"
     settings = yaml.safe_load(published.file(NAME, "config.yaml"))
-    assert settings["llm_args"] == {"contact": "Write to ann.smith@mail.test."}
+    assert settings["llm_args"] == {"contact": "Write to ann.smith@mail.test.", "service_token": "(hidden)"}
 
 
 def test_what_people_write_on_the_card_stays(mine, run_directory, name):
@@ -130,6 +131,7 @@ def add_preferences(run_directory):
     folder.mkdir()
     pairs = pa.table({"first": ["a"], "second": ["b"]})
     pq.write_table(pairs, folder / "00000-of-00001.parquet")
+    note_files(run_directory)
     return pairs
 
 

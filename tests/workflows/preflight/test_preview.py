@@ -75,4 +75,4 @@ def test_the_command_shows_rows_or_writes_a_page(tmp_path):
     assert process.stdout.strip() == str(page)
     assert "Prompt of verify_functionalities" in page.read_text(encoding="utf-8")
     refused = sysgen("preview", MIXED, "-n", "1", "--llm", "simulated", "--html", tmp_path)
-    assert refused.returncode == 4 and "cannot be written" in refused.stderr
+    assert refused.returncode == 4 and "is there, and no page" in refused.stderr
