@@ -120,7 +120,8 @@ def test_the_scan_reports_before_anything_is_uploaded(hub, run_directory, name):
     done = hub.push(run_directory, name, *MIT, "--scan")
     said = (
         r"Error: 1 of \d+ rows scanned may have something personal or secret in a system message or a"
-        r" comment: e-mail address 1\.\nLook at those rows; push without --scan to publish them as they are\.\n"
+        r" comment: e-mail address 1\.\n"
+        r"Look at those rows; push without --scan to publish them as they are\.\n"
     )
     assert re.fullmatch(said, explain(done))
     assert "accepted row-00003: e-mail address ann…" in done.stderr
