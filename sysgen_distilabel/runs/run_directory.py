@@ -20,18 +20,11 @@ from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.runs.dataset_files import describe_files, find_damage
-from sysgen_distilabel.secrets import redact
-from sysgen_distilabel.settings.run_config import NOT_IDENTITY, RunConfig
-from sysgen_distilabel.simulated_notice import SIMULATED
+from sysgen_distilabel.runs.run_identity import FINGERPRINT, Settings, dump_settings, find_differences
 
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
 
 Resume = Literal["never", "always", "if_possible"]
-Settings = RunConfig | Mapping[str, Any]
-"""The settings of a run, or what identifies another kind of work that is kept like one."""
-
-_FINGERPRINT: Final = "fingerprint"
-
 REVIEW: Final = "review"
 """The subset with what people answered; it stays when a run is made again."""
 
@@ -168,8 +161,8 @@ class RunDirectory:
         if resume == "never":
             raise RunError(f"There is a run in {self.path} already.", "Name another directory with --output.")
         differences = self._differences(config, provenance)
-        of_input = [text for name, text in differences if name in ("limit", _FINGERPRINT)]
-        others = [text for name, text in differences if name not in ("limit", _FINGERPRINT)]
+        of_input = [text for name, text in differences if name in ("limit", FINGERPRINT)]
+        others = [text for name, text in differences if name not in ("limit", FINGERPRINT)]
         if others or (of_input and not extend):
             hint = "Use the same settings to resume it, or name another directory with --output."
             if not others:
@@ -196,7 +189,7 @@ class RunDirectory:
         self._write_text(self.provenance_file, json.dumps(provenance, indent=2) + "\n")
         if pipeline:
             self._write_text(self.pipeline_file, _dump_yaml(without_secrets(pipeline)), private=True)
-        self._write_text(self.config_file, _dump_yaml(_dump(config)), private=True)
+        self._write_text(self.config_file, _dump_yaml(dump_settings(config)), private=True)
 
     def require_finished(self, without: Collection[str] = (), contents: bool = True) -> Self:
         """The directory itself, if the run in it is complete and its dataset is what the report says.
@@ -368,31 +361,12 @@ class RunDirectory:
         try:
             old_config = with_new_names(dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8"))))
             old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
-            fingerprints = old_provenance["input"]["fingerprint"], provenance["input"]["fingerprint"]
-            prompts = old_provenance["prompts"], provenance["prompts"]
-            if isinstance(config, RunConfig) and not (old_config.get("llm") or old_config.get("model")):
-                raise ValueError("it names no engine")
+            return find_differences(old_config, old_provenance, config, provenance)
         except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
             raise RunError(
                 f"The files of the run in {self.path} are broken: {type(error).__name__}: {error}.",
                 "Name another directory with --output.",
             ) from None
-        new_config = _dump(config)
-        if isinstance(config, RunConfig):
-            old_config = _dump(RunConfig(input="", llm=SIMULATED)) | old_config  # it may lack newer settings
-        names = [name for name in {**old_config, **new_config} if name not in NOT_IDENTITY]
-        differences = [
-            (name, f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}")
-            for name in names
-            if old_config.get(name) != new_config.get(name)
-        ]
-        if fingerprints[0] != fingerprints[1]:
-            differences.append((_FINGERPRINT, "the rows of the input have changed"))
-        changed = [name for name in prompts[1] if prompts[1][name] != prompts[0].get(name)]
-        if changed:
-            told = f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
-            differences.append(("prompts", told))
-        return differences
 
     def _read(self, path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
         try:
@@ -416,9 +390,3 @@ def _next(path: Path) -> Path:
 
 def _dump_yaml(data: Any) -> str:
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
-
-
-def _dump(config: Settings) -> dict[str, Any]:
-    plain = dict(config) if isinstance(config, Mapping) else config.model_dump(mode="json")
-    dumped: dict[str, Any] = redact(plain)
-    return dumped
