@@ -99,28 +99,45 @@ def _make_steps(
     corrections: Path | None,
 ) -> list[Any]:
     """The phases in their order, with what `variety` and a review ask for between them."""
-    variety, rows = config.variety, {"input_batch_size": config.batch_size}
-    conditions = variety.conditions
-    steps: list[Any] = [
-        LoadConversations(
-            name="load_conversations",
-            source=config.input if data is None else None,
-            dataset=data,
-            columns=config.columns,
-            roles=config.roles,
-            turn_keys=config.turn_keys,
-            trailing_user=config.trailing_user,
-            prompts_only=config.prompts_only,
-            id_column=config.id_column,
-            keep_columns=config.keep_columns,
-            tools_column=variety.tools_column,
-            existing_system=config.existing_system,
-            digests=str(digests) if digests else None,
-            skip=block[0] if block else 0,
-            limit=block[1] if block else config.limit,
-            batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
-        )
+    rows = {"input_batch_size": config.batch_size}
+    steps = [
+        _load(config, data, block, digests),
+        *_generate(config, task, rows),
+        *_verify(config, task, rows),
     ]
+    if corrections:
+        steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
+    return [*steps, *_compose(config, rows), *_respond(config, task, rows)]
+
+
+def _load(
+    config: RunConfig, data: Source | None, block: tuple[int, int] | None, digests: Path | None
+) -> LoadConversations:
+    return LoadConversations(
+        name="load_conversations",
+        source=config.input if data is None else None,
+        dataset=data,
+        columns=config.columns,
+        roles=config.roles,
+        turn_keys=config.turn_keys,
+        trailing_user=config.trailing_user,
+        prompts_only=config.prompts_only,
+        id_column=config.id_column,
+        keep_columns=config.keep_columns,
+        tools_column=config.variety.tools_column,
+        existing_system=config.existing_system,
+        digests=str(digests) if digests else None,
+        skip=block[0] if block else 0,
+        limit=block[1] if block else config.limit,
+        batch_size=2 * config.batch_size,  # so that a batch waits whenever a Task has finished one
+    )
+
+
+def _generate(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int]) -> list[Any]:
+    """Phase 1, with the conditions drawn before it."""
+    variety = config.variety
+    conditions = variety.conditions
+    steps: list[Any] = []
     if conditions:
         steps.append(SampleConditions(name="sample_conditions", **dict(conditions), **rows))
     steps.append(
@@ -135,28 +152,43 @@ def _make_steps(
             **task("generate_system_message"),
         )
     )
-    tasks = task_names(config)
+    return steps
+
+
+def _verify(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int]) -> list[Any]:
+    """Phases 2 and 3, with the choice among candidates before and the checks of phrases between them."""
     judging: dict[str, Any] = {
         "verdict_per": config.verdict_per,
         "ask_about_leaks": config.ask_about_leaks,
         "prompts": config.prompts,
     }
-    if "select_system_message" in tasks:
+    steps: list[Any] = []
+    if "select_system_message" in task_names(config):
         verifier = task("verify_functionalities") | {"name": "select_system_message"}
         steps.append(SelectSystemMessage(repair=config.repair, **judging, **verifier))
-    steps += [
+    return [
+        *steps,
         FilterTags(name="filter_tags", repair=config.repair, order=config.phrase_order, **rows),
         *_check_phrases(config, rows),
         VerifyFunctionalities(votes=config.verdict_votes, **judging, **task("verify_functionalities")),
     ]
-    if corrections:
-        steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
-    steps.append(ComposeSystemMessage(name="compose_system_message", layout=config.layout, **rows))
-    if variety.max_similarity is not None:
-        similarity = variety.max_similarity
+
+
+def _compose(config: RunConfig, rows: dict[str, int]) -> list[Any]:
+    """The system message, and what looks at it as a whole."""
+    steps: list[Any] = [ComposeSystemMessage(name="compose_system_message", layout=config.layout, **rows)]
+    similarity = config.variety.max_similarity
+    if similarity is not None:
         steps.append(RejectNearDuplicates(name="reject_near_duplicates", max_similarity=similarity, **rows))
     if config.constraints != "off":
         steps.append(CompileConstraints(name="compile_constraints", **rows))
+    return steps
+
+
+def _respond(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int]) -> list[Any]:
+    """Phase 4, with the turns added before it and what looks at the responses behind it."""
+    variety, tasks = config.variety, task_names(config)
+    steps: list[Any] = []
     if "add_conflicting_turn" in tasks:
         steps.append(AddConflictingTurn(share=variety.conflicting_share, **task("add_conflicting_turn")))
     steps.append(
