@@ -2,7 +2,7 @@
 
 import time
 
-PATIENCE = 900.0
+PATIENCE = 600.0
 _LOOK_UP = 0.02
 
 
