@@ -73,6 +73,9 @@ def run_command(
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Work on the I-th of N blocks; see `sysgen merge`.")
     ] = None,
+    store: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Replies shared with runs of other directories.")
+    ] = None,
     ray: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a Ray cluster: auto, or HOST:PORT.")
     ] = None,
@@ -120,6 +123,7 @@ def run_command(
             "checks": parse_pairs(check, "--check"),
             "max_concurrency": max_concurrency,
             "shard": shard,
+            "store": store,
             "ray": ray,
             "engines": engines,
         },

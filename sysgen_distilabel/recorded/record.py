@@ -66,7 +66,7 @@ class Usage:
     Attributes:
         calls: requests answered by the engine, or given up.
         retried: further tries these took.
-        cached: requests answered without the engine: from the store, or together with an equal one.
+        cached: requests answered without the engine: from a store, or together with an equal one.
         failed: calls whose reply has a fault.
         prompt_tokens: tokens of the prompts of the calls.
         completion_tokens: tokens generated in the calls.
@@ -82,7 +82,10 @@ class Usage:
     cached_tokens: int = 0
 
     def add_call(self, reply: Reply) -> None:
-        """Count a call."""
+        """Count a call, or a hit where another run has paid for it."""
+        if reply.tries == 0:
+            self.cached += 1
+            return
         self.calls += 1
         self.retried += reply.tries - 1
         self.failed += reply.fault is not None

@@ -70,6 +70,8 @@ class Recorded(LLM):
         llm: the LLM to wrap.
         store: directory of the replies, created if missing; several LLMs and processes can share
             one. Without it nothing is remembered, and all else holds.
+        shared_store: directory that several runs, each with a `store` of its own, share: what it holds
+            is taken over from there and costs no call, and what is paid for is put there too.
         max_concurrency: requests in flight at the engine, over all processes that share the
             store; for an LLM that is not asynchronous, requests per batch.
         max_tries: how often a request is sent at most.
@@ -84,6 +86,7 @@ class Recorded(LLM):
 
     Runtime parameters:
         - `store`: directory of the replies.
+        - `shared_store`: directory that runs share.
         - `max_concurrency`: requests in flight at the engine.
         - `max_tries`: how often a request is sent at most.
         - `backoff`: longest pause in seconds after the first try.
@@ -112,6 +115,9 @@ class Recorded(LLM):
     llm: LLM
     store: RuntimeParameter[str | Path] | None = Field(
         default=None, exclude=True, description="Directory of the replies; nothing is remembered without it."
+    )
+    shared_store: RuntimeParameter[str | Path] | None = Field(
+        default=None, exclude=True, description="Directory of replies that several runs share."
     )
     max_concurrency: RuntimeParameter[PositiveInt] = Field(
         default=64, exclude=True, description="Requests in flight at the engine."
@@ -335,6 +341,7 @@ class Recorded(LLM):
             slots=Slots(self.max_concurrency, store.directory / SLOTS_FILE if store and shared else None),
             store=store,
             breaker_threshold=self.breaker_threshold,
+            shared=Store.open(self.shared_store) if store is not None and self.shared_store else None,
         )
 
     def _make_transport(self) -> Transport:

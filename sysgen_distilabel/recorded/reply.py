@@ -96,7 +96,7 @@ class Reply:
         completion_tokens: tokens generated, 0 if the engine does not say.
         cached_tokens: tokens of the prompt found in the engine's prefix cache, 0 if unknown.
         latency: seconds from sending the request to its answer, without waiting for a slot.
-        tries: how often the request was sent, 1 without retries.
+        tries: how often the request was sent, 1 without retries, 0 if another run has paid for the answer.
         fault: why the reply cannot be used, `None` for a good one.
         extra: further keys of distilabel's `GenerateOutput` (such as `logprobs`), one value each.
     """

@@ -55,6 +55,7 @@ class Session:
         policy: the limits on tries.
         slots: limit the requests in flight; closed with the session.
         store: where replies are kept, if anywhere; closed with the session.
+        shared: where other runs keep theirs too; closed with the session.
         breaker_threshold: failures in a row that end the session, see `Breaker`.
     """
 
@@ -66,12 +67,14 @@ class Session:
         slots: Slots,
         store: Store | None,
         breaker_threshold: int,
+        shared: Store | None = None,
     ) -> None:
         self._model = model
         self._transport = transport
         self._slots = slots
         self._store = store
-        self._commit = None if store is None else GroupCommit(store)
+        self._shared = shared
+        self._commit = None if store is None else GroupCommit(store, shared)
         self._loop = LoopThread()
         self._breaker = Breaker(breaker_threshold, policy.patience, self._fail_all)
         self._sender = Sender(transport, self._breaker, policy, self._check_stop)
@@ -119,8 +122,9 @@ class Session:
         finally:
             self._transport.close()
             self._slots.close()
-            if self._store is not None:
-                self._store.close()
+            for store in (self._store, self._shared):
+                if store is not None:
+                    store.close()
 
     async def _answer(self, request: Request) -> Reply:
         if self._breaker.error is not None:
@@ -145,6 +149,15 @@ class Session:
             self._breaker.note_answered_before()
         return reply
 
+    def _borrow(self, key: bytes) -> Reply | None:
+        """What another run was answered to the request, as a reply that this one does not pay for."""
+        reply = None if self._shared is None else self._shared.find(key)
+        if reply is None:
+            return None
+        if reply.fault is None:
+            self._breaker.note_answered_before()
+        return replace(reply, tries=0)
+
     async def _fulfil(self, request: Request, flight: _Flight) -> None:
         """Ask the engine, keep the reply, and only then hand it out.
 
@@ -154,8 +167,10 @@ class Session:
         slot: int | None = None
         try:
             self._check_stop()
-            slot = await self._slots.take()
-            reply = await self._sender.send(request.input, request.generation_kwargs)
+            reply = self._borrow(request.key)
+            if reply is None:
+                slot = await self._slots.take()
+                reply = await self._sender.send(request.input, request.generation_kwargs)
         except BaseException as error:
             self._land(request, flight, slot, error)
             if not isinstance(error, Exception):
@@ -165,7 +180,7 @@ class Session:
             self._land(request, flight, slot, reply)
             return
         record = Record(request.key, request.task, self._model, request.attempt, reply, time.time())
-        if reply.is_refusal and not self._breaker.has_answered:
+        if reply.tries and reply.is_refusal and not self._breaker.has_answered:
             # An answer of the engine only if it answers anything at all, which is not known yet.
             self._refusals.append(record)
             self._land(request, flight, slot, reply)
@@ -174,9 +189,9 @@ class Session:
 
     def _keep_refusals(self) -> None:
         """Keep the refusals that came before the first answer: as answers only if one came."""
-        if self._store is not None and self._refusals:
+        if self._commit is not None and self._refusals:
             is_answer = self._breaker.has_answered
-            self._store.append([replace(record, is_answer=is_answer) for record in self._refusals])
+            self._commit.keep([replace(record, is_answer=is_answer) for record in self._refusals])
             self._refusals = []
 
     def _land(

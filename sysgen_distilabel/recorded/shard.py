@@ -55,7 +55,7 @@ _NEXT_ANSWERS: Final = (
 )
 _NEXT_TIMINGS: Final = (
     "SELECT id, task, created, latency, prompt_tokens, completion_tokens FROM calls "
-    f"WHERE id > ? AND answer ORDER BY id LIMIT {_PAGE}"
+    f"WHERE id > ? AND answer AND tries > 0 ORDER BY id LIMIT {_PAGE}"
 )
 _READ_USAGE: Final = "SELECT * FROM usage"
 
@@ -179,7 +179,7 @@ class Shard:
             last_id = page[-1][0]
 
     def timings(self) -> Iterator[Timing]:
-        """When each answer came, in the order written."""
+        """When each answer came that was paid for here, in the order written."""
         last_id = 0
         while True:
             with _explained_errors(self.path):

@@ -167,7 +167,7 @@ class Store:
                 earlier.append(shard)
 
     def timings(self) -> Iterator[Timing]:
-        """When each answer came; a request that two processes asked at once has two.
+        """When each answer came, those taken from a shared store apart; one that two asked at once has two.
 
         Raises:
             StoreError: if a shard cannot be read.
@@ -290,10 +290,12 @@ class GroupCommit:
 
     Args:
         store: where to keep them.
+        shared: where the answers are kept for other runs too.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, shared: Store | None = None) -> None:
         self._store = store
+        self._shared = shared
         self._waiting: list[tuple[Record, Callable[[Exception | None], None]]] = []
 
     def append(self, record: Record, then: Callable[[Exception | None], None]) -> None:
@@ -313,11 +315,17 @@ class GroupCommit:
         error: Exception | None = None
         try:
             if waiting:
-                self._store.append([record for record, _ in waiting])
+                self.keep([record for record, _ in waiting])
         except Exception as caught:
             error = caught
         for _, then in waiting:
             then(error)
+
+    def keep(self, records: Sequence[Record]) -> None:
+        """Keep them; in the shared store first, so that nobody pays again what is lost here by a kill."""
+        if self._shared is not None and (answers := [r for r in records if r.is_answer and r.reply.tries]):
+            self._shared.append(answers)
+        self._store.append(records)
 
 
 def read_usage(calls: Path) -> dict[str, dict[str, int]]:

@@ -109,6 +109,8 @@ class RunConfig(EngineConfig):
         batch_size: rows a Task works on at a time.
         shard: `I/N`, to work on the I-th of N blocks of the input only, counted from 1; the runs of
             all blocks are put together by `sysgen merge`.
+        store: directory of replies that runs of several directories share: what one of them has paid for
+            costs the others no call.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -142,6 +144,7 @@ class RunConfig(EngineConfig):
     variety: Variety = Variety()
     batch_size: PositiveInt = 500
     shard: str | None = None
+    store: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -233,6 +236,7 @@ NOT_IDENTITY: Final[Mapping[str, str]] = {
     "batch_size": "changes how rows are grouped, not what is asked",
     "ray": "the steps may run elsewhere",
     "engines": "the same model may be served by more or fewer of them",
+    "store": "changes who pays for an answer, not which it is",
 }
 """Settings that may differ when a run is resumed, and why."""
 

@@ -271,7 +271,12 @@ def _task(name: str, *, config: RunConfig, store: Path | None, retries: Path | N
     return {
         "name": name,
         "resources": StepResources(replicas=config.engines if config.engine == "inprocess" else 1),
-        "llm": Recorded(llm=llm, store=str(store) if store else None, max_concurrency=config.max_concurrency),
+        "llm": Recorded(
+            llm=llm,
+            store=str(store) if store else None,
+            shared_store=config.store,
+            max_concurrency=config.max_concurrency,
+        ),
         "max_attempts": config.max_attempts,
         "checks": _checks_of(name, config),
         "structured_outputs": config.structured_outputs,

@@ -14,6 +14,7 @@ from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
 from sysgen_distilabel.errors import ConfigError, EngineGone, InputError, RunError
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.outcome import INPUT_REASONS, REASONS
+from sysgen_distilabel.recorded.shared_store import find_shared_store, hand_in
 from sysgen_distilabel.report.card.run_card import write_run_card
 from sysgen_distilabel.runs.observer import Observer
 from sysgen_distilabel.runs.provenance import collect_provenance
@@ -102,12 +103,15 @@ def run(
             f"The input has {summary.rows:,} rows, and none is left for block {config.shard}.",
             "Use fewer shards.",
         )
-    config = config.model_copy(update={"input": source.location})
+    store = find_shared_store(config.store, output) if config.store else None
+    config = config.model_copy(update={"input": source.location, "store": store and str(store)})
     provenance = collect_provenance(source.location, summary, used_templates(build_pipeline(config)))
     directory = RunDirectory(output)
     with directory.locked():
         is_other = directory.check(config, provenance, resume, extend=extend)
         resumed = directory.exists()
+        if store and not (resumed and directory.read_config().get("store") == str(store)):
+            hand_in(directory.calls, store)
         corrections = _plan_review(directory) if apply_review else None
         is_finished = directory.is_finished() and bool(directory.require_finished())
         if is_finished and not (retry or corrections or is_other):

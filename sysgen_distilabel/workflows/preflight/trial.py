@@ -96,6 +96,7 @@ def run_trial(config: RunConfig, rows: Sequence[tuple[Conversation, int]], direc
         "columns": {},
         "id_column": None,
         "keep_columns": [],
+        "store": None,  # what others have paid for tells nothing of the cost
     }
     processor, started = _processor_seconds(), time.monotonic()
     pipeline = build_pipeline(
