@@ -11,6 +11,12 @@ settings.register_profile("no clock", deadline=None, suppress_health_check=[Heal
 settings.load_profile("no clock")
 
 
+def pytest_configure():
+    """Signals that whoever started the tests ignored (nohup, a job in the background) work again."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Tests that share what their file or folder starts once share a worker of pytest-xdist."""

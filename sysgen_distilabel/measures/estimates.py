@@ -7,6 +7,8 @@ from typing import Any
 
 from sysgen_distilabel.measures.intervals import CONFIDENCE, RESAMPLES, Estimate
 
+_DRAWN_AT_ONCE = 1_000_000  # units, so that memory stays bounded
+
 
 def estimate_ratio(parts: Iterable[tuple[float, float]]) -> Estimate:
     """The ratio of two sums, such as fulfilled over all constraints, with its percentile bootstrap interval.
@@ -23,10 +25,11 @@ def estimate_ratio(parts: Iterable[tuple[float, float]]) -> Estimate:
         return Estimate(None, None, None, 0)
     over, under = np.array(pairs, dtype=float).T
     random = np.random.default_rng(0)
-    draws = []
-    for _ in range(RESAMPLES):
-        chosen = random.integers(0, len(pairs), len(pairs))
-        draws.append(over[chosen].sum() / under[chosen].sum())
+    draws: list[float] = []
+    while len(draws) < RESAMPLES:
+        at_once = min(RESAMPLES - len(draws), 1 + _DRAWN_AT_ONCE // len(pairs))
+        chosen = random.integers(0, len(pairs), (at_once, len(pairs)))
+        draws.extend(over[chosen].sum(axis=1) / under[chosen].sum(axis=1))
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
     return Estimate(float(over.sum() / under.sum()), float(low), float(high), len(pairs))

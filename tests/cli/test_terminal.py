@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands import SYSGEN, engine_server, read_dataset, simulated_answer, sysgen, write_rows
 from tests.faulty_server import FaultyServer, ok, status
+from tests.patience import PATIENCE, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,7 @@ def test_any_terminal_will_do(finished, settings):
 
 def test_a_reader_that_stops_reading_is_no_error(finished):
     line = f"'{SYSGEN}' show '{finished[0]}' -n 8 | head -c 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, timeout=120)
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0 and done.stderr == b""
 
 
@@ -100,10 +101,12 @@ def test_a_closed_terminal_stops_a_run_that_may_be_resumed_and_nohup_keeps_it(tm
             list(map(str, command)), stderr=subprocess.PIPE, text=True, start_new_session=True,
             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN) if is_ignored else None,
         )  # fmt: skip
-        while not log.exists() or log.read_bytes().count(b"\n") < 6:
-            assert process.poll() is None
+        wait_until(
+            lambda: process.poll() is not None or (log.exists() and log.read_bytes().count(b"\n") >= 6)
+        )
+        assert process.poll() is None
         os.kill(process.pid, signal.SIGHUP)
-        _, errors = process.communicate(timeout=100)
+        _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == (0 if is_ignored else 130), errors
         done = sysgen(*command[1:])
         assert done.returncode == 0, done.stderr

@@ -25,6 +25,7 @@ from sysgen_distilabel.inputs import open_input, raw_rows
 from sysgen_distilabel.inputs.input_files import PACKED
 from sysgen_distilabel.inputs.locations import find_files, read_files
 from tests.commands import ROOT
+from tests.patience import PATIENCE
 
 ROWS = [{"question": f"Frage {n}: größer?", "answer": f"Antwort {n} 한"} for n in range(30)]
 LINES = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS)
@@ -353,7 +354,7 @@ def test_a_damaged_file_ends_in_rows_or_one_clear_line(tmp_path, name):
     else:
         path.write_bytes(PACKERS.get(path.suffix, bytes)((CSV if name == "a.csv" else LINES).encode()))
     process = subprocess.run(
-        [sys.executable, "-c", DAMAGE, str(path)], capture_output=True, text=True, timeout=300, cwd=ROOT
+        [sys.executable, "-c", DAMAGE, str(path)], capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT
     )
     assert process.returncode == 0, process.stderr
     assert process.stdout.strip() == "done"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands import ROOT
 from tests.kill_sweep import SCENARIOS
+from tests.patience import PATIENCE
 
 POINTS = 4
 
@@ -19,7 +20,7 @@ def test_a_kill_leaves_nothing_that_the_same_command_does_not_mend(tmp_path, sce
     command = [sys.executable, "-m", "tests.kill_sweep", scenario, tmp_path / "sweep"]
     done = subprocess.run(
         [*map(str, command), "--points", str(POINTS), "--first", str(first)],
-        cwd=ROOT, capture_output=True, text=True, timeout=600,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0 and len(outcomes) >= POINTS - 1, done.stderr
