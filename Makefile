@@ -14,7 +14,7 @@ SMALL_MODEL := $(TORCH_VENV)/SmolLM2-135M-Instruct
 ARGILLA_VENV := .venv-argilla
 ARGILLA_READY := $(ARGILLA_VENV)/.sysgen
 
-.PHONY: demo demo-vllm test test-plain test-torch test-quick system lint bench lock clean
+.PHONY: demo demo-vllm test test-plain test-torch test-quick system lint docs bench lock clean
 
 demo: $(READY)
 	rm -rf demo-run
@@ -53,6 +53,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "Open site/index.html"
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/parse_annotated.py

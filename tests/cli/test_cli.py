@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.commands import EXAMPLES, ROOT, read_dataset, sysgen, write_rows
+from tests.commands import EXAMPLES, read_dataset, sysgen, write_rows
 
 MIXED = EXAMPLES / "mixed.jsonl"
 
@@ -163,4 +163,3 @@ def test_columns_can_be_named_and_kept(tmp_path):
 def test_help_and_version():
     assert sysgen("--version").stdout.strip().startswith("0.")
     assert "Exit codes" in sysgen("run", "--help").stdout
-    assert (ROOT / "README.md").read_text().count("Exit codes") == 1
