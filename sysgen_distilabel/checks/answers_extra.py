@@ -6,7 +6,7 @@ import importlib
 from functools import cache
 from typing import Any
 
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.extras import missing_extra
 
 
 @cache
@@ -19,7 +19,4 @@ def import_answers_library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise ConfigError(
-            f"Answers are compared with the package of `{name}`, which is not installed.",
-            'Run: pip install "sysgen-distilabel[answers]"',
-        ) from error
+        raise missing_extra("Comparing answers", "answers", name) from error

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.util import find_spec
 from typing import Any, Final
 
+from sysgen_distilabel.extras import install_line, is_installed
 from sysgen_distilabel.outcome import Outcome
 
 
@@ -69,7 +69,7 @@ class Check:
     @property
     def default(self) -> Policy:
         """Its policy in the preset `careful`, as far as what is installed allows it."""
-        return Policy.OFF if self.needs and find_spec(self.needs) is None else self.careful
+        return Policy.OFF if self.needs and not is_installed(self.needs) else self.careful
 
     @property
     def drops(self) -> bool:
@@ -221,8 +221,8 @@ def _read_policy(name: str, policy: Any) -> str:
     policy = Policy.OFF if policy is False else policy
     if policy not in check.policies:
         raise ValueError(f"'{name}' takes one of {_join(check.policies)}")
-    if check.needs and policy != Policy.OFF and find_spec(check.needs) is None:
-        raise ValueError(f"'{name}' needs an extra: pip install \"sysgen-distilabel[{name}]\"")
+    if check.needs and policy != Policy.OFF and not is_installed(check.needs):
+        raise ValueError(f"'{name}' needs an extra: {install_line(name)}")
     return Policy(policy).value
 
 

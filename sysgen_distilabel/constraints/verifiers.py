@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.extras import missing_extra
 
 _PUNKT: Final = "tokenizers/punkt_tab"
 _NEED_PUNKT: Final = frozenset({"length_constraints:number_sentences", "change_case:capital_word_frequency"})
@@ -210,10 +211,7 @@ def _registry() -> Mapping[str, Any]:
             from langdetect import DetectorFactory
             from lm_eval.tasks.ifeval.instructions_registry import INSTRUCTION_DICT
     except ImportError as error:
-        raise ConfigError(
-            f"The verifiers need a package that is missing: {error.name}.",
-            'Run: pip install "sysgen-distilabel[verifiers]"',
-        ) from None
+        raise missing_extra("Checking constraints", "verifiers", error.name) from None
     DetectorFactory.seed = 0  # else the language of a short text differs from call to call
     registry: Mapping[str, Any] = INSTRUCTION_DICT
     return registry

@@ -14,6 +14,7 @@ from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import Message, find_generation, render_template
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.extras import missing_extra
 
 Tools = Sequence[Mapping[str, Any]]
 """Tools in the OpenAI format, which a chat template writes into the prompt."""
@@ -177,11 +178,8 @@ def make_chat(name: str, tokenizer: Any, template: str, stop_tokens: Sequence[st
 def _load_tokenizer(model: str) -> Any:
     try:
         from transformers import AutoTokenizer
-    except ImportError:
-        raise ConfigError(
-            "Reading a tokenizer needs transformers.",
-            'Install it with: pip install "sysgen-distilabel[export]"',
-        ) from None
+    except ImportError as error:
+        raise missing_extra("Reading a tokenizer", "export", error.name) from None
     try:
         return AutoTokenizer.from_pretrained(model)
     except Exception as error:  # whatever a Hub, a proxy or a broken file brings about

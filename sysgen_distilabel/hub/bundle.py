@@ -172,7 +172,7 @@ def _write_page_and_plots(
     run: RunDirectory, folder: Path, report: Mapping[str, Any], subsets: Sequence[str], scrubber: Scrubber
 ) -> list[str]:
     """Write the page of the report and its plots; it shows a sample of the rows that are published only."""
-    from sysgen_distilabel.report.page.plots import save_plots
+    from sysgen_distilabel.report.page.plots import can_draw, save_plots
     from sysgen_distilabel.report.page.report_page import render_report_page
     from sysgen_distilabel.report.page.row_view import sample_rows
 
@@ -182,4 +182,5 @@ def _write_page_and_plots(
     (folder / "report.html").write_text(
         render_report_page(report, sample), encoding="utf-8", errors="replace"
     )
-    return [f"plots/{plot.name}" for plot in save_plots(report, folder / "plots")]
+    plots = save_plots(report, folder / "plots") if can_draw() else []
+    return [f"plots/{plot.name}" for plot in plots]

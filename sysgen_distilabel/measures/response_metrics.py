@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.extras import missing_extra
 from sysgen_distilabel.measures.words import split_words
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ def _load_scorers() -> tuple[RougeScorer, Any]:
         from nltk.translate.gleu_score import sentence_gleu
         from rouge_score.rouge_scorer import RougeScorer
     except ImportError as error:
-        raise ConfigError(
-            f"Measuring responses needs a package that is missing: {error.name}.",
-            'Run: pip install "sysgen-distilabel[metrics]"',
-        ) from None
+        raise missing_extra("Measuring responses", "metrics", error.name) from None
     return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=_Words()), sentence_gleu
 
 
@@ -106,10 +104,7 @@ class BertScore:
             from bert_score import BERTScorer
             from bert_score.utils import model2layers
         except ImportError as error:
-            raise ConfigError(
-                f"BERTScore needs a package that is missing: {error.name}.",
-                'Run: pip install "sysgen-distilabel[bertscore]"',
-            ) from None
+            raise missing_extra("BERTScore", "bertscore", error.name) from None
         if layers is None and model not in model2layers:
             raise ConfigError(
                 f"bert-score does not know which layer of '{model}' to use.",

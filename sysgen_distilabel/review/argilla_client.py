@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sysgen_distilabel.errors import ConfigError, ReviewError
+from sysgen_distilabel.errors import ReviewError
+from sysgen_distilabel.extras import is_installed, missing_extra
 from sysgen_distilabel.review.argilla_settings import build_settings, describe_differences, put_in_front
 from sysgen_distilabel.review.review_target import START, Target
 
@@ -126,11 +126,9 @@ def refusal(response: Any) -> str:
 
 
 def _check_packages() -> None:
-    missing = [name for name in ("argilla", "krippendorff") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ConfigError(
-            f"Review needs {' and '.join(missing)}.", 'Run: pip install "sysgen-distilabel[argilla]"'
-        )
+    for name in ("argilla", "krippendorff"):
+        if not is_installed(name):
+            raise missing_extra("Review", "argilla", name)
 
 
 def _check_settings(dataset: rg.Dataset, wanted: rg.Settings, min_submitted: int | None) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError, RunError
+from sysgen_distilabel.extras import missing_extra
 
 _CHECK_SECONDS: Final = 60.0
 _KNOCK_SECONDS: Final = 10.0
@@ -38,10 +39,8 @@ def connected(address: str | None = None, options: Mapping[str, Any] | None = No
     """
     try:
         import ray
-    except ImportError:
-        raise ConfigError(
-            "Ray is not installed.", 'Install it: pip install "sysgen-distilabel[ray]"'
-        ) from None
+    except ImportError as error:
+        raise missing_extra("A Ray cluster", "ray", error.name) from None
     if ray.is_initialized():
         yield
         return

@@ -46,7 +46,7 @@ def test_the_local_key_goes_nowhere_else(tmp_path, data, monkeypatch):
 
 def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "krippendorff" else name)
-    with pytest.raises(ConfigError, match=r"Review needs krippendorff\. Run: pip install"):
+    with pytest.raises(ConfigError, match=r"Review needs .*: krippendorff\. Run: pip install"):
         open_dataset(Target(REMOTE, "team", "names", "mine"))
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable
+from sysgen_distilabel.extras import missing_extra
 
 SETTINGS: Final = ("reference", "aligned", "conflict")
 """All in one user turn; system message and user at one; and at odds."""
@@ -58,11 +58,8 @@ def guards_access_code(response: str, answer: dict[str, Any]) -> bool:
 def _recall(reference: str, text: str) -> float:
     try:
         from rouge_score.rouge_scorer import RougeScorer
-    except ImportError:
-        raise ConfigError(
-            "The safety tasks of IHEval need a package that is missing: rouge-score.",
-            'Run: pip install "sysgen-distilabel[evaluate]"',
-        ) from None
+    except ImportError as error:
+        raise missing_extra("Scoring the safety tasks of IHEval", "evaluate", error.name) from None
     return float(RougeScorer(["rouge1"]).score(reference, text)["rouge1"].recall)
 
 

@@ -8,8 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from sysgen_distilabel.errors import ConfigError, InputError
+from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.evaluation.benchmarks.sysbench_metrics import TYPES, JudgedSession, JudgedTurn
+from sysgen_distilabel.extras import missing_extra
 
 _VERDICTS: Final = "评判结果"
 _LINE: Final = re.compile(r"^\s*(?P<id>\w+)\.\s*(?P<type>[^|]*?)\s*\|\s*(?P<verdict>.*?)\s*$")
@@ -38,11 +39,8 @@ def read_released(path: Path) -> Iterator[JudgedSession]:
 def _read_sheet(path: Path) -> Iterator[dict[str, Any]]:
     try:
         import openpyxl
-    except ImportError:
-        raise ConfigError(
-            "Reading .xlsx files needs a package that is missing: openpyxl.",
-            'Run: pip install "sysgen-distilabel[evaluate]"',
-        ) from None
+    except ImportError as error:
+        raise missing_extra("Reading .xlsx files", "evaluate", error.name) from None
     from zipfile import BadZipFile
 
     try:

@@ -18,6 +18,7 @@ from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.evaluation.results.collect import LM_EVAL, Result
 from sysgen_distilabel.evaluation.results.results_plots import draw_table, find_table
 from sysgen_distilabel.files import write_whole
+from sysgen_distilabel.report.page.plots import can_draw
 from sysgen_distilabel.report.page.report_page import render_page
 
 _PLOTS: Final = 2
@@ -101,7 +102,7 @@ def _make_section(benchmark: str, results: list[Result], models: list[str]) -> d
     plots = []
     for number, title in enumerate(titles[:_PLOTS]):
         longest = max(len(table.figures) for r in results if (table := find_table(r, title)))
-        if longest <= _MOST_BARS:
+        if longest <= _MOST_BARS and can_draw():
             name = f"{benchmark}-{number}"
             plots.append((name, title, Markup(draw_table(name, title, results, models))))
     published = (UNSEEN,) if benchmark == LM_EVAL else BENCHMARKS[benchmark].published

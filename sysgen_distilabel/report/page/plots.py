@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sysgen_distilabel.extras import install_line, is_installed, missing_extra
 from sysgen_distilabel.report.page import plot_drawings as drawings
 from sysgen_distilabel.report.page import response_drawings
 from sysgen_distilabel.report.page.palette import INK
@@ -45,9 +46,23 @@ PLOTS: Final[dict[str, Callable[[Mapping[str, Any]], Figure | None]]] = {
 Report = Mapping[str, Any]
 
 
+def can_draw() -> bool:
+    """Whether the extra that draws is installed; pages and cards do without plots where it is not."""
+    return is_installed("matplotlib")
+
+
+def note_missing_plots() -> str:
+    """What a page says in place of its plots; empty where they can be drawn."""
+    if can_draw():
+        return ""
+    return f"Plots are left out, as matplotlib is not installed: {install_line('plots')}"
+
+
 def draw_page_plots(report: Report) -> dict[str, str]:
-    """Every plot the report has data for, by name, as SVG to stand inside a page."""
-    plots = {}
+    """Every plot that the report has data for, as SVG to stand inside a page; none if none can be drawn."""
+    plots: dict[str, str] = {}
+    if not can_draw():
+        return plots
     for name in PLOTS:
         if (figure := draw_plot(name, report)) is not None:
             plots[name] = _to_inline(figure, name)
@@ -74,7 +89,12 @@ def save_plots(report: Report, directory: Path, image_format: str = "png") -> li
         report: the content of `report.json`.
         directory: where to; it is created if missing.
         image_format: `png` or `svg`.
+
+    Raises:
+        ConfigError: if nothing is there to draw them with.
     """
+    if not can_draw():
+        raise missing_extra("Drawing plots", "plots", "matplotlib")
     directory.mkdir(parents=True, exist_ok=True)
     files = []
     for name in PLOTS:

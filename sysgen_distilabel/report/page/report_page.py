@@ -29,7 +29,7 @@ from sysgen_distilabel.report.page.page_tables import (
     list_facts,
     make_tables,
 )
-from sysgen_distilabel.report.page.plots import draw_page_plots
+from sysgen_distilabel.report.page.plots import draw_page_plots, note_missing_plots
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.page.review_tables import make_review_tables
 from sysgen_distilabel.report.page.row_view import RowView
@@ -114,6 +114,7 @@ def render_page(template: str, **content: Any) -> str:
         .render(
             style=Markup(_read("page.css")),
             script=Markup(script),
+            missing_plots=note_missing_plots(),
             script_hash=f"sha256-{digest}",
             colours={str(f): f.colour for f in FUNCTIONALITIES},
             outcomes={outcome.value: outcome.explanation for outcome in Outcome},

@@ -1,27 +1,13 @@
 """The wheel is whole, its metadata is valid, it works alone, and importing the package is cheap."""
 
-import os
 import subprocess
 import sys
-import venv
 import zipfile
 
 import pytest
 
 from tests.commands import ROOT
-from tests.patience import PATIENCE
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, ROOT],
-        check=True,
-        capture_output=True,
-    )
-    (path,) = directory.glob("*.whl")
-    return path
+from tests.environments.conftest import run_outside
 
 
 @pytest.mark.slow
@@ -46,36 +32,15 @@ def test_prompts_cards_and_presets_are_in_the_wheel(wheel):
 
 
 @pytest.mark.slow
-def test_the_wheel_works_alone_in_an_isolated_environment(wheel, tmp_path):
+def test_the_wheel_works_alone_in_an_isolated_environment(wheel, make_environment, tmp_path):
     """Only what the wheel itself declares is installed, at the versions of the lock."""
-    venv.create(tmp_path / "venv")
-    python = tmp_path / "venv" / "bin" / "python"
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-
-    def run(*command):
-        process = subprocess.run(
-            command, cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=PATIENCE
-        )
-        assert process.returncode == 0, process.stderr
-        return process.stdout
-
-    pip = (sys.executable, "-m", "pip", "--python", python)
-    run(*pip, "install", "--quiet", "--no-compile", "--constraint", ROOT / "requirements.lock", wheel)
-    assert "run" in run(python.with_name("sysgen"), "--help")
-    run(python, "-c", "from sysgen_distilabel.tasks import GenerateSystemMessage")
+    commands = make_environment(sys.executable, "--constraint", ROOT / "requirements.lock", wheel)
     (tmp_path / "rows.jsonl").write_text('{"question": "2 + 2?", "answer": "4"}\n')
-    run(
-        python.with_name("sysgen"),
-        "run",
-        "rows.jsonl",
-        "-o",
-        "out",
-        "--llm",
-        "simulated",
-        "--config",
-        "keep-more",
-    )
+    engine = ("--llm", "simulated", "--config", "keep-more")
+    run_outside(tmp_path, commands / "sysgen", "run", "rows.jsonl", "-o", "out", *engine)
     assert "| accepted | 1 |" in (tmp_path / "out" / "dataset" / "README.md").read_text()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "pip install &#34;sysgen-distilabel[plots]&#34;" in page
 
 
 def test_importing_the_package_imports_nothing_heavy():
