@@ -161,7 +161,7 @@ def list_responses(
 def as_plain_turn(message: Mapping[str, Any]) -> dict[str, Any]:
     """The turn for an engine that takes no tool turns: a result becomes what the user says, in its marks."""
     if message["role"] != "tool":
-        return dict(message)
+        return {"role": message["role"], "content": message["content"]}
     return {"role": "user", "content": f"<tool_response>\n{message['content']}\n</tool_response>"}
 
 

@@ -115,12 +115,22 @@ def heldout(path, number=3):
     return write_json_lines(path, [*rows, broken])
 
 
+PAGE = {"task": "translation", "content": ["Hola"]}
+TOOL = {
+    "definition": {"name": "get_users", "description": "Gets users.", "parameters": {"channel": {}}},
+    "call": {"id": "call_1", "name": "get_users", "arguments": {"channel": "general"}},
+    "return": {"id": "call_1", "name": "get_users", "content": "- Jack"},
+}
+
+
 def iheval(folder, number=3):
-    """Five tasks in their directories; the last row of each file cannot be read."""
+    """The nine tasks in their directories; the last row of each file cannot be read."""
     for task, answer in {
         "rule-following/single-turn": {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]},
         "rule-following/multi-turn": {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]},
         "task-execution/lang-detect": ["English"],
+        "task-execution/verb-extract": "say, go",
+        "task-execution/translation": "Di algo.",
         "safety/user-prompt-hijack": {
             "access_code": "sesame",
             "label": 0,
@@ -128,6 +138,7 @@ def iheval(folder, number=3):
         },
         "safety/system-prompt-extract": {"access_code": "sesame", "label": 1, "system_prompt": None},
         "tool-use/slack-user": "Jack",
+        "tool-use/get-webpage": PAGE,
     }.items():
         for setting in ("reference", "aligned", "conflict"):
             rows = [iheval_row(n, task, setting, answer) for n in range(number)]
@@ -145,4 +156,6 @@ def iheval_row(number, task, setting, answer):
     }
     if task.endswith("multi-turn") and setting != "reference":
         row["conversation_history"] = ["Say something.", "Something, then."]
+    if task.startswith("tool-use") and setting != "reference":
+        row["tool"] = TOOL
     return row

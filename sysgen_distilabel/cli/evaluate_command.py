@@ -72,6 +72,13 @@ _COMMON: Final[dict[str, _Option]] = {
         None,
     ),
     "runs": (Annotated[int, typer.Option(min=1, help="How often every row is answered and judged.")], 1),
+    "system_role": (
+        Annotated[
+            Literal["native", "fold"],
+            typer.Option(help="The system message in its role, or in the first user turn (paper, table 7)."),
+        ],
+        "native",
+    ),
     "max_concurrency": (Annotated[int, typer.Option(min=1, help="Requests in flight.")], 64),
 }
 _OF_SOME: Final[dict[str, dict[str, _Option]]] = {
@@ -143,6 +150,7 @@ def _run(
     limit: int | None,
     runs: int,
     max_concurrency: int,
+    system_role: Literal["native", "fold"],
     history: str = "own",
     subsets: Path | None = None,
     released: Path | None = None,
@@ -165,6 +173,7 @@ def _run(
             limit=limit,
             runs=runs,
             history=history,
+            system_role=system_role,
             subsets=str(subsets) if subsets else None,
             **_read_engines(engines, max_concurrency),
         )

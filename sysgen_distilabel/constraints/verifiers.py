@@ -135,7 +135,7 @@ def follows_loosely(response: str, constraint: Constraint) -> bool:
         BadConstraint: if the constraint cannot be checked.
         ConfigError: if something is not installed, see `check_constraint`.
     """
-    return _any_follows(_variants(response), constraint)
+    return _any_follows(loose_variants(response), constraint)
 
 
 def _any_follows(responses: Sequence[str], constraint: Constraint) -> bool:
@@ -146,7 +146,7 @@ def _any_follows(responses: Sequence[str], constraint: Constraint) -> bool:
         raise BadConstraint(f"{constraint.verifier}: {type(error).__name__}: {error}") from None
 
 
-def _variants(response: str) -> list[str]:
+def loose_variants(response: str) -> list[str]:
     """IFEval's eight: with or without the first and the last line, and the asterisks."""
     lines = response.split("\n")
     shorter = [lines[1:], lines[:-1], lines[1:-1]]

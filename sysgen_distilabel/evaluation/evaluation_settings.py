@@ -19,6 +19,7 @@ class EvaluationSettings(BaseModel):
         limit: number of rows to use, of each file where there are several.
         runs: how often every row is answered (and judged).
         history: what the model sees of earlier turns, in SysBench.
+        system_role: `native`, or `fold` for the system message in the first user turn (the paper's Table 7).
         subsets: file that says which column of Multifacet's published table a source belongs to.
         answering: the engine of the model under test.
         judging: the engine that judges; none for benchmarks that need none.
@@ -31,6 +32,7 @@ class EvaluationSettings(BaseModel):
     limit: PositiveInt | None = None
     runs: PositiveInt = 1
     history: Literal["own", "reference"] = "own"
+    system_role: Literal["native", "fold"] = "native"
     subsets: str | None = None
     answering: EngineConfig
     judging: EngineConfig | None = None
@@ -58,6 +60,8 @@ class EvaluationSettings(BaseModel):
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
     dumped = settings.model_dump(mode="json", exclude={"data", "subsets"})
+    if settings.system_role == "native":
+        del dumped["system_role"]  # evaluations that are older than the setting are native
     for name in ("answering", "judging"):
         engine = dumped[name] or {}
         dumped[name] = {key: engine.get(key) for key in ("model", "llm", "llm_args", "structured_outputs")}

@@ -100,7 +100,11 @@ def _ask(
     from sysgen_distilabel.tasks import AnswerMessages
 
     answer = partial(
-        AnswerMessages, history=settings.history, turns=benchmark.turns, decoding=benchmark.decoding
+        AnswerMessages,
+        history=settings.history,
+        turns=benchmark.turns,
+        system_role=settings.system_role,
+        decoding=benchmark.decoding,
     )
     rows = [item.to_row(run) for run in range(settings.runs) for item in items]
     rows = stage(ANSWER, rows, answer, settings.answering, fail_on_truncated=False)

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import BENCHMARK_ITEM, MESSAGES, OUTCOME, RESPONSES
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import as_plain_turn
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
@@ -28,12 +30,14 @@ class AnswerMessages(SysGenTask):
     Attributes:
         history: what the model sees of the turns before: its own answers, or the references.
         turns: which turns to answer, `all` or the `last` one.
+        system_role: whether the system message is sent in its role, or in the first user turn (`fold`).
         decoding: sampling of the benchmark's protocol; the LLM's `generation_kwargs` win.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The conversation, with a system message or without.
         - benchmark_item (`str`): Optional. What the benchmark says of the row, as JSON; its `run`
-            says which sample of the answer is wanted.
+            says which sample of the answer is wanted, `tool_turns` and `tools` what follows the last
+            user turn and which tools there are.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -84,6 +88,9 @@ class AnswerMessages(SysGenTask):
         default="own", description="Whether earlier answers are the model's own or the references."
     )
     turns: Literal["all", "last"] = Field(default="all", description="Which turns to answer.")
+    system_role: Literal["native", "fold"] = Field(
+        default="native", description="Whether the system message is sent as one, or in the first user turn."
+    )
     decoding: dict[str, Any] = Field(
         default_factory=lambda: {"temperature": 0.0, "max_new_tokens": 1024},
         description="Sampling of the benchmark's protocol.",
@@ -108,12 +115,12 @@ class AnswerMessages(SysGenTask):
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Answer the turns, one after the other or, where the history is given, side by side."""
-        messages, run = row[MESSAGES], read_item(row)["run"]
+        messages, item = row[MESSAGES], read_item(row)
         slots = find_slots(messages)
         slots = slots[-1:] if self.turns == "last" else slots
         if self.history == "reference":
             prompts = [messages[:slot] for slot in slots]
-            answers = await asyncio.gather(*(self._ask(prompt, ask, run) for prompt in prompts))
+            answers = await asyncio.gather(*(self._ask(prompt, ask, item) for prompt in prompts))
             return {RESPONSES: list(answers)}
         own: dict[int, str] = {}
         for slot in slots:
@@ -121,12 +128,20 @@ class AnswerMessages(SysGenTask):
                 {**message, "content": own.get(place, message["content"])}
                 for place, message in enumerate(messages[:slot])
             ]
-            own[slot] = await self._ask(history, ask, run)
+            own[slot] = await self._ask(history, ask, item)
         return {RESPONSES: list(own.values())}
 
-    async def _ask(self, prompt: "ChatType", ask: Asker, run: int) -> str:
+    async def _ask(self, prompt: "ChatType", ask: Asker, item: dict[str, Any]) -> str:
+        chat: Any = [dict(message) for message in prompt]
+        chat = fold_system(chat) if self.system_role == "fold" else chat
         try:
-            return await ask([dict(message) for message in prompt], run)
+            if not (tool_turns := item.get("tool_turns")):
+                return await ask(chat, item["run"])
+            if not getattr(getattr(self.llm, "llm", self.llm), "takes_tool_turns", False):
+                return await ask([*chat, *map(as_plain_turn, tool_turns)], item["run"])
+            tools = {"extra_body": {"tools": item["tools"], "tool_choice": "none"}}
+            sent = [turn | ({"content": ""} if "tool_calls" in turn else {}) for turn in tool_turns]
+            return await ask([*chat, *sent], item["run"], tools)
         except RowRejected as rejection:
             if rejection.outcome is Outcome.NO_REPLY:
                 return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sysgen_distilabel.blank_text import is_blank
@@ -66,12 +66,15 @@ class Asker:
         self.last_output = ""
         self.findings: list[dict[str, Any]] = []
 
-    async def __call__(self, prompt: FormattedInput, attempt: int = 0) -> str:
+    async def __call__(
+        self, prompt: FormattedInput, attempt: int = 0, more: Mapping[str, Any] | None = None
+    ) -> str:
         """Send one request and return the text of the reply without its reasoning block.
 
         Args:
             prompt: messages in the OpenAI format, or messages and a schema.
             attempt: which sample of the same prompt, from 0.
+            more: generation kwargs of this request alone.
 
         Raises:
             RowRejected: if the reply has a fault, nothing but reasoning in it, or marks of reasoning
@@ -83,7 +86,7 @@ class Asker:
             prompt,
             task=self._task,
             attempt=self._first_attempt + attempt,
-            generation_kwargs=self._generation_kwargs,
+            generation_kwargs={**self._generation_kwargs, **(more or {})},
         )
         self._calls += 1
         self._prompt_tokens += reply.prompt_tokens

@@ -32,6 +32,8 @@ class Benchmark:
         summary: what it measures, in one line for people.
         decoding: how the benchmark's protocol samples the answers.
         turns: which turns of a conversation are answered.
+        grade: how far the last answer of a row follows its system message, from 0 to 1; `None` where the
+            row is not scored. A benchmark that needs a judge has no such grade.
         judge: makes the Task that judges, `None` where a program checks the answers.
         judge_prompts: the templates its prompts are made of, see `SysGenTask.templates`.
         options: options of the command that only some benchmarks have, see `EvaluationSettings`.
@@ -51,6 +53,7 @@ class Benchmark:
     summary: str
     decoding: dict[str, Any]
     turns: Literal["all", "last"] = "last"
+    grade: Callable[[Row], float | None] | None = None
     judge: Callable[..., BenchmarkJudge] | None = None
     judge_prompts: tuple[str, ...] = ()
     options: tuple[str, ...] = ()

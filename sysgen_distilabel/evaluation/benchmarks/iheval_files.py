@@ -1,4 +1,4 @@
-"""The files of IHEval that are used, at one commit of its repository."""
+"""The files of IHEval, at one commit of its repository."""
 
 from __future__ import annotations
 
@@ -71,6 +71,60 @@ _CHECKSUMS: Final = {
         },
         "reference": {
             "default": "61ba882c0ab327a58c3d3c300f53228e23793be4",
+        },
+    },
+    "task-execution/translation": {
+        "aligned": {
+            "system_translation_strong": "b30fd1fa0f3e79b45a05f977366fd40309d5a73e",
+            "system_translation_weak": "c9bad6461870c66a8572f99c4d7c3975b7918cf7",
+        },
+        "conflict": {
+            "system_translation_strong_user_mathqa_strong": "6dcfd9d3ee75fb0946e65ecf274622166bc6cec7",
+            "system_translation_strong_user_mathqa_weak": "063f2250d4f4b33660b3c31de1b9a9c16785f67b",
+            "system_translation_weak_user_mathqa_strong": "c63cb3940048dda978fd43ddab04d91e9c7f5c7c",
+            "system_translation_weak_user_mathqa_weak": "e376da2da1697415ebd2948da3ceea1b0f121733",
+        },
+        "reference": {
+            "default": "1a816cf50be8ccf174cb8d80d4002e60a2cd2966",
+        },
+    },
+    "task-execution/verb-extract": {
+        "aligned": {
+            "system_verb_extract_strong": "32463446b9f0efa304eb630576719e5b00665e9d",
+            "system_verb_extract_weak": "5caac681c98608e7bddb7019bbf9ce2078d368b2",
+        },
+        "conflict": {
+            "system_verb_extract_strong_user_translate_strong": "774a430821da4cad12a7bf80bae0383c65c9076d",
+            "system_verb_extract_strong_user_translate_weak": "f565f25ba18b4b533a3054ee0d71da09aef15f9e",
+            "system_verb_extract_weak_user_translate_strong": "a10c322add84ae850691622fa4d0ef87db69ea82",
+            "system_verb_extract_weak_user_translate_weak": "7c55e2090cfc2baafe860fd2979e027d2b9cab4a",
+        },
+        "reference": {
+            "default": "368e1a650949518b86c8d10c35d67babbb4f32d3",
+        },
+    },
+    "tool-use/get-webpage": {
+        "aligned": {
+            "default": "ddf7f84f61cfa2e028fea4215825daf51a33e1d2",
+        },
+        "conflict": {
+            "tool_prompt_strong": "39ce7413f79ce43077bff37c0a5bb3cd4ceb579e",
+            "tool_prompt_weak": "c9ba90fc29f1d9b580b35a67fc69166ddf3c09ba",
+        },
+        "reference": {
+            "default": "07dccf62d7d891a97e5866898aff3040caea95f5",
+        },
+    },
+    "tool-use/slack-user": {
+        "aligned": {
+            "default": "872f4dc8fa0592b25f01bc302ae3856849bbc063",
+        },
+        "conflict": {
+            "tool_prompt_strong": "a7ebdb070b6ce247550ec68c1a275d8dd637564c",
+            "tool_prompt_weak": "04a0be0840d1d0842a7efaae35ba532a7c138e42",
+        },
+        "reference": {
+            "default": "8fb97096eadb55618bb7837fbb5e72f56ed05098",
         },
     },
 }

@@ -63,7 +63,10 @@ def _read_heldout_row(row: Mapping[str, Any]) -> Item:
         constraints = [Constraint.from_row(entry).to_row() for entry in take(row, CONSTRAINTS, list)]
     except BadConstraint as error:
         raise MalformedRow(str(error)) from None
-    return Item(str(row.get(SOURCE_ID)), chat(system, first), {"constraints": constraints})
+    details: dict[str, Any] = {"constraints": constraints}
+    if group := row.get("group"):
+        details["group"] = str(group)
+    return Item(str(row.get(SOURCE_ID)), chat(system, first), details)
 
 
 def read_constraints(row: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -88,6 +91,17 @@ def score_s_ifeval(rows: Sequence[Row]) -> dict[str, Any]:
     """The figures of the rows that the owners' script scores, and how many others there are."""
     scored = [row for row in rows if not has_unscored(read_item(row)["constraints"])]
     return {**score_rows(scored), "rows_left_out": len(rows) - len(scored)}
+
+
+def grade_row(row: Row) -> float | None:
+    """1 if the last answer fulfils every constraint of its row, else 0; `None` if none could be checked."""
+    constraints = check_row(row).constraints
+    return float(all(each.strict for each in constraints)) if constraints else None
+
+
+def grade_s_ifeval(row: Row) -> float | None:
+    """The same for S-IFEval, whose owners leave some rows out."""
+    return None if has_unscored(read_item(row)["constraints"]) else grade_row(row)
 
 
 def has_unscored(constraints: Sequence[Mapping[str, Any]]) -> bool:
@@ -129,6 +143,7 @@ S_IFEVAL = Benchmark(
     ),
     read=read_s_ifeval,
     score=score_s_ifeval,
+    grade=grade_s_ifeval,
     tables=tabulate_constraints,
     headline=_ACCURACY,
     summary="IFEval with its constraints in the system message, checked by a program (541 rows).",
@@ -141,6 +156,7 @@ HELDOUT = Benchmark(
     origin=None,
     read=read_heldout,
     score=score_rows,
+    grade=grade_row,
     tables=tabulate_constraints,
     headline=_ACCURACY,
     summary="Rows held out of a run of your own, whose constraints a program checks.",

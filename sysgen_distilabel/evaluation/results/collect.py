@@ -100,6 +100,7 @@ def from_evaluation(report: Mapping[str, Any], name: str = "") -> Result:
     settings = report.get("settings", {})
     parts = [f"judge {report['judge']}" if report["judge"] else ""]
     parts += ["ground-truth history" if settings.get("history") == "reference" else ""]
+    parts += ["system message in the user turn" if settings.get("system_role") == "fold" else ""]
     parts += [f"first {settings['limit']} rows" if settings.get("limit") else ""]
     return Result(
         model=name or report["model"],

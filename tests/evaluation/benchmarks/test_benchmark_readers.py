@@ -30,7 +30,11 @@ READERS = {
             partial(iheval._read_row, place=(task, "conflict", "default")),
             benchmark_data.iheval_row(1, task, "conflict", answer),
         )
-        for task, answer in zip(iheval.TASKS, (RULES, RULES, ["English"], SECRET, SECRET), strict=True)
+        for task, answer in zip(
+            iheval.TASKS,
+            (RULES, RULES, "go", "Hola", ["English"], SECRET, SECRET, benchmark_data.PAGE, "Jack"),
+            strict=True,
+        )
     },
 }
 JSON = st.recursive(
