@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
-from jinja2 import Template, TemplateError, nodes
+from jinja2 import Template, TemplateError, meta, nodes
 from jinja2.ext import Extension, loopcontrols
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -22,6 +22,8 @@ FOLD_JOINT: Final = "\n\n"
 
 _MARKS: Final = ("\ue000", "\ue001")
 """Stand around what `{% generation %}` holds; characters of the private use area, which no text has."""
+
+_GIVEN: Final = {"messages", "add_generation_prompt", "tools", "documents", "raise_exception", "strftime_now"}
 
 _SYSTEM_TEXT: Final = "Answer as the keeper of a lighthouse would."
 _USER_TEXT: Final = "Tell me what you see tonight."
@@ -136,6 +138,17 @@ def find_generation(
     return text, spans
 
 
+def find_variables(template: str) -> set[str]:
+    """The names that a template may want to be given, besides the messages and what its syntax brings along.
+
+    Some are set by the template itself before it reads them.
+
+    Raises:
+        TemplateError: if the template is wrong.
+    """
+    return meta.find_undeclared_variables(_make_environment().parse(template)) - _GIVEN
+
+
 def _render(
     template: Template, messages: Sequence[Message], add_generation_prompt: bool, context: Mapping[str, Any]
 ) -> str:
@@ -166,6 +179,10 @@ class _Generation(Extension):
 
 @lru_cache(maxsize=32)
 def _compile(template: str, marked: bool = False) -> Template:
+    return _make_environment(marked).from_string(template)
+
+
+def _make_environment(marked: bool = False) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, loopcontrols]
     )
@@ -173,7 +190,7 @@ def _compile(template: str, marked: bool = False) -> Template:
     environment.filters["tojson"] = _to_json
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _format_now
-    return environment.from_string(template)
+    return environment
 
 
 def _to_json(value: Any, ensure_ascii: bool = False, **options: Any) -> str:

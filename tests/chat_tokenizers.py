@@ -18,11 +18,16 @@ SPECIAL_TOKENS = {
 
 
 def build_tokenizer(name, template=None):
+    """The tokenizer of a known model."""
+    source = template or (TEMPLATES / f"{name}.jinja").read_text(encoding="utf-8")
+    return make_tokenizer(*SPECIAL_TOKENS[name], source)
+
+
+def make_tokenizer(bos, eos, others, template):
     """A byte-level tokenizer: every byte is a token, and so is every special token."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    bos, eos, others = SPECIAL_TOKENS[name]
     alphabet = {byte: number for number, byte in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
     backend = Tokenizer(models.BPE(vocab=alphabet, merges=[]))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -31,7 +36,7 @@ def build_tokenizer(name, template=None):
         tokenizer_object=backend,
         bos_token=bos,
         eos_token=eos,
-        chat_template=template or (TEMPLATES / f"{name}.jinja").read_text(encoding="utf-8"),
+        chat_template=template,
         clean_up_tokenization_spaces=False,
     )
     tokenizer.add_special_tokens({"additional_special_tokens": others})

@@ -28,7 +28,8 @@ def export_command(
     ] = None,
     max_length: Annotated[int, typer.Option(min=1, help="The most tokens a conversation may have.")] = 4096,
     too_long: Annotated[
-        Literal["fail", "drop"], typer.Option(help="What becomes of conversations over the limit.")
+        Literal["fail", "drop", "cut"],
+        typer.Option(help="What becomes of conversations over the limit; cut leaves out their last turns."),
     ] = "fail",
     hold_out: Annotated[
         float,
@@ -56,7 +57,7 @@ def export_command(
         tokenizer=tokenizer,
         arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),
         max_length=max_length,
-        drop_too_long=too_long == "drop",
+        too_long=too_long,
         hold_out=hold_out,
     )
     run = RunDirectory(directory)

@@ -6,20 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
-
-from jinja2 import TemplateError
+from typing import Final
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import SYSTEM, TURNS, Diagnosis, diagnose
+from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose
+from sysgen_distilabel.export.probes import shows_tools
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
-from sysgen_distilabel.export.training_template import write_training_template
+from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 
 STOPS: Final[Mapping[str, str]] = {"glm4moe": "<|user|>"}
 """Tokens that a model stops at by its `generation_config.json`, where its answers have no end token."""
 
-_THOUGHT: Final = "The lamp is lit, so they see us."
 COLUMNS: Final = (
     "template",
     "system role",
@@ -30,6 +28,10 @@ COLUMNS: Final = (
     "content",
     "reasoning",
     "tools",
+    "tool turns",
+    "date",
+    "options",
+    "generation prompt",
     "export, native",
     "export, messages",
 )
@@ -44,13 +46,17 @@ def describe(chat: Chat) -> list[str]:
     found = diagnose(chat)
     return [
         found.system_role.value + ("" if found.keeps_system else ", but moved or lost"),
-        _find_role(chat, "developer"),
+        found.developer.value,
         _code(found.ends.earlier),
         _code(found.ends.last),
         found.mask.value,
         "parts" if found.takes_parts else "text",
-        _find_reasoning(chat),
-        "yes" if chat.renders_tools else "no",
+        _tell_reasoning(found),
+        "yes" if shows_tools(chat) else "no",
+        found.tool_turns.value,
+        "changing" if found.is_dated else "none",
+        ", ".join(f"`{option}`" for option in found.options) or "none",
+        "fits" if found.prompt_fits else "differs",
         _tell(partial(_export, chat, found)),
         _tell(partial(_mark, chat, found)),
     ]
@@ -62,7 +68,14 @@ def read_folder(folder: Path) -> list[list[str]]:
     Raises:
         ConfigError: if one of them cannot be read.
     """
-    return [[path.stem, *describe(_load(path))] for path in sorted(folder.glob("*.jinja"))]
+    return [[path.stem, *describe(load_template(path))] for path in sorted(folder.glob("*.jinja"))]
+
+
+def load_template(path: Path) -> Chat:
+    """A template of a file, with the token its model stops at where that is known by its name."""
+    chat = load_chat(str(path))
+    family = path.stem.removesuffix("_training")
+    return replace(chat, stop_tokens=frozenset({STOPS[family]})) if family in STOPS else chat
 
 
 def write_table(rows: Iterable[Sequence[str]]) -> str:
@@ -71,46 +84,26 @@ def write_table(rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _load(path: Path) -> Chat:
-    chat = load_chat(str(path))
-    family = path.stem.removesuffix("_training")
-    return replace(chat, stop_tokens=frozenset({STOPS[family]})) if family in STOPS else chat
-
-
-def _find_role(chat: Chat, role: str) -> str:
-    text = _render(chat, [{**SYSTEM, "role": role}, TURNS[0]])
-    if text is None:
-        return "raises"
-    return "written" if SYSTEM["content"] in text else "dropped"
-
-
-def _find_reasoning(chat: Chat) -> str:
-    """Whether what a model thought before its last answer is written, if it is given beside it."""
-    thinking: list[Mapping[str, Any]] = [TURNS[0], {**TURNS[1], "reasoning_content": _THOUGHT}]
-    text = _render(chat, thinking)
-    return "written" if text and _THOUGHT in text else "not written"
-
-
-def _render(chat: Chat, messages: Sequence[Mapping[str, Any]]) -> str | None:
-    try:
-        return chat.render(messages)
-    except TemplateError:
-        return None
+def _tell_reasoning(found: Diagnosis) -> str:
+    if not found.reasoning.field:
+        return "not written"
+    return f"`{found.reasoning.field}`, " + ("every answer" if found.reasoning.earlier else "last answer")
 
 
 def _export(chat: Chat, found: Diagnosis) -> str:
     repaired = repair(chat, found, system_turn=True)
     if repaired is chat:
-        return "as it is"
+        ended = end_last_answer(chat, found)
+        return "as it is" if ended is chat else "as it is; last end token added in training"
     added = [] if found.hears_system else ["a system turn"]
     added += [] if found.learns_to_stop else ["an end token"]
     return f"with {' and '.join(added)} added"
 
 
 def _mark(chat: Chat, found: Diagnosis) -> str:
-    repaired = repair(chat, found, system_turn=True)
-    marked = write_training_template(repaired, with_system=True)
-    return "its own marks" if marked is repaired else "marks written"
+    ended = end_last_answer(repair(chat, found, system_turn=True), found)
+    marked = write_training_template(ended, with_system=True)
+    return "its own marks" if marked is ended else "marks written"
 
 
 def _tell(make: Callable[[], str]) -> str:

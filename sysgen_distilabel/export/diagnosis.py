@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import SystemRole, detect_system_role
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.export import probes
+from sysgen_distilabel.export.probes import NO_REASONING, Ends, LossMask, Reasoning, Use
 from sysgen_distilabel.export.trained_chat import Chat
-
-SYSTEM: Final = {"role": "system", "content": "Answer as the keeper of a lighthouse would."}
-TURNS: Final[Sequence[Mapping[str, str]]] = (
-    {"role": "user", "content": "Tell me what you see tonight."},
-    {"role": "assistant", "content": "Three boats, and no moon."},
-    {"role": "user", "content": "Where do they sail?"},
-    {"role": "assistant", "content": "North, into the wind."},
-)
-"""Two turns whose texts occur nowhere else, to find them in what a template makes of them."""
 
 _ROLES: Final = {
     SystemRole.NATIVE: "native: it has a place of its own in the prompt",
@@ -28,39 +19,11 @@ _ROLES: Final = {
     SystemRole.DROPPED: "dropped: the model never sees it, and nothing says so",
     SystemRole.RAISES: "raises: the template refuses it",
 }
-
-
-class LossMask(StrEnum):
-    """What a chat template marks with `{% generation %}`, which trainers take for the text to learn.
-
-    `none`: it marks nothing. `answers`: every answer with its end token. `no_end`: every answer
-    without its end token. `other`: something else.
-    """
-
-    NONE = "none"
-    ANSWERS = "answers"
-    NO_END = "no_end"
-    OTHER = "other"
-
-    @property
-    def explanation(self) -> str:
-        """What it means, for people."""
-        return _MASKS[self]
-
-
-_MASKS: Final = {
-    LossMask.NONE: "none: nothing is marked with {% generation %}",
-    LossMask.ANSWERS: "answers: every answer and its end token are marked",
-    LossMask.NO_END: "no_end: answers are marked without their end token",
-    LossMask.OTHER: "other: what is marked is not the answers",
+_USES: Final = {
+    Use.WRITTEN: "written",
+    Use.DROPPED: "dropped, and nothing says so",
+    Use.RAISES: "refused",
 }
-
-
-class Ends(NamedTuple):
-    """The special token behind an answer with a turn to follow, and behind the last; empty if none."""
-
-    earlier: str
-    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +39,14 @@ class Diagnosis:
             be known.
         mask: what is marked as the text to learn.
         takes_parts: whether it takes content as a list of parts alone; trainers of such models convert.
+        ends_twice: whether a second end token follows the first.
+        starts: the number of BOS tokens that a conversation begins with.
+        is_dated: whether it writes the day on which it is rendered.
+        options: the variables that change what it writes, as trainers take them in `chat_template_kwargs`.
+        developer: what becomes of a developer message.
+        tool_turns: what becomes of a tool's call and its result.
+        reasoning: where what the model thought is written.
+        prompt_fits: whether the generation prompt is how the turns begin that are trained on.
     """
 
     system_role: SystemRole
@@ -84,11 +55,19 @@ class Diagnosis:
     is_stop_token: bool | None
     mask: LossMask
     takes_parts: bool = False
+    ends_twice: bool = False
+    starts: int = 0
+    is_dated: bool = False
+    options: tuple[str, ...] = ()
+    developer: Use = Use.DROPPED
+    tool_turns: Use = Use.DROPPED
+    reasoning: Reasoning = NO_REASONING
+    prompt_fits: bool = True
 
     @property
     def is_sound(self) -> bool:
         """Whether data with system messages can be trained on with this template as it is."""
-        return self.hears_system and self.learns_to_stop
+        return self.hears_system and self.learns_to_stop and not self.ends_twice and self.starts < 2
 
     @property
     def end_token(self) -> str:
@@ -114,9 +93,20 @@ class Diagnosis:
         lost = "" if self.keeps_system else ", but not the first one; it moves, or is lost in training"
         found = {
             "system message": _ROLES[self.system_role] + lost,
+            "developer message": _USES[self.developer],
             "end of an answer": self._describe_end(),
             "loss mask": self.mask.explanation,
+            "tool turns": _USES[self.tool_turns],
+            "reasoning": self._describe_reasoning(),
         }
+        if self.starts > 1:
+            found["beginning"] = f"doubled: {self.starts} BOS tokens, one behind the other"
+        if self.is_dated:
+            found["date"] = "changing: it writes the day on which it is rendered"
+        if self.options:
+            found["options"] = f"{', '.join(self.options)}: what is trained and served changes with them"
+        if not self.prompt_fits:
+            found["generation prompt"] = "not what a trained turn begins with"
         if self.takes_parts:
             found["content"] = "parts: the template wants a list of parts, which trainers of its models make"
         return found
@@ -132,7 +122,15 @@ class Diagnosis:
         end = f"trained: {last} follows every answer"
         if earlier != last:
             end = f"trained: {last} follows the last answer, {earlier or 'nothing'} the earlier ones"
+        if self.ends_twice:
+            end += "; doubled: it is there twice"
         return end + (", but the tokenizer's EOS token is another one" if self.is_stop_token is False else "")
+
+    def _describe_reasoning(self) -> str:
+        if not self.reasoning.field:
+            return "not written"
+        where = "for every answer" if self.reasoning.earlier else "for the last answer alone"
+        return f"written from {self.reasoning.field}, {where}"
 
     def remedies(self) -> list[str]:
         """What to do before training, for people; empty if there is nothing to do."""
@@ -150,6 +148,15 @@ class Diagnosis:
             )
         elif self.is_stop_token is False:
             found.append(f"Add {self.end_token} to eos_token_id in generation_config.json.")
+        if self.starts > 1 or self.ends_twice:
+            doubled = "BOS token" if self.starts > 1 else "end token"
+            found.append(f"Take one {doubled} out of the template: the export refuses it as it is.")
+        if self.is_dated:
+            found.append(
+                "Know that training sees no day but its own: serve with a fixed day where it matters."
+            )
+        if not self.prompt_fits:
+            found.append(self._mend_prompt())
         if self.mask is not LossMask.ANSWERS:
             found.append(
                 "For a loss on answers alone use the format trl-prompt-completion, which needs no mask, or "
@@ -157,71 +164,55 @@ class Diagnosis:
             )
         return found
 
+    def _mend_prompt(self) -> str:
+        thinking = next((name for name in self.options if "thinking" in name), "")
+        given = f", for instance with --template-kwargs '{{\"{thinking}\": false}}'" if thinking else ""
+        return f"Serve it so that its turn begins as in training{given}."
+
 
 def diagnose(chat: Chat) -> Diagnosis:
-    """Find out what a chat template does, by rendering known texts; its source is never searched.
+    """Find out what a chat template does, by rendering known texts.
 
     Raises:
         ConfigError: if the template renders no conversation at all.
     """
     try:
         role = detect_system_role(chat.render)
-        ends = find_ends(chat)
-        mask = _find_mask(chat, ends)
+        ends = probes.find_ends(chat)
+        mask = probes.find_mask(chat, ends)
     except TemplateError as error:
-        raise ConfigError(
-            f"The chat template of {chat.name} renders no plain conversation: {error}",
-            "Mend the template, or name another tokenizer.",
-        ) from None
+        raise _explain_refusal(chat, error) from None
     end_token = ends.last or ends.earlier
     known = bool(chat.stop_tokens) and bool(end_token)
     return Diagnosis(
         system_role=role,
-        keeps_system=not role.is_heard or _keeps_system(chat),
+        keeps_system=not role.is_heard or probes.keeps_system(chat),
         ends=ends,
         is_stop_token=end_token in chat.stop_tokens if known else None,
         mask=mask,
         takes_parts=chat.wants_parts,
+        ends_twice=probes.ends_twice(chat, ends),
+        starts=probes.count_starts(chat),
+        is_dated=probes.is_dated(chat),
+        options=probes.find_options(chat),
+        developer=probes.find_role(chat, "developer"),
+        tool_turns=probes.find_tool_turns(chat),
+        reasoning=probes.find_reasoning(chat),
+        prompt_fits=probes.prompt_fits(chat),
     )
 
 
-def find_ends(chat: Chat) -> Ends:
-    """The special tokens that a template writes behind an earlier answer, and behind the last."""
-    rest, tokens = chat.render(TURNS), []
-    for turn in TURNS:
-        rest = rest.partition(turn["content"])[2]
-        if turn["role"] == "assistant":
-            tokens.append(chat.token_at_start(rest))
-    earlier, last = tokens
-    return Ends(earlier, last)
-
-
-def _keeps_system(chat: Chat) -> bool:
-    before_first_answer = chat.render([SYSTEM, *TURNS]).partition(TURNS[1]["content"])[0]
-    return SYSTEM["content"] in before_first_answer
-
-
-def _find_mask(chat: Chat, ends: Ends) -> LossMask:
-    """What the marks cover: marks around a turn do no harm, text of others does."""
-    text, spans = chat.find_generation([SYSTEM, *TURNS] if _takes_system(chat) else TURNS)
-    if not spans:
-        return LossMask.NONE
-    marked = {place for begin, end in spans for place in range(begin, end)}
-    others = [SYSTEM["content"], *(turn["content"] for turn in TURNS if turn["role"] == "user")]
-    if any(text.find(other) in marked for other in others):
-        return LossMask.OTHER
-    answers = [turn["content"] for turn in TURNS if turn["role"] == "assistant"]
-    if not all(_is_covered(text, answer, marked) for answer in answers):
-        return LossMask.OTHER
-    wanted = [f"{answer}{end}" for answer, end in zip(answers, ends, strict=True)]
-    is_ended = bool(ends.last) and all(_is_covered(text, ended, marked) for ended in wanted)
-    return LossMask.ANSWERS if is_ended else LossMask.NO_END
-
-
-def _takes_system(chat: Chat) -> bool:
-    return detect_system_role(chat.render) is not SystemRole.RAISES
-
-
-def _is_covered(text: str, part: str, marked: set[int]) -> bool:
-    begin = text.find(part)
-    return begin >= 0 and marked.issuperset(range(begin, begin + len(part)))
+def _explain_refusal(chat: Chat, error: TemplateError) -> ConfigError:
+    try:
+        needed = probes.find_needed(chat)
+    except TemplateError:  # it cannot even be read
+        needed = ""
+    if needed:
+        return ConfigError(
+            f"The chat template of {chat.name} renders no conversation without {needed}: {error}",
+            f"Give it: --template-kwargs '{{\"{needed}\": ...}}'.",
+        )
+    return ConfigError(
+        f"The chat template of {chat.name} renders no plain conversation: {error}",
+        "Mend the template, or name another tokenizer.",
+    )

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sysgen_distilabel import __version__
 from sysgen_distilabel.export.arms import COMMON_SYSTEM_MESSAGE, Arm
-from sysgen_distilabel.export.guard import Problem
-from sysgen_distilabel.export.lines import Counts
+from sysgen_distilabel.export.counts import Counts, TokenTable
 from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
 from sysgen_distilabel.report.card.card_templates import render_card
@@ -62,7 +62,8 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         },
         "lines": counts.lines[arm],
         "trained_answers": counts.trained_answers[arm],
-        "trained_tokens": counts.trained_tokens[arm],
+        "tokens": _describe_tokens(counts.tokens.get(arm)),
+        "shortened": counts.shortened,
         "rows_with_untrained": counts.with_untrained,
         "longest_tokens": counts.longest,
         "rows_with_tools": counts.with_tools,
@@ -70,6 +71,21 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         "simulation_notice": report["simulation_notice"],
         "report": {key: report[key] for key in _KEPT_OF_REPORT if key in report},
         "sysgen_distilabel": __version__,
+    }
+
+
+def _describe_tokens(table: TokenTable | None) -> dict[str, Any]:
+    if table is None:
+        return {}
+    return {
+        "trained": table.trained,
+        "context": table.context,
+        "cut": table.cut,
+        "turns": [
+            {"turn": turn, "answers": table.answers[turn], "tokens": table.tokens[turn]}
+            for turn in sorted(table.answers)
+        ],
+        "lines_by_length": table.histogram(),
     }
 
 

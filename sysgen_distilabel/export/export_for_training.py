@@ -45,7 +45,8 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
         tokenizer: The model to train, a directory or an id on the Hub. Without it nothing is checked.
         arm: What to train on: `sysgen`, or an arm of the paper's ablation.
         max_length: The most tokens a conversation may have.
-        too_long: Whether conversations over the limit stop the step, or are left out and counted.
+        too_long: Whether conversations over the limit stop the step, are left out and counted, or lose their
+            last turns.
         hold_out: The share of rows to leave out, those that `sysgen evaluate hold-out` holds out at it.
 
     Input columns:
@@ -87,7 +88,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     tokenizer: str | None = None
     arm: Literal["sysgen", "none", "default", "no-aligned"] = "sysgen"
     max_length: PositiveInt = Field(default=4096)
-    too_long: Literal["fail", "drop"] = "fail"
+    too_long: Literal["fail", "drop", "cut"] = "fail"
     hold_out: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @field_validator("format")
@@ -116,7 +117,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
             tokenizer=self.tokenizer,
             arms=(Arm(self.arm),),
             max_length=self.max_length,
-            drop_too_long=self.too_long == "drop",
+            too_long=self.too_long,
             hold_out=self.hold_out,
         )
         counts = write_export(accepted, make_plan(options), Path(self.output), _report(inputs))

@@ -18,7 +18,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.lines import Counts
+from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
 from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export

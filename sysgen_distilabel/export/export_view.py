@@ -18,11 +18,13 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         yield f"  {number:,} dropped: {problem.explanation}"
     for arm, number in counts.lines.items():
         yield f"  {number:,} lines{f' for the arm {arm}' if len(options.arms) > 1 else ''}"
-        tokens = counts.trained_tokens[arm]
+        tokens = table.trained if (table := counts.tokens.get(arm)) else 0
         if trained := counts.trained_answers[arm]:
             yield f"    {trained:,} answers to train on" + (f", of {tokens:,} tokens" if tokens else "")
     if counts.with_untrained:
         yield f"  {counts.with_untrained:,} rows have answers not given under the message: not trained on"
+    if counts.shortened:
+        yield f"  {counts.shortened:,} rows were over the limit and lost their last turns (cut)"
     if options.system_role == "fold":
         yield "  system messages open the first user turn (fold)"
     if options.tokenizer is None:

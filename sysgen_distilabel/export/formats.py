@@ -78,10 +78,11 @@ def _unmark(conversation: Conversation) -> Conversation:
     return [{key: value for key, value in turn.items() if key != "train"} for turn in conversation]
 
 
-def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
+def write_pair(layout: Format, row: Mapping[str, Any], *, fold: bool) -> list[Line]:
     """Write one preference pair; columns of the row beyond the texts are carried along.
 
     Args:
+        layout: a layout that is made of pairs.
         row: a row with `prompt`, `chosen` and `rejected`, each a list of messages.
         fold: whether the system message is written into the first user turn.
     """
@@ -89,12 +90,12 @@ def write_pair(row: Mapping[str, Any], *, fold: bool) -> Line:
     if fold:
         prompt = fold_system(prompt)
     texts = dict(zip(("prompt", "chosen", "rejected"), (prompt, *answers), strict=True))
-    return Line({**row, **texts}, [[*prompt, *answer] for answer in answers])
+    return [Line({**row, **texts}, [[*prompt, *answer] for answer in answers])]
 
 
 def can_hold(layout: Format, conversation: Conversation) -> bool:
-    """Whether a layout has a place for every turn: `alpaca` has for questions and their answers alone."""
-    return layout is not Format.ALPACA or is_plain(conversation)
+    """Whether a layout has a place for every turn."""
+    return layout.holds_all or is_plain(conversation)
 
 
 def is_plain(conversation: Sequence[Mapping[str, Any]]) -> bool:

@@ -3,58 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from jinja2 import TemplateError
 
-from sysgen_distilabel.export.arms import Conversation
-from sysgen_distilabel.export.diagnosis import Ends
+from sysgen_distilabel.export.arms import Conversation, is_trained
+from sysgen_distilabel.export.probes import Ends
+from sysgen_distilabel.export.problems import Finding, Problem
+from sysgen_distilabel.export.skeleton import Skeleton, Span, read_skeleton
+from sysgen_distilabel.export.token_spans import TurnTokens, find_tokens
 from sysgen_distilabel.export.trained_chat import Chat, Tools
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
+from sysgen_distilabel.response_turns import find_answers
+
+_PLAIN_KEYS: Final = frozenset({"role", "content", "train"})
+_SHAPES_KEPT: Final = 4096
+_SHORT: Final = 20
+"""Characters up to which a text may also be part of what the template itself writes."""
 
 
-class Problem(StrEnum):
-    """Why a row is not exported; the value is its name in counts."""
+class Learnt(StrEnum):
+    """What a trainer learns of a conversation.
 
-    HELD_OUT = "held_out"
-    REFUSED = "refused"
-    SYSTEM_LOST = "system_lost"
-    TURN_LOST = "turn_lost"
-    END_LOST = "end_lost"
-    SPECIAL_TOKEN = "special_token"
-    TOO_LONG = "too_long"
-    NO_PLACE = "no_place"
-    NO_ANSWER = "no_answer"
-    NO_MARK = "no_mark"
+    `completion`: whatever is behind the prompt, which ends before the last answer. `marks`: what the
+    template marks. `answers`: each answer and its end token. `nothing`: it writes its own answers.
+    """
 
-    @property
-    def explanation(self) -> str:
-        """What it means, for people."""
-        return _EXPLANATIONS[self]
+    COMPLETION = "completion"
+    MARKS = "marks"
+    ANSWERS = "answers"
+    NOTHING = "nothing"
 
 
-_EXPLANATIONS = {
-    Problem.HELD_OUT: "its id is held out of training, to evaluate with",
-    Problem.REFUSED: "the chat template refuses the conversation",
-    Problem.SYSTEM_LOST: "the text of the system message is not in what the chat template renders",
-    Problem.TURN_LOST: "the text of a turn is not in what the chat template renders",
-    Problem.END_LOST: "an answer is not followed by its end token, so the model would not learn to stop",
-    Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
-    Problem.NO_PLACE: "the layout or the chat template has no place for its turns: tool calls, or a greeting",
-    Problem.NO_ANSWER: "the source has no answer, and an arm with original answers needs one",
-    Problem.NO_MARK: (
-        "an earlier answer was not given under its system message, and nothing in this layout keeps the"
-        " trainer from learning it: export as trl-prompt-completion"
-    ),
-    Problem.TOO_LONG: "it has more tokens than the length limit, and the trainer would cut it off",
-}
-
-
-class Finding(NamedTuple):
-    """What is wrong with one conversation, and where."""
-
-    problem: Problem
-    detail: str
+def learnt_of(layout: Format) -> Learnt:
+    """What trainers that read a layout learn of its conversations."""
+    if layout in (Format.TRL_PROMPT_COMPLETION, *PAIRED):
+        return Learnt.COMPLETION
+    return Learnt.MARKS if layout is Format.MESSAGES else Learnt.ANSWERS
 
 
 class Checked(NamedTuple):
@@ -63,10 +50,25 @@ class Checked(NamedTuple):
     Attributes:
         finding: what is wrong with it; `None` if nothing is.
         tokens: its length; 0 if the template refuses it.
+        learnt: the tokens of each answer that is learnt from.
     """
 
     finding: Finding | None
     tokens: int
+    learnt: tuple[TurnTokens, ...] = ()
+
+
+class _Shape(NamedTuple):
+    """What holds for all conversations of the same roles."""
+
+    skeleton: Skeleton | None
+    finding: Finding | None
+
+
+class _Rendered(NamedTuple):
+    text: str
+    finding: Finding | None
+    spans: dict[int, Span]
 
 
 class Guard:
@@ -76,12 +78,15 @@ class Guard:
         chat: the template the model is trained with, and its tokenizer.
         ends: the tokens that have to follow an earlier answer and the last one.
         max_length: the most tokens a conversation may have.
+        learnt: what the trainer learns of it.
     """
 
-    def __init__(self, chat: Chat, ends: Ends, max_length: int) -> None:
-        self._chat = chat
+    def __init__(self, chat: Chat, ends: Ends, max_length: int, learnt: Learnt = Learnt.ANSWERS) -> None:
+        self._chat = chat.with_clock(datetime.now().strftime)  # one moment, for rows to be compared
         self._ends = ends
         self._max_length = max_length
+        self._learnt = learnt
+        self._shapes: dict[object, _Shape] = {}
 
     def check(
         self,
@@ -89,69 +94,160 @@ class Guard:
         system_texts: Sequence[str],
         tools: Sequence[Tools | None],
     ) -> list[Checked]:
-        """What is wrong with each conversation, and its length.
+        """What is wrong with each conversation, its length, and what of it is learnt.
 
         Args:
             chats: conversations as they are exported, folded or not.
             system_texts: the text of the system message each of them has to hold; it may be empty.
             tools: the tools of each of them.
         """
-        rendered: list[str] = []
-        findings: list[Finding | None] = []
-        for messages, system_text, schemas in zip(chats, system_texts, tools, strict=True):
-            try:
-                text = self._chat.render(messages, tools=schemas)
-                findings.append(self._compare(text, messages, system_text))
-            except TemplateError as error:
-                text = ""
-                findings.append(Finding(Problem.REFUSED, str(error)))
-            rendered.append(text)
-        lengths = self._chat.count_tokens(rendered) if rendered else []
+        rendered = [self._render(*row) for row in zip(chats, system_texts, tools, strict=True)]
+        if not rendered:
+            return []
+        tokens = find_tokens(self._chat, [row.text for row in rendered], [row.spans for row in rendered])
         return [
-            Checked(finding or self._measure(tokens), tokens)
-            for finding, tokens in zip(findings, lengths, strict=True)
+            Checked(row.finding or self._measure(row, length, learnt), length, learnt)
+            for row, (length, learnt) in zip(rendered, tokens, strict=True)
         ]
 
-    def _measure(self, tokens: int) -> Finding | None:
-        if tokens <= self._max_length:
-            return None
-        return Finding(Problem.TOO_LONG, f"{tokens:,} tokens, the limit is {self._max_length:,}")
-
-    def _compare(self, text: str, messages: Conversation, system_text: str) -> Finding | None:
-        if system_text.strip() not in text:
-            return Finding(Problem.SYSTEM_LOST, "")
-        place = 0
-        for number, turn in enumerate(messages, start=1):
-            following = messages[number] if number < len(messages) else None
-            if token := self._chat.find_special_token(turn["content"]):
-                return Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}")
-            if turn["role"] == "system":  # looked for above: a template may write it behind a user turn
-                continue
-            if turn.get("tool_calls"):  # which a template writes in a form of its own
-                continue
-            found = self._find_end(text, turn, self._end_of(turn, following), place)
-            if found is None:
-                is_there = turn["role"] == "assistant" and turn["content"].strip() in text[place:]
-                return Finding(Problem.END_LOST if is_there else Problem.TURN_LOST, f"message {number}")
-            place = found
+    def _measure(self, row: _Rendered, tokens: int, learnt: Sequence[TurnTokens]) -> Finding | None:
+        if tokens > self._max_length:
+            return Finding(Problem.TOO_LONG, f"{tokens:,} tokens, the limit is {self._max_length:,}")
+        if self._learnt is not Learnt.NOTHING and not any(turn.end > turn.begin for turn in learnt):
+            return Finding(Problem.NOTHING_TO_LEARN)
         return None
 
-    def _end_of(self, turn: Mapping[str, Any], following: Mapping[str, Any] | None) -> str:
+    def _render(self, messages: Conversation, system_text: str, tools: Tools | None) -> _Rendered:
+        try:
+            text = self._chat.render(messages, tools=tools)
+        except TemplateError as error:
+            return _Rendered("", Finding(Problem.REFUSED, str(error)), {})
+        for number, turn in enumerate(messages, start=1):
+            if token := self._chat.find_special_token(turn["content"]):
+                return _Rendered(text, Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}"), {})
+        if system_text.strip() not in text:
+            return _Rendered(text, Finding(Problem.SYSTEM_LOST), {})
+        skeleton, finding = self._find_shape(messages, tools)
+        filled = skeleton.fill(messages) if skeleton else None
+        if skeleton and filled and filled[0] == text:
+            places = filled[1]
+        else:  # what the template writes depends on the texts, so they are looked for one by one
+            places, finding = self._search(text, messages)
+        return _Rendered(text, finding, self._find_learnt(text, messages, tools, skeleton, places))
+
+    def _find_shape(self, messages: Conversation, tools: Tools | None) -> _Shape:
+        if any(not _PLAIN_KEYS.issuperset(turn) for turn in messages):
+            return self._read_shape(messages, tools)
+        key = (str(tools), *((turn["role"], bool(turn["content"]), is_trained(turn)) for turn in messages))
+        if key not in self._shapes:
+            if len(self._shapes) >= _SHAPES_KEPT:
+                self._shapes.clear()
+            self._shapes[key] = self._read_shape(messages, tools)
+        return self._shapes[key]
+
+    def _read_shape(self, messages: Conversation, tools: Tools | None) -> _Shape:
+        skeleton = read_skeleton(self._chat, messages, tools)
+        return _Shape(skeleton, self._judge(skeleton, messages) if skeleton else None)
+
+    def _judge(self, skeleton: Skeleton, messages: Conversation) -> Finding | None:
+        """What is wrong with every conversation of a shape."""
+        for place, turn in enumerate(messages):
+            detail = f"message {place + 1}"
+            number = skeleton.order.count(place)
+            if turn["content"] and number != 1:
+                lost = Problem.SYSTEM_LOST if turn["role"] == "system" else Problem.TURN_LOST
+                return Finding(Problem.DOUBLED if number else lost, detail)
+            end = self._end_of(messages, place)
+            if not end or not turn["content"] or turn.get("tool_calls"):
+                continue
+            behind = skeleton.behind(place).lstrip()
+            if not behind.startswith(end):
+                return Finding(Problem.END_LOST, detail)
+            if behind.removeprefix(end).lstrip().startswith(end):
+                return Finding(Problem.DOUBLED, f"{detail}, {end}")
+        return self._judge_marks(skeleton, messages) if self._learnt is Learnt.MARKS else None
+
+    def _judge_marks(self, skeleton: Skeleton, messages: Conversation) -> Finding | None:
+        trained = self._find_trained(messages)
+        for slot, place in enumerate(skeleton.order):
+            marked = skeleton.marked[slot]
+            if place in trained:
+                is_right = marked is not None and marked.lstrip().startswith(self._end_of(messages, place))
+            else:  # a greeting or a call of a tool is the model's too
+                is_right = marked is None or (
+                    messages[place]["role"] == "assistant" and is_trained(messages[place])
+                )
+            if not is_right:
+                return Finding(Problem.NOT_MARKED, f"message {place + 1}")
+        return None
+
+    def _end_of(self, messages: Conversation, place: int) -> str:
         """The token that has to stand behind a turn; empty if any may."""
-        if turn["role"] != "assistant":
+        if messages[place]["role"] != "assistant":
             return ""
-        if following is None:
+        if place + 1 == len(messages):
             return self._ends.last
         same = self._ends.earlier == self._ends.last
-        return self._ends.earlier if same or following["role"] == "user" else ""
+        return self._ends.earlier if same or messages[place + 1]["role"] == "user" else ""
 
-    def _find_end(self, text: str, turn: Mapping[str, Any], token: str, start: int) -> int | None:
-        """Where the text of a turn ends that this token follows; `None` if it is not there."""
-        content = turn["content"].strip()
-        place = text.find(content, start)
-        while place >= 0:
-            end = place + len(content)
-            if text[end:].lstrip().startswith(token):
-                return end
-            place = text.find(content, place + 1)
-        return None
+    def _search(self, text: str, messages: Conversation) -> tuple[dict[int, Span], Finding | None]:
+        """The places of the turns in the order of the conversation, and the first that is not there."""
+        places: dict[int, Span] = {}
+        start = 0
+        for place, turn in enumerate(messages):
+            content, detail = turn["content"].strip(), f"message {place + 1}"
+            if turn["role"] == "system" or turn.get("tool_calls"):
+                continue  # a template may write the one behind a user turn, the other in a form of its own
+            end = _find_end(text, content, self._end_of(messages, place), start)
+            if end is None:
+                is_there = turn["role"] == "assistant" and content in text[start:]
+                return places, Finding(Problem.END_LOST if is_there else Problem.TURN_LOST, detail)
+            if len(content) > _SHORT and text.count(content) > _count(content, messages):
+                return places, Finding(Problem.DOUBLED, detail)
+            places[place], start = Span(end - len(content), end), end
+        return places, None
+
+    def _find_trained(self, messages: Conversation) -> list[int]:
+        if self._learnt is Learnt.NOTHING:
+            return []
+        if self._learnt is Learnt.COMPLETION:
+            return [len(messages) - 1]
+        return [place for place in find_answers(messages) if is_trained(messages[place])]
+
+    def _find_learnt(
+        self,
+        text: str,
+        messages: Conversation,
+        tools: Tools | None,
+        skeleton: Skeleton | None,
+        places: Mapping[int, Span],
+    ) -> dict[int, Span]:
+        """The parts of the text that are learnt, by the place of the turn."""
+        learnt: dict[int, Span] = {}
+        for place in self._find_trained(messages):
+            if (span := places.get(place)) is None:
+                continue
+            if self._learnt is Learnt.COMPLETION:
+                learnt[place] = Span(span.begin - (skeleton.lead if skeleton else 0), len(text))
+                continue
+            end = self._end_of(messages, place)
+            behind = text[span.end :]
+            blanks = len(behind) - len(behind.lstrip())
+            ended = span.end + blanks + len(end) if end and behind.lstrip().startswith(end) else span.end
+            learnt[place] = Span(span.begin, ended)
+        return learnt
+
+
+def _count(content: str, messages: Conversation) -> int:
+    return sum(turn["content"].count(content) for turn in messages)
+
+
+def _find_end(text: str, content: str, token: str, start: int) -> int | None:
+    """Where the text of a turn ends that this token follows; `None` if it is not there."""
+    place = text.find(content, start)
+    while place >= 0:
+        end = place + len(content)
+        if text[end:].lstrip().startswith(token):
+            return end
+        place = text.find(content, place + 1)
+    return None

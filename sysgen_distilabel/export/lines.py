@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from jinja2 import TemplateError
@@ -15,95 +13,111 @@ from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
+from sysgen_distilabel.export.counts import Counts, TokenTable
 from sysgen_distilabel.export.formats import Line, can_hold, is_plain, write_lines, write_pair
-from sysgen_distilabel.export.guard import Finding, Problem
+from sysgen_distilabel.export.guard import Checked
 from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.problems import Finding, Problem
 from sysgen_distilabel.export.trained_chat import Tools
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED
 from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.runs.hold_out import is_held_out
 
 Row = Mapping[str, Any]
 
-_ROWS_PER_BATCH: Final = 256
-_ROWS_NAMED: Final = 5
+_LEAVES_OUT: Final = frozenset({Problem.SPECIAL_TOKEN, Problem.NOTHING_TO_LEARN})
+"""What is the row's own fault, so that the export goes on without it."""
+
+
+class Written(NamedTuple):
+    """A line as it stands in the files.
+
+    Attributes:
+        arm: the arm.
+        record: what the trainer reads, as JSON.
+        tokens: what of it is learnt, as lines of JSON, one per conversation; empty without a tokenizer.
+    """
+
+    arm: Arm
+    record: bytes
+    tokens: bytes
+
+
+class ArmLine(NamedTuple):
+    """A line of one arm.
+
+    Attributes:
+        arm: the arm.
+        line: what is written.
+        checked: what the guard says of its conversations; empty without a tokenizer.
+        cut: tokens that were left out with the turns behind it.
+    """
+
+    arm: Arm
+    line: Line
+    checked: Sequence[Checked] = ()
+    cut: int = 0
+
+    @property
+    def finding(self) -> Finding | None:
+        """The first thing that is wrong with it."""
+        return next((checked.finding for checked in self.checked if checked.finding), None)
 
 
 @dataclass(slots=True)
-class Counts:
-    """What became of the rows.
+class Made:
+    """What was made of a batch of rows.
 
     Attributes:
-        rows: rows read.
-        exported: rows that are in the export.
-        lines: lines written per arm; a row may give several.
-        dropped: rows left out, by reason.
-        longest: tokens of the longest conversation exported; 0 if none was measured.
-        with_tools: rows exported that have tools.
-        with_untrained: rows exported in which not every answer is learnt from.
-        trained_answers: answers learnt from, per arm; none of preference pairs.
-        trained_tokens: their tokens, per arm, without end tokens; none without a tokenizer.
+        lines: the lines to write.
+        counts: what became of the rows.
+        failures: rows that the trainer would lose something of, as problem, id and where.
     """
 
-    rows: int = 0
-    exported: int = 0
-    lines: Counter[Arm] = field(default_factory=Counter)
-    dropped: Counter[Problem] = field(default_factory=Counter)
-    longest: int = 0
-    with_tools: int = 0
-    with_untrained: int = 0
-    trained_answers: Counter[Arm] = field(default_factory=Counter)
-    trained_tokens: Counter[Arm] = field(default_factory=Counter)
+    lines: list[Written] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    failures: list[tuple[Problem, str, str]] = field(default_factory=list)
 
 
 class LineMaker:
-    """Makes lines from rows, and keeps the counts.
+    """Makes lines from rows.
 
     A row is in all arms or in none, so that the arms differ in nothing but what they are to compare.
-
-    Attributes:
-        counts: what became of the rows so far.
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.counts = Counts()
         self._plan = plan
         self._guard = plan.make_guard()
-        self._failed: dict[Problem, list[str]] = {}
-        self._failures = 0
-        can_drop = {Problem.SPECIAL_TOKEN} | ({Problem.TOO_LONG} if plan.options.drop_too_long else set())
-        self._can_drop: Final = frozenset(can_drop)
 
-    def make(self, rows: Iterable[Row]) -> Iterator[tuple[Arm, Line]]:
-        """Yield the lines of all rows.
+    def make(self, rows: Sequence[Row]) -> Made:
+        """The lines of some rows, and what became of each of them."""
+        made = Made()
+        fit = list(self._leave_out(rows, made.counts))
+        for row, lines in zip(fit, self._check(fit, [self._write(row) for row in fit]), strict=True):
+            self._settle(row, lines, made)
+        made.counts.rows = len(rows)
+        return made
 
-        Raises:
-            GuardFailed: when all rows were read, if the trainer would lose something of one of them.
-        """
-        remaining = iter(rows)
-        while batch := list(islice(remaining, _ROWS_PER_BATCH)):
-            yield from self._make_batch(self._leave_out(batch))
-        self._check()
-
-    def _leave_out(self, rows: Sequence[Row]) -> list[Row]:
+    def _leave_out(self, rows: Sequence[Row], counts: Counts) -> Iterator[Row]:
         """The rows to train on; the others are counted as dropped."""
-        problems = [self._find_unfit(row) for row in rows]
-        dropped = Counter([problem for problem in problems if problem is not None])
-        self.counts.dropped += dropped
-        self.counts.rows += dropped.total()
-        return [row for row, problem in zip(rows, problems, strict=True) if problem is None]
+        for row in rows:
+            problem = self._find_unfit(row)
+            if problem is None:
+                yield row
+            else:
+                counts.dropped[problem] += 1
 
     def _find_unfit(self, row: Row) -> Problem | None:
         """Why a row is not for this export, whatever the chat template does."""
         options = self._plan.options
         if is_held_out(row[SOURCE_ID], options.hold_out):
             return Problem.HELD_OUT
-        if options.layout is Format.PREFERENCES:
+        if options.layout in PAIRED:
             return None
         if not self._plan.can_mark and find_untrained(row):
             return Problem.NO_MARK
         was_plain = is_plain(row.get(MESSAGES) or ())
-        if was_plain and options.layout is not Format.ALPACA and options.arms == (Arm.SYSGEN,):
+        if was_plain and options.layout.holds_all and options.arms == (Arm.SYSGEN,):
             return None
         chats = [take_conversation(row, arm) for arm in options.arms]
         if not all(find_answers(chat)[-1:] == [len(chat) - 1] for chat in chats):
@@ -124,110 +138,137 @@ class LineMaker:
             return False
         return True
 
-    def _make_batch(self, rows: Sequence[Row]) -> Iterator[tuple[Arm, Line]]:
-        lines = [self._write(row) for row in rows]
-        findings = self._find_problems(rows, lines)
-        for row, written, finding in zip(rows, lines, findings, strict=True):
-            self.counts.rows += 1
-            if finding is None:
-                self.counts.exported += 1
-                self.counts.with_tools += bool(row.get(TOOLS))
-                self.counts.with_untrained += bool(find_untrained(row))
-                self.counts.lines.update(arm for arm, _ in written)
-                self._count_trained(written)
-                yield from written
-            elif finding.problem in self._can_drop:
-                self.counts.dropped[finding.problem] += 1
-            elif not (is_plain(row.get(MESSAGES) or ()) or is_plain(row.get(ALIGNED_MESSAGES) or ())):
-                self.counts.dropped[Problem.NO_PLACE] += 1
-            else:
-                self._note_failure(row, finding)
+    def _settle(self, row: Row, lines: Sequence[ArmLine], made: Made) -> None:
+        """Take the lines of a row, or say why not."""
+        finding = self._find_problem(lines)
+        if finding and finding.problem is Problem.TOO_LONG and self._plan.options.too_long == "cut":
+            shorter = self._shorten(row, lines)
+            lines, finding = shorter or lines, None if shorter else finding
+            made.counts.shortened += bool(shorter)
+        if finding is None:
+            self._count(row, lines, made.counts)
+            made.lines += map(_serialize, lines)
+        elif finding.problem in _LEAVES_OUT or self._drops(finding):
+            made.counts.dropped[finding.problem] += 1
+        elif not (is_plain(row.get(MESSAGES) or ()) or is_plain(row.get(ALIGNED_MESSAGES) or ())):
+            made.counts.dropped[Problem.NO_PLACE] += 1
+        else:
+            made.failures.append((finding.problem, row[SOURCE_ID], finding.detail))
 
-    def _count_trained(self, lines: Sequence[tuple[Arm, Line]]) -> None:
-        chat = self._plan.chat
-        for arm, line in lines:
-            self.counts.trained_answers[arm] += len(line.trained)
-            if chat is not None and line.trained:
-                self.counts.trained_tokens[arm] += sum(chat.count_tokens(line.trained))
+    def _drops(self, finding: Finding) -> bool:
+        return finding.problem is Problem.TOO_LONG and self._plan.options.too_long != "fail"
 
-    def _write(self, row: Row) -> list[tuple[Arm, Line]]:
-        lines = self._write_texts(row)
+    @staticmethod
+    def _find_problem(lines: Sequence[ArmLine]) -> Finding | None:
+        if not lines:
+            return Finding(Problem.NOTHING_TO_LEARN)
+        return next((line.finding for line in lines if line.finding), None)
+
+    def _shorten(self, row: Row, lines: Sequence[ArmLine]) -> list[ArmLine] | None:
+        """The lines of a row without its last turns, as many as fit; `None` if not even the first does."""
+        if self._plan.options.layout in PAIRED:
+            return None
+        whole = {arm: max(_length(line) for line in lines if line.arm is arm) for arm, *_ in lines}
+        for answers in range(len(find_answers(row[ALIGNED_MESSAGES])) - 1, 0, -1):
+            (shorter,) = self._check([row], [self._write(row, answers)])
+            if shorter and not any(line.finding for line in shorter):
+                last = {line.arm: line for line in shorter}
+                return [
+                    line._replace(cut=whole[line.arm] - _length(line)) if line is last[line.arm] else line
+                    for line in shorter
+                ]
+        return None
+
+    def _count(self, row: Row, lines: Sequence[ArmLine], counts: Counts) -> None:
+        counts.exported += 1
+        counts.with_tools += bool(row.get(TOOLS))
+        counts.with_untrained += bool(find_untrained(row))
+        for arm, line, checked, cut in lines:
+            counts.lines[arm] += 1
+            counts.trained_answers[arm] += len(line.trained)
+            if not checked:
+                continue
+            table = counts.tokens.setdefault(arm, TokenTable())
+            table.cut += cut
+            for messages, (_, tokens, learnt) in zip(line.chats, checked, strict=True):
+                counts.longest = max(counts.longest, tokens)
+                table.note_length(tokens)
+                for message, begin, end in learnt:
+                    turn = len(find_answers(messages[:message]))
+                    table.trained += end - begin
+                    table.answers[turn] += 1
+                    table.tokens[turn] += end - begin
+
+    def _write(self, row: Row, answers: int | None = None) -> list[ArmLine]:
+        """The lines of a row in all arms; of a part of it with so many answers."""
+        lines = self._write_texts(row, answers)
         if TOOLS in row:  # null where there are none: trainers read the text as JSON
-            for _, line in lines:
+            for _, line, *_ in lines:
                 line.record[TOOLS] = row[TOOLS] or None
         return lines
 
-    def _write_texts(self, row: Row) -> list[tuple[Arm, Line]]:
+    def _write_texts(self, row: Row, answers: int | None) -> list[ArmLine]:
         options = self._plan.options
         fold = options.system_role == "fold"
-        if options.layout is Format.PREFERENCES:
-            return [(Arm.SYSGEN, write_pair(row, fold=fold))]
-        lines: list[tuple[Arm, Line]] = []
+        if options.layout in PAIRED:
+            return [ArmLine(Arm.SYSGEN, line) for line in write_pair(options.layout, row, fold=fold)]
+        lines: list[ArmLine] = []
         for arm in options.arms:
             conversation = take_conversation(row, arm)
+            if answers is not None:
+                places = find_answers(conversation)
+                conversation = conversation[: places[min(answers, len(places)) - 1] + 1]
             if fold:
                 conversation = fold_system(conversation)
             apart = options.answers_apart or bool(find_untrained(row))
             written = write_lines(options.layout, row[SOURCE_ID], conversation, apart=apart)
-            lines += [(arm, line) for line in written]
+            lines += [ArmLine(arm, line) for line in written]
         return lines
 
-    def _find_problems(
-        self, rows: Sequence[Row], lines: Sequence[list[tuple[Arm, Line]]]
-    ) -> list[Finding | None]:
-        """The first problem of each row."""
+    def _check(self, rows: Sequence[Row], lines: Sequence[list[ArmLine]]) -> list[list[ArmLine]]:
+        """The lines of each row with what the guard says of them."""
         if self._guard is None:
-            return [None] * len(rows)
+            return list(lines)
         chats: list[Conversation] = []
         texts: list[str] = []
         tools: list[Tools | None] = []
-        owners: list[int] = []
-        for number, (row, written) in enumerate(zip(rows, lines, strict=True)):
+        for row, written in zip(rows, lines, strict=True):
             schemas = _read_tools(row)
-            for arm, line in written:
+            for arm, line, *_ in written:
                 chats += line.chats
                 texts += [self._system_text(row, arm)] * len(line.chats)
                 tools += [schemas] * len(line.chats)
-                owners += [number] * len(line.chats)
-        first: dict[int, Finding] = {}
-        lengths = [0] * len(rows)
-        for owner, (finding, tokens) in zip(owners, self._guard.check(chats, texts, tools), strict=True):
-            lengths[owner] = max(lengths[owner], tokens)
-            if finding is not None:
-                first.setdefault(owner, finding)
-        passed = (tokens for number, tokens in enumerate(lengths) if number not in first)
-        self.counts.longest = max([self.counts.longest, *passed])
-        return [first.get(number) for number in range(len(rows))]
+        checked = iter(self._guard.check(chats, texts, tools))
+        return [
+            [line._replace(checked=[next(checked) for _ in line.line.chats]) for line in written]
+            for written in lines
+        ]
 
     def _system_text(self, row: Row, arm: Arm) -> str:
-        pair = self._plan.options.layout is Format.PREFERENCES
+        pair = self._plan.options.layout in PAIRED
         messages = row["prompt"] if pair else take_conversation(row, arm)
         return next((turn["content"] for turn in messages if turn["role"] == "system"), "")
 
-    def _note_failure(self, row: Row, finding: Finding) -> None:
-        self._failures += 1
-        named = self._failed.setdefault(finding.problem, [])
-        if len(named) < _ROWS_NAMED:
-            named.append(f"{row[SOURCE_ID]} ({finding.detail})" if finding.detail else row[SOURCE_ID])
 
-    def _check(self) -> None:
-        counts = self.counts
-        if self._failed:
-            named = "; ".join(
-                f"{problem.explanation}: {', '.join(rows)}" for problem, rows in self._failed.items()
-            )
-            raise GuardFailed(
-                f"{self._failures:,} of {counts.rows:,} rows would not be trained on as they are, so nothing "
-                f"was exported. {named}.",
-                self._hint(),
-            )
-        if counts.exported + counts.dropped.total() != counts.rows:
-            raise AssertionError("rows exported and dropped do not add up to the rows read")
+def _serialize(line: ArmLine) -> Written:
+    notes = (
+        {
+            SOURCE_ID: line.line.record[SOURCE_ID],
+            "tokens": checked.tokens,
+            "cut": line.cut,
+            "answers": [turn._asdict() for turn in checked.learnt],
+        }
+        for checked in line.checked
+    )
+    return Written(line.arm, _dump(line.line.record), b"".join(map(_dump, notes)))
 
-    def _hint(self) -> str:
-        if set(self._failed) == {Problem.TOO_LONG}:
-            return "Raise --max-length, or leave such rows out with --too-long drop."
-        return "Look at the chat template with `sysgen template`, or export with --system-role fold."
+
+def _dump(record: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _length(line: ArmLine) -> int:
+    return max(checked.tokens for checked in line.checked)
 
 
 def _read_tools(row: Row) -> Tools | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from jinja2 import TemplateError
 
-from sysgen_distilabel.export.diagnosis import SYSTEM, TURNS
+from sysgen_distilabel.export.probes import SYSTEM, TURNS
 from sysgen_distilabel.export.trained_chat import Chat
 
 

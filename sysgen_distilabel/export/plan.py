@@ -8,15 +8,17 @@ from typing import Literal
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose, find_ends
-from sysgen_distilabel.export.guard import Guard
+from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose
+from sysgen_distilabel.export.guard import Guard, learnt_of
+from sysgen_distilabel.export.probes import find_ends, shows_tools
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
 from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import Setup
-from sysgen_distilabel.export.training_template import write_training_template
+from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 
 SystemRole = Literal["native", "fold"]
+TooLong = Literal["fail", "drop", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Options:
             nothing can be checked.
         arms: what to export; several come out as one export each, with the same rows.
         max_length: the most tokens a conversation may have.
-        drop_too_long: whether conversations over the limit are dropped and counted, or stop the export.
+        too_long: what becomes of conversations over the limit: `fail` stops the export, `drop` leaves them
+            out, `cut` leaves out their last turns, so that a whole answer with its end token is the last.
         answers_apart: whether there are answers that were not given under the system message, so that
             layouts without a mark for them get one line for each of the others.
         hold_out: the share of rows, from 0 to 1, that `sysgen evaluate hold-out` holds out at the same
@@ -43,7 +46,7 @@ class Options:
     tokenizer: str | None = None
     arms: tuple[Arm, ...] = (Arm.SYSGEN,)
     max_length: int = 4096
-    drop_too_long: bool = False
+    too_long: TooLong = "fail"
     hold_out: float = 0.0
     answers_apart: bool = False
 
@@ -85,14 +88,14 @@ class Plan:
         """What checks the conversations; `None` without a tokenizer."""
         if self.chat is None:
             return None
-        return Guard(self.chat, find_ends(self.chat), self.options.max_length)
+        return Guard(self.chat, find_ends(self.chat), self.options.max_length, learnt_of(self.options.layout))
 
     @property
     def loss_of_tools(self) -> str:
         """Why tools of the rows do not reach the model to train; empty if they do, or nobody knows."""
-        if self.chat is None or self.served is None or self.chat.renders_tools:
+        if self.chat is None or self.served is None or shows_tools(self.chat):
             return ""
-        if self.served.renders_tools:
+        if shows_tools(self.served):
             return (
                 "the template that marks the answers knows no tools, so the model does not see them: "
                 f"export as {Format.TRL_PROMPT_COMPLETION}"
@@ -135,6 +138,8 @@ def make_plan(options: Options) -> Plan:
     diagnosis = diagnose(own)
     native = options.system_role == "native"
     served = chat = repair(own, diagnosis, system_turn=native)
+    if options.layout.takes_template:
+        chat = end_last_answer(served, diagnosis)
     if options.layout is Format.MESSAGES:
-        chat = write_training_template(served, with_system=native)
+        chat = write_training_template(chat, with_system=native)
     return Plan(options, diagnosis, own, served, chat)

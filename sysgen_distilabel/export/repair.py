@@ -13,9 +13,10 @@ from typing import Final
 
 from jinja2 import TemplateError
 
-from sysgen_distilabel.chat_templates import SystemRole
+from sysgen_distilabel.chat_templates import SystemRole, detect_system_role
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import SYSTEM, TURNS, Diagnosis, diagnose
+from sysgen_distilabel.export.diagnosis import Diagnosis
+from sysgen_distilabel.export.probes import DAYS, SYSTEM, TURNS
 from sysgen_distilabel.export.trained_chat import Chat
 
 # Where the template writes its BOS token, it writes the system turn as well.
@@ -66,12 +67,18 @@ def repair(chat: Chat, diagnosis: Diagnosis, *, system_turn: bool) -> Chat:
     Raises:
         ConfigError: if it cannot be repaired; the hint says what to do.
     """
-    repaired = chat
+    if diagnosis.starts > 1:
+        raise _irreparable(chat, "it writes the BOS token twice, and which one is to go cannot be known")
+    if diagnosis.ends_twice:
+        raise _irreparable(chat, "it writes two end tokens behind an answer")
+    if diagnosis.learns_to_stop and (diagnosis.hears_system or not system_turn):
+        return chat
+    repaired = chat.with_clock(DAYS[0].strftime)  # for what is compared not to change at midnight
     if system_turn and not diagnosis.hears_system:
         repaired = _add_system_turn(repaired)
     if not diagnosis.learns_to_stop:
         repaired = _add_end_token(repaired)
-    return repaired
+    return chat.with_template(repaired.template)
 
 
 def _add_system_turn(chat: Chat) -> Chat:
@@ -90,7 +97,7 @@ def _add_system_turn(chat: Chat) -> Chat:
         opening = bos if behind_bos else ""
         _expect(repaired, turns, plain)
         _expect(repaired, [SYSTEM, *turns], f"{opening}{turn}{plain.removeprefix(opening)}")
-    if diagnose(repaired).system_role is not SystemRole.NATIVE:
+    if detect_system_role(repaired.render) is not SystemRole.NATIVE:
         raise _irreparable(chat, "the system turn is not kept apart from the user turn")
     return repaired
 

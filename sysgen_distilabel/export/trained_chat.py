@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,14 +24,6 @@ _UNKNOWN_TOKENS: Final = {"bos_token": "<bos>", "eos_token": "<eos>"}
 """Stand for the tokens of a template that comes without its tokenizer."""
 
 _QUESTION: Final = ({"role": "user", "content": "Tell me what you see tonight."},)
-_TOOL: Final[Mapping[str, Any]] = {
-    "type": "function",
-    "function": {
-        "name": "light_the_lamp",
-        "description": "Light the lamp.",
-        "parameters": {"type": "object", "properties": {}, "required": []},
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,7 @@ class Chat:
 
     name: str
     template: str
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     stop_tokens: frozenset[str] = frozenset()
     special_tokens: frozenset[str] = frozenset()
     tokenizer: Any = None
@@ -87,23 +79,20 @@ class Chat:
             return False
         return str(_QUESTION[0]["content"]) in text
 
-    @cached_property
-    def renders_tools(self) -> bool:
-        """Whether the template has a place for tools."""
-        try:
-            return _TOOL["function"]["name"] in self.render(_QUESTION, tools=[_TOOL])
-        except TemplateError:
-            return False
-
-    def find_generation(self, messages: Sequence[Message]) -> tuple[str, list[tuple[int, int]]]:
+    def find_generation(
+        self, messages: Sequence[Message], *, tools: Tools | None = None
+    ) -> tuple[str, list[tuple[int, int]]]:
         """The text of a chat, and the spans of it that the template marks as written by the model."""
         shown = _to_parts(messages) if self.wants_parts else messages
-        return find_generation(self.template, shown, **self.variables)
+        return find_generation(self.template, shown, **{**self.variables, "tools": tools})
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Numbers of tokens of rendered chats, which bring their special tokens along."""
-        encoded = self.tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)
-        return [len(ids) for ids in encoded["input_ids"]]
+        return [len(ids) for ids in self.encode(texts)["input_ids"]]
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """Rendered chats as transformers' `BatchEncoding`, which knows the token at each place of a text."""
+        return self.tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)
 
     def find_special_token(self, text: str) -> str:
         """The first special token that stands in a text by its name; empty if there is none."""
@@ -119,6 +108,18 @@ class Chat:
     def with_template(self, template: str) -> Chat:
         """The same model with another chat template."""
         return replace(self, template=template)
+
+    def with_kwargs(self, kwargs: Mapping[str, Any]) -> Chat:
+        """The same model, its template given further variables, as trainers' `chat_template_kwargs` are."""
+        return replace(self, variables={**self.variables, **kwargs})
+
+    def with_clock(self, format_now: Callable[[str], str]) -> Chat:
+        """The same model at another time.
+
+        Args:
+            format_now: what the template gets for a pattern of `strftime`.
+        """
+        return self.with_kwargs({"strftime_now": format_now})
 
     @cached_property
     def _special(self) -> re.Pattern[str]:

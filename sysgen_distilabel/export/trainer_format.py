@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Format(StrEnum):
@@ -21,3 +22,17 @@ class Format(StrEnum):
     LLAMAFACTORY = "llamafactory"
     ALPACA = "alpaca"
     PREFERENCES = "preferences"
+
+    @property
+    def holds_all(self) -> bool:
+        """Whether it has a place for turns of every kind: `alpaca` has for questions and answers alone."""
+        return self is not Format.ALPACA
+
+    @property
+    def takes_template(self) -> bool:
+        """Whether the trainer's settings can name a chat template other than the model's own."""
+        return self in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES, Format.AXOLOTL)
+
+
+PAIRED: Final = frozenset({Format.PREFERENCES})
+"""The layouts that are made of preference pairs."""

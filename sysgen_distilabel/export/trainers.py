@@ -10,6 +10,7 @@ import yaml
 
 from sysgen_distilabel.columns import TOOLS
 from sysgen_distilabel.export.llamafactory import find_template
+from sysgen_distilabel.export.probes import find_ends
 from sysgen_distilabel.export.trained_chat import Chat
 from sysgen_distilabel.export.trainer_format import Format
 
@@ -160,8 +161,6 @@ def _end_token(setup: Setup) -> dict[str, Any]:
     """Axolotl takes the end of a turn for the tokenizer's EOS token unless it is told."""
     if setup.chat is None:
         return {}
-    from sysgen_distilabel.export.diagnosis import find_ends
-
     ends = [token for token in dict.fromkeys(reversed(find_ends(setup.chat))) if token]
     return {"eot_tokens": ends} if ends != [setup.chat.variables.get("eos_token")] else {}
 

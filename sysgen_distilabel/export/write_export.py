@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-import orjson
-
-from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.errors import GuardFailed, RunError
 from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.export_card import describe_export, render_export_card
-from sysgen_distilabel.export.lines import Counts, LineMaker, Row
+from sysgen_distilabel.export.lines import Row
 from sysgen_distilabel.export.plan import Plan
+from sysgen_distilabel.export.problems import Problem
+from sysgen_distilabel.export.spread import make_lines
 from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, TRAIN_FILE, write_settings
 from sysgen_distilabel.files import replaced_directory
 
 _CARD: Final = "README.md"
 _FACTS: Final = "export.json"
 _TOKENIZER: Final = "tokenizer"
-_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TRAIN_FILE, TEMPLATE_FILE, *SETTINGS_FILES}
+TOKENS_FILE: Final = "tokens.jsonl"
+"""What of each line is learnt."""
+_ROWS_NAMED: Final = 5
+_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TOKENS_FILE, TRAIN_FILE, TEMPLATE_FILE, *SETTINGS_FILES}
 """Whatever an export writes into its directory."""
 
 
-def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[str, Any]) -> Counts:
+def write_export(
+    rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[str, Any], workers: int = 1
+) -> Counts:
     """Export rows; the directory is there when all is written, and as it was before if something fails.
 
     With several arms, each is a subdirectory of its name and complete in itself.
@@ -37,6 +43,7 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
         output: the directory; an earlier export in it is replaced if nothing else is there.
         report: the run's report, of which `simulation_notice`, `rows`, `functionalities` and `models`
             are kept for the card of the model to come.
+        workers: how many processes share the work.
 
     Raises:
         GuardFailed: if the trainer would lose something of a row.
@@ -46,7 +53,7 @@ def write_export(rows: Iterable[Row], plan: Plan, output: Path, report: Mapping[
     _check_free(output)
     with _all_or_nothing(output) as new:
         folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
-        counts = _write_lines(rows, plan, folders)
+        counts = _write_lines(rows, plan, folders, workers)
         if not counts.exported:
             raise _nothing_left(counts)
         for arm, folder in folders.items():
@@ -65,17 +72,59 @@ def _nothing_left(counts: Counts) -> RunError:
     )
 
 
-def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path]) -> Counts:
-    maker = LineMaker(plan)
+def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path], workers: int) -> Counts:
+    counts, failures = Counts(), _Failures()
+    names = [TRAIN_FILE, *([TOKENS_FILE] if plan.chat else [])]
     with ExitStack() as stack:
-        for folder in folders.values():
+        files: dict[Arm, list[IO[bytes]]] = {}
+        for arm, folder in folders.items():
             folder.mkdir(parents=True, exist_ok=True)
-        files = {
-            arm: stack.enter_context((folder / TRAIN_FILE).open("wb")) for arm, folder in folders.items()
-        }
-        for arm, line in maker.make(rows):
-            files[arm].write(orjson.dumps(line.record, option=orjson.OPT_APPEND_NEWLINE))
-    return maker.counts
+            files[arm] = [stack.enter_context((folder / name).open("wb")) for name in names]
+        for made in make_lines(plan, rows, workers):
+            counts.add(made.counts)
+            failures.note(made.failures)
+            for arm, *texts in made.lines:
+                for file, text in zip(files[arm], texts, strict=False):
+                    file.write(text)
+    failures.check(counts)
+    return counts
+
+
+class _Failures:
+    """The rows that the trainer would lose something of, the first few by name."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._named: dict[Problem, list[str]] = {}
+
+    def note(self, failures: Sequence[tuple[Problem, str, str]]) -> None:
+        self._number += len(failures)
+        for problem, row, detail in failures:
+            named = self._named.setdefault(problem, [])
+            if len(named) < _ROWS_NAMED:
+                named.append(f"{row} ({detail})" if detail else row)
+
+    def check(self, counts: Counts) -> None:
+        """Stop the export if there are any, and see to it that every row is counted."""
+        if self._named:
+            named = "; ".join(
+                f"{problem.explanation}: {', '.join(rows)}" for problem, rows in self._named.items()
+            )
+            raise GuardFailed(
+                f"{self._number:,} of {counts.rows:,} rows would not be trained on as they are, so nothing "
+                f"was exported. {named}.",
+                self._hint(),
+            )
+        if counts.exported + counts.dropped.total() != counts.rows:
+            raise AssertionError("rows exported and dropped do not add up to the rows read")
+
+    def _hint(self) -> str:
+        if set(self._named) == {Problem.TOO_LONG}:
+            return (
+                "Raise --max-length, leave such rows out with --too-long drop, or their last turns with"
+                " --too-long cut."
+            )
+        return "Look at the chat template with `sysgen template`, or export with --system-role fold."
 
 
 def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Mapping[str, Any]) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from sysgen_distilabel.chat_templates import SystemRole
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import LossMask, diagnose
+from sysgen_distilabel.export.diagnosis import diagnose
+from sysgen_distilabel.export.probes import LossMask
 from sysgen_distilabel.export.trained_chat import Chat, load_chat, make_chat
 from tests.chat_tokenizers import SPECIAL_TOKENS, TEMPLATES, build_tokenizer, save_tokenizer
 from tests.commands import sysgen

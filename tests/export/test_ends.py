@@ -7,8 +7,10 @@ import pytest
 
 from sysgen_distilabel.chat_templates import SystemRole
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import TURNS, Ends, LossMask, diagnose
-from sysgen_distilabel.export.guard import Guard, Problem
+from sysgen_distilabel.export.diagnosis import diagnose
+from sysgen_distilabel.export.guard import Guard
+from sysgen_distilabel.export.probes import TURNS, Ends, LossMask
+from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat, make_chat
 from sysgen_distilabel.export.training_template import write_training_template

@@ -49,10 +49,10 @@ def test_the_chats_are_what_a_trainer_makes_of_a_line():
 
 def test_a_pair_keeps_its_columns_and_its_texts():
     pair = make_pair(3)
-    line = write_pair(pair, fold=False)
+    (line,) = write_pair(Format.PREFERENCES, pair, fold=False)
     assert line.record == pair
     assert line.chats == [[*pair["prompt"], *pair["chosen"]], [*pair["prompt"], *pair["rejected"]]]
-    folded = write_pair(pair, fold=True).record
+    folded = write_pair(Format.PREFERENCES, pair, fold=True)[0].record
     assert folded["prompt"] == [{"role": "user", "content": "Be number 3.\n\nQuestion of row 3?"}]
     assert folded["pair_kind"] == "original" and folded["length_ratio"] == 1.2
 

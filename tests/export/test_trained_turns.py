@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.trainer_format import Format
 from tests.chat_tokenizers import save_tokenizer
 from tests.export.rows import make_row
@@ -40,7 +40,8 @@ def test_prompt_and_completion_have_lines_for_the_other_answers_alone(tmp_path, 
     assert [line["completion"][0]["content"] for line in lines] == ["Aligned 3 of row 1."]
     assert len(lines[0]["prompt"]) == 6
     assert counts.trained_answers[Arm.SYSGEN] == 1
-    assert counts.trained_tokens[Arm.SYSGEN] == len("Aligned 3 of row 1."), "a token a byte"
+    learnt = counts.tokens[Arm.SYSGEN].trained
+    assert learnt == len("Aligned 3 of row 1.") + 1, "a token a byte, and the end token"
 
 
 def test_whole_messages_are_masked_in_the_tokens_of_a_real_tokenizer(tmp_path, phi):

@@ -3,7 +3,8 @@
 import pytest
 
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.export.diagnosis import LossMask, diagnose
+from sysgen_distilabel.export.diagnosis import diagnose
+from sysgen_distilabel.export.probes import LossMask
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import make_chat
 from sysgen_distilabel.export.training_template import write_training_template

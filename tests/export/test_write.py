@@ -12,8 +12,8 @@ from sysgen_distilabel.errors import ConfigError, GuardFailed, RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.export_view import describe_export
-from sysgen_distilabel.export.guard import Problem
 from sysgen_distilabel.export.plan import Options, make_plan
+from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.runs.hold_out import is_held_out
@@ -62,9 +62,7 @@ def test_rows_that_are_too_long_stop_the_export_and_are_named(tmp_path, phi):
 
 def test_rows_that_are_too_long_are_dropped_and_counted_in_all_arms(tmp_path, phi):
     rows = [make_row(number, length=200 if number == 3 else 1) for number in range(10)]
-    counts = export(
-        rows, tmp_path / "out", tokenizer=phi, max_length=500, drop_too_long=True, arms=tuple(Arm)
-    )
+    counts = export(rows, tmp_path / "out", tokenizer=phi, max_length=500, too_long="drop", arms=tuple(Arm))
     assert dict(counts.dropped) == {Problem.TOO_LONG: 1}
     assert counts.exported == 9 and set(counts.lines.values()) == {9}
     assert counts.longest < 500  # of a dropped row, no arm and no turn counts
@@ -85,7 +83,7 @@ def test_a_lost_turn_cannot_be_dropped(tmp_path, gemma):
     odd = make_row(1)
     del odd["aligned_messages"][1]  # Gemma's template refuses what does not alternate
     with pytest.raises(GuardFailed, match=r"refuses the conversation: row-1 \(Conversation roles must"):
-        export([make_row(0), odd], tmp_path / "out", tokenizer=gemma, drop_too_long=True)
+        export([make_row(0), odd], tmp_path / "out", tokenizer=gemma, too_long="drop")
 
 
 def test_rows_with_tool_calls_are_dropped_where_the_template_has_no_place_for_them(tmp_path, gemma):
@@ -133,6 +131,7 @@ def test_fold_leaves_the_template_alone(tmp_path, gemma):
         "README.md",
         "export.json",
         "sft.yaml",
+        "tokens.jsonl",
         "train.jsonl",
     }
 
@@ -239,7 +238,7 @@ def test_when_every_row_is_dropped_the_reasons_are_told(tmp_path, phi):
         export(rows, tmp_path / "special", tokenizer=phi)
     long = [make_row(0, length=900)]
     with pytest.raises(RunError, match=r"of 1 rows 1 dropped: it has more tokens than the length limit"):
-        export(long, tmp_path / "long", tokenizer=phi, max_length=500, drop_too_long=True)
+        export(long, tmp_path / "long", tokenizer=phi, max_length=500, too_long="drop")
     with pytest.raises(RunError, match=r"of 3 rows 3 dropped: its id is held out"):
         export([make_row(number) for number in range(3)], tmp_path / "held", hold_out=1.0)
     assert not list(tmp_path.iterdir())

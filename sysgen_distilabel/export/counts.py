@@ -1,0 +1,99 @@
+"""What became of the rows of an export, and which of their tokens are learnt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.problems import Problem
+
+BINS: Final = (128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
+"""Lengths in tokens up to which lines are counted together."""
+
+
+@dataclass(slots=True)
+class TokenTable:
+    """The tokens of the lines of an arm.
+
+    Attributes:
+        total: all of them.
+        trained: those learnt from, end tokens included.
+        cut: those left out with turns that were over the limit.
+        answers: answers learnt from, by their number in the conversation, from 1.
+        tokens: tokens of those answers, by the same number.
+        lengths: lines by the first of `BINS` that they do not exceed; 0 for those over the last.
+    """
+
+    total: int = 0
+    trained: int = 0
+    cut: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
+    tokens: Counter[int] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def context(self) -> int:
+        """The tokens that are read and not learnt."""
+        return self.total - self.trained
+
+    def note_length(self, tokens: int) -> None:
+        """Count a line of this length."""
+        self.total += tokens
+        self.lengths[next((size for size in BINS if tokens <= size), 0)] += 1
+
+    def histogram(self) -> dict[str, int]:
+        """Lines by length, from the shortest to the longest that there are."""
+        sizes = [*(size for size in BINS if self.lengths[size]), *([0] if self.lengths[0] else [])]
+        return {f"up to {size:,}" if size else f"over {BINS[-1]:,}": self.lengths[size] for size in sizes}
+
+    def add(self, other: TokenTable) -> None:
+        """Take in the figures of other lines."""
+        _add(self, other)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows.
+
+    Attributes:
+        rows: rows read.
+        exported: rows that are in the export.
+        lines: lines written per arm; a row may give several.
+        dropped: rows left out, by reason.
+        longest: tokens of the longest conversation exported; 0 if none was measured.
+        with_tools: rows exported that have tools.
+        with_untrained: rows exported in which not every answer is learnt from.
+        shortened: rows exported without their last turns, which were over the limit.
+        trained_answers: answers learnt from, per arm; none of preference pairs.
+        tokens: what is learnt of the lines, per arm; empty without a tokenizer.
+    """
+
+    rows: int = 0
+    exported: int = 0
+    lines: Counter[Arm] = field(default_factory=Counter)
+    dropped: Counter[Problem] = field(default_factory=Counter)
+    longest: int = 0
+    with_tools: int = 0
+    with_untrained: int = 0
+    shortened: int = 0
+    trained_answers: Counter[Arm] = field(default_factory=Counter)
+    tokens: dict[Arm, TokenTable] = field(default_factory=dict)
+
+    def add(self, other: Counts) -> None:
+        """Take in the figures of other rows."""
+        longest = max(self.longest, other.longest)
+        _add(self, other)
+        self.longest = longest
+        for arm, table in other.tokens.items():
+            self.tokens.setdefault(arm, TokenTable()).add(table)
+
+
+def _add(mine: TokenTable | Counts, other: TokenTable | Counts) -> None:
+    for each in fields(mine):
+        value = getattr(other, each.name)
+        if isinstance(value, Counter):
+            getattr(mine, each.name).update(value)
+        elif isinstance(value, int):
+            setattr(mine, each.name, getattr(mine, each.name) + value)
