@@ -51,7 +51,7 @@ def export_for_student(run: Path, student: str, output: Path, layout: Format) ->
         layout: how the data is laid out.
     """
     options = Options(
-        layout=layout, system_role=choose_system_role(student), tokenizer=student, drop_too_long=True
+        layout=layout, system_role=choose_system_role(student), tokenizer=student, too_long="drop"
     )
     return export_run(RunDirectory(run), options, output)
 
