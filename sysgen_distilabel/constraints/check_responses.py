@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sysgen_distilabel.constraints.compile import says_more
 from sysgen_distilabel.constraints.verifiers import Constraint, follows
 
 _SENTENCE_END: Final = re.compile(r"[.!?]\s+(?=\S)|[。！？](?=.)")  # noqa: RUF001
@@ -28,7 +29,7 @@ def find_broken(response: str, constraints: Sequence[Mapping[str, Any]]) -> list
 def find_uncompiled(
     phrases: Sequence[Mapping[str, str]], constraints: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, str]]:
-    """The phrases that no program checks as a whole: they have no constraint, or several sentences.
+    """The phrases that no program checks as a whole: they have no constraint, or say more than it.
 
     Args:
         phrases: phrases of a system message.
@@ -38,5 +39,7 @@ def find_uncompiled(
     return [
         phrase
         for phrase in phrases
-        if phrase["text"] not in compiled or _SENTENCE_END.search(phrase["text"].strip())
+        if phrase["text"] not in compiled
+        or _SENTENCE_END.search(phrase["text"].strip())
+        or says_more(phrase["text"])
     ]

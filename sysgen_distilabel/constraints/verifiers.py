@@ -1,15 +1,16 @@
-"""Constraints that a program can check, with the verifiers of IFEval as lm-eval carries them."""
+"""Constraints that a program can check: the verifiers of IFEval as lm-eval carries them, and our own."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from sysgen_distilabel.constraints.own_verifiers import IDS_OF_IFEVAL_TOO, OWN_VERIFIERS, find_own
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.extras import missing_extra
 
@@ -30,7 +31,8 @@ class Constraint:
     """What a response has to fulfil, in the form a program can check.
 
     Attributes:
-        verifier: id of an IFEval instruction, such as `length_constraints:number_words`.
+        verifier: id of an IFEval instruction, such as `length_constraints:number_words`, or of one of
+            `OWN_VERIFIERS`.
         arguments: what the verifier needs, such as `{"num_words": 100, "relation": "at least"}`.
     """
 
@@ -82,7 +84,7 @@ def read_ifeval_constraints(ids: Sequence[str], kwargs: Sequence[Mapping[str, An
 
 
 def list_verifiers() -> dict[str, tuple[str, ...]]:
-    """The verifiers and the names of the arguments each one needs.
+    """The verifiers of IFEval and the names of the arguments each one needs.
 
     Raises:
         ConfigError: if lm-eval is not installed.
@@ -98,7 +100,7 @@ def check_constraint(constraint: Constraint) -> None:
 
     Raises:
         BadConstraint: if there is no such verifier, or its arguments are missing, unknown or wrong.
-        ConfigError: if lm-eval, or the data of nltk that this verifier needs, is not installed.
+        ConfigError: if lm-eval, or the data of nltk that a verifier of IFEval needs, is not installed.
     """
     _any_follows([_PROBE], constraint)
 
@@ -108,9 +110,7 @@ def is_available(constraint: Constraint) -> bool:
 
     Raises:
         BadConstraint: if the constraint cannot be checked anywhere.
-        ConfigError: if lm-eval is not installed.
     """
-    _registry()
     try:
         check_constraint(constraint)
     except ConfigError:
@@ -139,9 +139,11 @@ def follows_loosely(response: str, constraint: Constraint) -> bool:
 
 
 def _any_follows(responses: Sequence[str], constraint: Constraint) -> bool:
-    instruction = _build(constraint)
+    check = _find_check(constraint)
     try:
-        return any(text.strip() and instruction.check_following(text) for text in responses)
+        return any(text.strip() and check(text) for text in responses)
+    except ConfigError:
+        raise
     except Exception as error:  # the verifiers do not check all that they are given
         raise BadConstraint(f"{constraint.verifier}: {type(error).__name__}: {error}") from None
 
@@ -154,8 +156,22 @@ def loose_variants(response: str) -> list[str]:
     return list(dict.fromkeys([*texts, *(text.replace("*", "") for text in texts)]))
 
 
+def _find_check(constraint: Constraint) -> Callable[[str], bool]:
+    """The check of the verifier, with its arguments given."""
+    name, arguments = constraint.verifier, constraint.arguments
+    if (own := find_own(name, arguments)) is not None:
+        if wrong := own.find_wrong(arguments):
+            raise BadConstraint(f"{name} does not take {wrong}={arguments[wrong]!r}")
+        return lambda text: own.check(text, **arguments)
+    if name in OWN_VERIFIERS and name not in IDS_OF_IFEVAL_TOO:
+        needed = sorted(OWN_VERIFIERS[name].arguments)
+        raise BadConstraint(f"{name} needs the arguments {needed} and has {sorted(arguments)}")
+    check: Callable[[str], bool] = _build(constraint).check_following
+    return check
+
+
 def _build(constraint: Constraint) -> Any:
-    """The verifier with its arguments."""
+    """The verifier of IFEval with its arguments."""
     name, arguments = constraint.verifier, dict(constraint.arguments)
     if (kind := _registry().get(name)) is None:
         raise BadConstraint(f"there is no verifier '{name}'")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from sysgen_distilabel.columns import CONSTRAINTS, OUTCOME, PHRASES
 from sysgen_distilabel.constraints.compile import compile_constraints
-from sysgen_distilabel.constraints.verifiers import is_available, list_verifiers
+from sysgen_distilabel.constraints.proof import find_flaw
+from sysgen_distilabel.constraints.verifiers import list_verifiers
 from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
@@ -15,29 +16,26 @@ if TYPE_CHECKING:
 
 
 def compile_phrases(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The entries of the column `constraints` for the phrases of a system message.
-
-    Raises:
-        ConfigError: if lm-eval is not installed.
-    """
+    """The entries of the column `constraints` for the phrases of a system message: those with a proof."""
     return [
         {**constraint.to_row(), "phrase": phrase["text"]}
         for phrase in phrases
         if Functionality(phrase["functionality"]).is_checkable and is_kept(phrase["verdict"])
         for constraint in compile_constraints(phrase["text"])
-        if is_available(constraint)
+        if find_flaw(constraint) is None
     ]
 
 
 class CompileConstraints(RowStep):
     """Find the constraints in the phrases of a system message, by rules that prefer precision.
 
-    A phrase such as "Keep answers under 100 words" becomes the id of an IFEval verifier and its
-    arguments; see `sysgen_distilabel.constraints.compile` for what is understood. Most phrases give
-    nothing. The constraints serve to mark, regenerate or reject responses (`CheckConstraints`,
-    `GenerateAlignedResponse`), as a held-out test set and as a reward. The verifiers are those
-    of lm-eval (extra `verifiers`); a constraint that needs data of nltk which is not installed
-    is left out.
+    A phrase such as "Keep answers under 100 words" becomes the id of a verifier, of IFEval or of our
+    own, and its arguments; see `sysgen_distilabel.constraints.compile` for what is understood. Most
+    phrases give nothing. A constraint is taken if its verifier passes a text written to follow it and
+    fails the same text made to break it (`sysgen_distilabel.constraints.proof`). The constraints serve
+    to mark, regenerate or reject responses (`CheckConstraints`, `GenerateAlignedResponse`), as a
+    held-out test set and as a reward. The verifiers are those of lm-eval (extra `verifiers`) and our
+    own; what cannot be checked here is left out.
 
     Input columns:
         - phrases (`List[Dict[str, str]]`): The phrases with their verdicts; those called Bad or

@@ -58,6 +58,10 @@ COMPILED = {
         ("startend:end_checker", {"end_phrase": "Can I help you further?"})
     ],
     "Wrap your entire response in double quotation marks.": [("startend:quotation", {})],
+    "Answer in at least 50 words and at most 100 words.": [
+        (WORDS, {"num_words": 50, "relation": "at least"}),
+        (WORDS, {"num_words": 101, "relation": "less than"}),
+    ],
     "Be friendly. Do not use commas. Respond in English.": [
         ("punctuation:no_comma", {}),
         (LANGUAGE, {"language": "en"}),
@@ -87,7 +91,6 @@ IN_DOUBT = [
     'Include the words "yes" or "no".',
     'Mention the word "risk" if money is involved.',
     "Use double quotation marks for titles.",
-    "Answer in at least 50 words and at most 100 words.",
     "",
 ]
 
@@ -153,16 +156,12 @@ def test_only_phrases_in_the_message_that_speak_of_the_response_count():
     assert row["constraints"] == [NO_COMMA] and row["outcome"] == "pending"
 
 
-def test_a_constraint_that_cannot_be_checked_here_is_left_out(monkeypatch, tmp_path):
-    import nltk
-
-    monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
-    from sysgen_distilabel.constraints import verifiers
-
-    verifiers._require_punkt.cache_clear()
-    row = step_over(CompileConstraints(), {"phrases": [phrase("Use at most 3 sentences. Use no commas.")]})[0]
-    assert len(compile_constraints("Use at most 3 sentences.")) == 1 and row["constraints"] == []
-    verifiers._require_punkt.cache_clear()
+def test_a_constraint_without_a_proof_is_left_out():
+    row = step_over(CompileConstraints(), {"phrases": [phrase("Write fewer than 1 words. Use no commas.")]})[
+        0
+    ]
+    assert len(compile_constraints("Write fewer than 1 words.")) == 1
+    assert [entry["verifier"] for entry in row["constraints"]] == ["punctuation:no_comma"]
 
 
 def test_broken_constraints_are_marked_by_turn_or_reject_the_row():

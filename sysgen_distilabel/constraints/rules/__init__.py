@@ -1,0 +1,1 @@
+"""Rules that read a sentence of a system message as constraints, a module per language."""

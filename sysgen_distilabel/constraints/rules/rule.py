@@ -1,0 +1,90 @@
+"""What a rule is: a pattern that a whole sentence has to match, and the constraints it then states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sysgen_distilabel.constraints.verifiers import Constraint
+
+QUOTED: Final = r"⟦\d+⟧"
+"""A text in quotation marks, as `Sentence` writes it; no word of it can pass for a word of the sentence."""
+
+_QUOTES: Final = re.compile(
+    r'"(?P<a>[^"\n]{1,200})"|“(?P<b>[^“”\n]{1,200})”|„(?P<c>[^„“”\n]{1,200})[“”]|«\s?(?P<d>[^«»\n]{1,200}?)\s?»'
+    r"|「(?P<e>[^「」\n]{1,200})」|『(?P<f>[^『』\n]{1,200})』|`(?P<g>[^`\n]{1,200})`"
+    r"|(?<![\w'’])['‘](?P<h>[^'‘’\n]{1,80})['’](?![\w'’])|《(?P<i>[^《》\n]{1,200})》"  # noqa: RUF001
+)
+_WORD: Final = re.compile(r"[\w '-]{1,60}")
+_DENSE: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text whose quoted parts are replaced by marks.
+
+    Attributes:
+        text: with marks.
+        quoted: what the marks stand for.
+    """
+
+    text: str
+    quoted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Masked:
+        """Put marks in place of what is in quotation marks."""
+        quoted: list[str] = []
+
+        def mark(match: re.Match[str]) -> str:
+            quoted.append(next(part for part in match.groups() if part is not None))
+            return f"⟦{len(quoted) - 1}⟧"
+
+        return cls(_QUOTES.sub(mark, text), tuple(quoted))
+
+    def read(self, marks: str) -> list[str]:
+        """What the marks in a piece of the text stand for."""
+        return [self.quoted[int(number)].strip() for number in re.findall(r"⟦(\d+)⟧", marks)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to say something that a program can check.
+
+    Attributes:
+        pattern: of a whole sentence, without the stop at its end.
+        read: the constraints of a match; none if its numbers make no sense.
+    """
+
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str], Masked], Iterable[Constraint]]
+
+
+def rule(pattern: str, read: Callable[[re.Match[str], Masked], Iterable[Constraint]] | Constraint) -> Rule:
+    """A rule whose pattern ignores case; a constraint without arguments to read is given as it is."""
+    fixed = read if isinstance(read, Constraint) else None
+    reader = (lambda match, masked: [fixed]) if fixed is not None else read
+    return Rule(re.compile(pattern, re.IGNORECASE), reader)  # type: ignore[arg-type]
+
+
+def forbid(words: list[str]) -> Constraint:
+    """None of the words: as words where they are written apart and no regular expression, else as texts."""
+    if all(_WORD.fullmatch(word) and not _DENSE.search(word) for word in words):
+        return Constraint("keywords:forbidden_words", {"forbidden_words": words})
+    return Constraint("sysgen:forbidden_texts", {"texts": words})
+
+
+def require(words: list[str]) -> Constraint:
+    """All of the words."""
+    if all(_WORD.fullmatch(word) for word in words):
+        return Constraint("keywords:existence", {"keywords": words})
+    return Constraint("sysgen:required_texts", {"texts": words})
+
+
+def speak(code: str) -> Constraint:
+    """The response in a language."""
+    if code == "zh":
+        return Constraint("sysgen:chinese", {})
+    return Constraint("language:response_language", {"language": code})
