@@ -46,7 +46,7 @@ def _describe(name: str, command: Any) -> str:
         rows = "".join(
             f"| `{_cell(name, ' / ')}` | {_cell(text, chr(92) + '|')} |\n" for name, text in records
         )
-        parts.append(f"\n**{title}**\n\n| | |\n|---|---|\n{rows}")
+        parts.append(f"\n| {title} | |\n|---|---|\n{rows}")
     return "\n".join(parts) + "\n"
 
 

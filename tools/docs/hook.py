@@ -27,7 +27,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the start page, the reference, and a page for each file of the project that a page links to."""
     _PLACES.clear()
     _PLACES["README.md"] = "index.md"
-    files.append(File.generated(config, "index.md", content=(ROOT / "README.md").read_text(encoding="utf-8")))
+    start = "---\nhide: [navigation]\n---\n" + (ROOT / "README.md").read_text(encoding="utf-8")
+    files.append(File.generated(config, "index.md", content=start))
     for name, text in reference_pages().items():
         files.append(File.generated(config, f"reference/{name}", content=text))
     waiting = ["README.md", *(f"docs/{file.src_uri}" for file in files.documentation_pages())]

@@ -38,7 +38,7 @@ from sysgen_distilabel.workflows.run import run
 ROOT: Final = Path(__file__).parents[2]
 PICTURES: Final = ROOT / "docs" / "pictures"
 CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium")
-SIZE: Final[playwright.ViewportSize] = {"width": 1280, "height": 860}
+SIZE: Final[playwright.ViewportSize] = {"width": 1000, "height": 760}
 CARD_STYLE: Final = """
 body { font: 16px/1.5 sans-serif; max-width: 900px; margin: 24px auto; color: #1f2937 }
 table { border-collapse: collapse }
@@ -134,7 +134,7 @@ def show_review(
     queue.choices[:] = [choice for choice in queue.choices if choice.source_id == source_id]
     Pusher(remote).push(make_records(finished, queue), lambda _: None)
     reviewer = next(user for user in argilla.accounts.users if user.username == "first")
-    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page = browser.new_page(viewport={"width": 1300, "height": 990})
     page.goto(argilla.url)
     page.fill("input[type=text]", reviewer.username)
     page.fill("input[type=password]", reviewer.password)
