@@ -85,7 +85,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.workflows.run import run as run
     from sysgen_distilabel.workflows.sysgen_function import sysgen as sysgen
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES: Final = {
     "sysgen_distilabel.constraints.reward": ("constraint_reward",),

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.engine_share --model SmolLM2-135M-Instruct --json engine_share.json
 
 One server answers all. Per phase, and for all three end to end, it is asked by vLLM's own benchmark
-client, by a bare `openai` client, by our pipeline and, per phase, by the stock host in its best
+client, by a bare `openai` client, by our pipeline and, per phase, by the stock distilabel in its best
 working configuration: in turns whose order changes, several times, each time with an empty prefix
 cache; the best of each counts. Nobody uses structured outputs, which the clients and the host cannot.
 A rate is output tokens over the time from the first request to the last reply, by the server's clock,
@@ -286,7 +286,7 @@ def compare(base_url: str, phases: list[Phase], repeats: int, concurrency: int) 
         CLIENTS[1]: lambda *arguments: asyncio.run(ask_bare(*arguments)),
     }
     if len(phases) == 1:
-        ways["stock host"] = ask_stock
+        ways["stock distilabel"] = ask_stock
     name = phases[0].name if len(phases) == 1 else "end to end"
     best: dict[str, Result] = {}
     order = list(ways)
