@@ -9,6 +9,7 @@ from sysgen_distilabel.lazy_names import offer
 from sysgen_distilabel.old_paths import keep_old_paths
 
 if TYPE_CHECKING:
+    from sysgen_distilabel.constraints.reward import ConstraintReward as ConstraintReward
     from sysgen_distilabel.constraints.reward import constraint_reward as constraint_reward
     from sysgen_distilabel.errors import ConfigError as ConfigError
     from sysgen_distilabel.errors import EngineGone as EngineGone
@@ -88,7 +89,7 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOMES: Final = {
-    "sysgen_distilabel.constraints.reward": ("constraint_reward",),
+    "sysgen_distilabel.constraints.reward": ("ConstraintReward", "constraint_reward"),
     "sysgen_distilabel.errors": (
         "ConfigError",
         "EngineGone",
