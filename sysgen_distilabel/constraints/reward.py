@@ -66,7 +66,7 @@ class ConstraintReward:
     is not to do it. Questions that no judge could answer do not count.
 
     Attributes:
-        combine: `mean` is the weighted share of checks passed; `all` and `any` are 1 or 0, whatever the weights.
+        combine: `mean` is the weighted share of checks passed; `all` and `any` are 1 or 0, without weights.
             Checks of weight 0 are left out.
         weights: by verifier, where the entry has none of its own.
         judge: answers the questions; without one they do not count.
