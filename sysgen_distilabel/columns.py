@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -262,6 +263,12 @@ REVIEW_MEANINGS: Final[dict[str, str]] = {
     "answers": "what each of them answered",
 }
 """What the columns of the subset `review` hold that no other subset has."""
+
+
+def taken_names(names: Iterable[str]) -> list[str]:
+    """Those of the names that no input column can keep, as columns of ours have them."""
+    free = set(PAIR_COLUMNS) - {SOURCE_ID}  # of a later step, and `prompt` is the name of many a column
+    return [name for name in names if name in ALL_COLUMNS and name not in free]
 
 
 def empty(column: str) -> str | list[Any] | float:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.secrets import hide_all_secrets
 
 _BOMS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins as that of UTF-16
@@ -23,6 +24,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _HEAD: Final = 8
+_NOT_FOUND: Final = 404
 _CHUNK: Final = 1 << 16
 
 
@@ -102,19 +104,38 @@ class File:
         except _BROKEN as error:
             raise self._is_broken(error) from error
         except FileNotFoundError as error:
+            if not is_missing(error):
+                raise self._is_unreadable(error.__cause__ or error) from error
             raise InputError(f"There is no file {self}.", "Check the path.") from error
         except self.errors as error:
             if self.packing and not getattr(error, "errno", 1):
                 raise self._is_broken(error) from error
-            problem = getattr(error, "strerror", "") or str(error).partition("\n")[0]
-            raise InputError(
-                f"{self} cannot be read: {problem}.", "Check the file and its permissions."
-            ) from error
+            raise self._is_unreadable(error) from error
+
+    def _is_unreadable(self, error: BaseException) -> InputError:
+        problem = getattr(error, "strerror", "") or name_problem(error)
+        return InputError(f"{self} cannot be read: {problem}.", "Check the file and its permissions.")
 
     def _is_broken(self, error: Exception) -> InputError:
         problem = str(error).partition("\n")[0].rstrip(".") or "it ends too early"
         kind = {".gz": "gzip", ".zst": "zstd"}.get(self.packing, self.packing.lstrip("."))
         return InputError(f"{self} is no readable {kind} file: {problem}.", "Write or download it again.")
+
+
+def is_missing(error: FileNotFoundError) -> bool:
+    """Whether a file is not there: of HTTP fsspec says so whatever goes wrong, with the cause behind it."""
+    cause = error.__cause__
+    if type(cause).__module__.partition(".")[0] != "aiohttp":
+        return True
+    return getattr(cause, "status", 0) == _NOT_FOUND
+
+
+def name_problem(error: BaseException) -> str:
+    """What a file system or a network says, in one line and without secrets."""
+    if status := getattr(error, "status", 0):  # else the line has the address in it, for the second time
+        return f"the server answers {status} {getattr(error, 'message', '')}".rstrip()
+    text = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+    return str(hide_all_secrets(text))
 
 
 def _transcode(stream: Any, file: File) -> IO[bytes]:

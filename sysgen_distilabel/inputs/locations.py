@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from sysgen_distilabel.errors import ConfigError, InputError
-from sysgen_distilabel.inputs.input_files import PACKED, File
+from sysgen_distilabel.inputs.input_files import PACKED, File, is_missing, name_problem
 from sysgen_distilabel.inputs.json_files import read_json, read_json_lines
 from sysgen_distilabel.inputs.raw_rows import Rows
 from sysgen_distilabel.inputs.tables import read_arrow, read_csv, read_parquet
@@ -93,7 +93,7 @@ def _find_remote(text: str) -> list[File]:
         system, path = fsspec.core.url_to_fs(text)
     except (ImportError, ValueError) as error:
         raise ConfigError(
-            f"{_show(text)} is an address that cannot be read: {_first_line(error)}.",
+            f"{_show(text)} is an address that cannot be read: {name_problem(error)}.",
             "Install what reads it, such as s3fs for s3:// or aiohttp for https://, or download the file.",
         ) from error
     try:
@@ -106,13 +106,20 @@ def _find_remote(text: str) -> list[File]:
         return [_check(_remote(system, path), -1 if size is None else size)]
     except (InputError, ConfigError):
         raise
-    except FileNotFoundError as error:
-        raise InputError(f"There is no file {_show(text)}.", "Check the address.") from error
     except Exception as error:  # every store and every network has exceptions of its own
-        raise InputError(
-            f"{_show(text)} cannot be read: {_first_line(error)}.",
-            "Check the address and your rights to it, or download the file.",
-        ) from error
+        raise _explain(text, error) from error
+
+
+def _explain(text: str, error: Exception) -> InputError:
+    problem = name_problem(error)
+    if isinstance(error, FileNotFoundError):
+        if is_missing(error):
+            return InputError(f"There is no file {_show(text)}.", "Check the address.")
+        problem = name_problem(error.__cause__ or error)
+    hint = "Check the address and your rights to it, or download the file."
+    if "CERTIFICATE_VERIFY_FAILED" in problem:
+        hint = "If a CA of your own has signed it, name the file of that CA in SSL_CERT_FILE."
+    return InputError(f"{_show(text)} cannot be read: {problem}.", hint)
 
 
 def _choose(files: list[File], text: str) -> list[File]:
@@ -151,8 +158,3 @@ def _remote(system: Any, path: str) -> File:
 
 def _show(text: str) -> str:
     return str(hide_all_secrets(text))
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-    return _show(text)

@@ -18,6 +18,7 @@ from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_n
 from sysgen_distilabel.inputs.raw_rows import Rows, label_rows
 from sysgen_distilabel.inputs.row_digests import RowDigests
 from sysgen_distilabel.inputs.source_ids import canonical_json
+from sysgen_distilabel.secrets import hide_all_secrets
 
 if TYPE_CHECKING:
     import datasets
@@ -80,6 +81,11 @@ class Input:
     read: Callable[[], Rows]
     is_remote: bool = False
 
+    @property
+    def shown(self) -> str:
+        """The location as messages and files name it: without login and query."""
+        return str(hide_all_secrets(self.location))
+
     def rows(self, offset: int = 0) -> Iterator[SourceRow]:
         """The rows from position `offset` on.
 
@@ -90,9 +96,7 @@ class Input:
         pairs = self.read()
         first = next(pairs, None)
         if first is None:
-            raise InputError(
-                f"{self.location} holds no rows.", "Give an input with at least one conversation."
-            )
+            raise InputError(f"{self.shown} holds no rows.", "Give an input with at least one conversation.")
         return islice(self._number(chain([first], pairs)), offset, None)
 
     def check(self, limit: int | None = None) -> None:
@@ -137,9 +141,7 @@ class Input:
         try:
             return canonical_json(row.values)
         except RecursionError:
-            raise InputError(
-                f"{self.location}, {row.place}: nested too deeply.", "Take the row out."
-            ) from None
+            raise InputError(f"{self.shown}, {row.place}: nested too deeply.", "Take the row out.") from None
 
     def expect(self, digests: RowDigests) -> Input:
         """The same input, read only as far as it was scanned, and only as long as it is what it was.
@@ -160,7 +162,7 @@ class Input:
 
     def _changed(self, how: str) -> InputError:
         return InputError(
-            f"{self.location} has changed since the run began: {how}.",
+            f"{self.shown} has changed since the run began: {how}.",
             "Put it back as it was, or take it as it is with --extend; what was answered is kept.",
         )
 
@@ -169,7 +171,7 @@ class Input:
             if not isinstance(values, Mapping):
                 kind = _KINDS.get(type(values), f"a {type(values).__name__}")
                 raise InputError(
-                    f"{self.location}, {place}: expected an object with named columns, found {kind}.",
+                    f"{self.shown}, {place}: expected an object with named columns, found {kind}.",
                     'Each row must look like {"question": "...", "answer": "..."}.',
                 )
             yield SourceRow(position, place, values)

@@ -100,10 +100,10 @@ class SimulatedLLM(AsyncLLM):
 
     seed: RuntimeParameter[int] = Field(default=0, description="Other seeds give other answers.")
     latency: RuntimeParameter[NonNegativeFloat] = Field(
-        default=0.0, description="Mean seconds an answer takes."
+        default=0.0, allow_inf_nan=False, description="Mean seconds an answer takes."
     )
     latency_spread: RuntimeParameter[NonNegativeFloat] = Field(
-        default=0.0, description="Sigma of the log-normal distribution of the latency."
+        default=0.0, allow_inf_nan=False, description="Sigma of the log-normal distribution of the latency."
     )
     malformed_rate: RuntimeParameter[Rate] = Field(
         default=0.0, description="Share of answers with broken tags or verdicts."

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from sysgen_distilabel.checks.check_table import CAREFUL, Subject, policies_of, resolve_policies
+from sysgen_distilabel.columns import taken_names
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.conversation import Reading
 from sysgen_distilabel.inputs.structure import TrailingUser
@@ -54,7 +55,7 @@ TaskName = Literal[
 ]
 
 
-_SHARD: Final = re.compile(r"(\d+)/(\d+)")
+_SHARD: Final = re.compile(r"([0-9]+)/([0-9]+)")
 
 
 class RunConfig(EngineConfig):
@@ -157,6 +158,14 @@ class RunConfig(EngineConfig):
     def _resolve_checks(cls, given: Any) -> dict[str, str]:
         """Every check has a policy, also where only some are named."""
         return resolve_policies(given)
+
+    @field_validator("keep_columns")
+    @classmethod
+    def _check_keep_columns(cls, names: list[str]) -> list[str]:
+        """A column of the input cannot take the place of one of ours."""
+        if taken := taken_names(names):
+            raise ValueError(f"{', '.join(taken)}: the dataset has columns of this name; rename yours")
+        return names
 
     @field_validator("shard")
     @classmethod

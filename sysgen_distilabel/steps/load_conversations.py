@@ -10,15 +10,14 @@ from distilabel.steps.base import GeneratorStep
 from pydantic import Field, NonNegativeInt, PositiveInt, PrivateAttr, field_validator
 
 from sysgen_distilabel.columns import (
-    ALL_COLUMNS,
     MESSAGES,
     ORIGINAL_SYSTEM_MESSAGE,
-    PAIR_COLUMNS,
     SOURCE_ID,
     STATE,
     SYSTEM_MESSAGE,
     TOOLS,
     TURN_FIELDS,
+    taken_names,
 )
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
@@ -163,8 +162,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     @classmethod
     def check_keep_columns(cls, names: list[str]) -> list[str]:
         """Refuse names that SysGen's own columns have."""
-        free = set(PAIR_COLUMNS) - {SOURCE_ID}  # of a later step, and `prompt` is the name of many a column
-        if taken := [name for name in names if name in ALL_COLUMNS and name not in free]:
+        if taken := taken_names(names):
             raise ValueError(
                 f"{', '.join(taken)}: SysGen has columns of this name; rename yours in the source"
             )

@@ -94,7 +94,7 @@ def run(
     summary = source.scan(limit=config.limit, reading=config.reading)
     if not summary.readable_rows:
         raise InputError(
-            f"No row of {source.location} holds a conversation. {summary.first_bad_row}.", summary.hint
+            f"No row of {source.shown} holds a conversation. {summary.first_bad_row}.", summary.hint
         )
     _check_columns(config, summary)
     first, end = config.find_block(summary.rows)
@@ -105,7 +105,7 @@ def run(
         )
     store = find_shared_store(config.store, output) if config.store else None
     config = config.model_copy(update={"input": source.location, "store": store and str(store)})
-    provenance = collect_provenance(source.location, summary, used_templates(build_pipeline(config)))
+    provenance = collect_provenance(source.shown, summary, used_templates(build_pipeline(config)))
     directory = RunDirectory(output)
     with directory.locked():
         is_other = directory.check(config, provenance, resume, extend=extend)

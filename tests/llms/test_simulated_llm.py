@@ -59,7 +59,9 @@ class TestLLM:
         assert SimulatedLLM(latency=1.0).request_identity == SimulatedLLM().request_identity
         assert SimulatedLLM(seed=1).request_identity != SimulatedLLM().request_identity
 
-    @pytest.mark.parametrize("wrong", [{"malformed_rate": 1.5}, {"latency": -1}, {"speed": 1}])
+    @pytest.mark.parametrize(
+        "wrong", [{"malformed_rate": 1.5}, {"latency": -1}, {"latency": float("inf")}, {"speed": 1}]
+    )
     def test_wrong_settings_are_refused(self, wrong):
         with pytest.raises(ValueError, match=next(iter(wrong))):
             SimulatedLLM(**wrong)

@@ -73,6 +73,11 @@ def test_a_missing_file_is_named(tmp_path):
         load_config(tmp_path / "absent.yaml", {})
 
 
+def test_a_column_to_keep_that_has_the_name_of_one_of_ours_is_told_before_anything_is_read():
+    with pytest.raises(ConfigError, match=r"'keep_columns': messages: the dataset has columns of this name"):
+        load_config(None, {"input": "a", "llm": "simulated", "keep_columns": ["topic", "messages"]})
+
+
 def test_every_setting_is_documented_and_those_outside_the_identity_exist():
     for name in RunConfig.model_fields:
         assert f"        {name}: " in RunConfig.__doc__ + EngineConfig.__doc__

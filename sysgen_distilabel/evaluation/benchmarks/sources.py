@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
+from sysgen_distilabel.secrets import hide_all_secrets
 
 _TIMEOUT: Final = 60.0
 _CHUNK: Final = 1 << 20
@@ -59,7 +60,7 @@ def find_data(origin: Origin | None, given: str | None) -> FoundData:
         InputError: if there is nothing to use, a file cannot be fetched, or is not what it was.
     """
     if given is not None:
-        return FoundData(given, {"location": given, "pinned": False})
+        return FoundData(given, {"location": hide_all_secrets(given), "pinned": False})
     if origin is None:
         raise InputError("No data is given.", "Name the file with the held-out rows.")
     described = {"page": origin.page, "licence": origin.licence, "revision": origin.revision}

@@ -48,7 +48,7 @@ def make_forecast(
     sampler.watch(source).scan(limit=config.limit, reading=config.reading)
     if len(sampler.chosen) < _LEAST_SAMPLE:
         raise InputError(
-            f"{source.location} has {len(sampler.chosen)} rows to try, and a forecast needs {_LEAST_SAMPLE}.",
+            f"{source.shown} has {len(sampler.chosen)} rows to try, and a forecast needs {_LEAST_SAMPLE}.",
             "Use `sysgen preview` or run it.",
         )
     small = max(2, int(len(sampler.chosen) * _SMALL_SHARE))

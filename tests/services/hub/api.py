@@ -55,6 +55,7 @@ class HubApi:
         self.tokens = tokens
         self.repositories = {}
         self.large_files = {}
+        self.buckets = {}
 
     # Who asks, and what for
 
@@ -224,6 +225,43 @@ class HubApi:
             headers |= {"X-Linked-Etag": f'"{blob.sha256}"', "X-Linked-Size": str(len(blob.data))}
         return request.send_range(blob.data, headers)
 
+    # Buckets: files by path, without commits
+
+    def _bucket(self, request):
+        name = request.args["bucket"]
+        token = self._token(request)
+        if name not in self.buckets or not (token and token.may_read(name.split("/")[0])):
+            raise Refusal(404, "Bucket not found", "BucketNotFound")
+        return self.buckets[name]
+
+    def describe_bucket(self, request):
+        files = self._bucket(request)
+        size, now = sum(map(len, files.values())), "2026-01-01T00:00:00.000Z"
+        return {
+            "id": request.args["bucket"], "private": True, "createdAt": now, "size": size,
+            "totalFiles": len(files),
+        }  # fmt: skip
+
+    def list_bucket(self, request):
+        files, root = self._bucket(request), request.args.get("path", "").strip("/")
+        prefix = f"{root}/" if root else ""
+        found = {}
+        for path, data in sorted(files.items()):
+            folder, slash, _ = path.removeprefix(prefix).partition("/")
+            if not path.startswith(prefix) and path != root:
+                continue
+            if slash and request.query.get("recursive") != "true":
+                found[prefix + folder] = {"type": "directory", "path": prefix + folder}
+            else:
+                found[path] = {"type": "file", "path": path, "size": len(data), "xetHash": _hash(data)}
+        return list(found.values())
+
+    def send_from_bucket(self, request):
+        data = self._bucket(request).get(request.args["path"])
+        if data is None:
+            raise Refusal(404, "Entry not found", "EntryNotFound")
+        return request.send_range(data, {"ETag": f'"{_hash(data)}"'})
+
     # Writing
 
     def choose_upload_modes(self, request):
@@ -337,3 +375,7 @@ def _upload_mode(asked, old):
     mode = "lfs" if is_large(asked["path"], asked["size"]) else "regular"
     known = {"oid": old.sha256 if old.large else old.oid} if old else {}
     return {"path": asked["path"], "uploadMode": mode, "shouldIgnore": False, **known}
+
+
+def _hash(data):
+    return hashlib.sha256(data).hexdigest()

@@ -30,6 +30,9 @@ ROUTES = [
         ("POST", f"/api/{_REPO}/preupload/{_REVISION}", "choose_upload_modes"),
         ("POST", f"/api/{_REPO}/commit/{_REVISION}", "take_commit"),
         ("POST", rf"/{_FILES}\.git/info/lfs/objects/batch", "offer_large_uploads"),
+        ("GET", "/api/buckets/(?P<bucket>[^/]+/[^/]+)", "describe_bucket"),
+        ("GET", "/api/buckets/(?P<bucket>[^/]+/[^/]+)/tree(?:/(?P<path>.*))?", "list_bucket"),
+        ("GET HEAD", "/buckets/(?P<bucket>[^/]+/[^/]+)/resolve/(?P<path>.+)", "send_from_bucket"),
         ("PUT", "/_large/(?P<oid>[0-9a-f]{64})", "take_large_file"),
         ("GET HEAD", f"/{_FILES}/(?:resolve|raw)/{_REVISION}/(?P<path>.+)", "send_file"),
     )

@@ -45,6 +45,19 @@ for address in json.loads(sys.argv[1]):
 print(json.dumps(answers))
 """
 
+READ_SUMMARY = """
+import json, os
+from sysgen_distilabel.errors import SysGenError
+from sysgen_distilabel.inputs import open_input
+answers = []
+for address in json.loads(os.environ["ADDRESSES"]):
+    try:
+        answers.append(open_input(address).scan().rows)
+    except SysGenError as error:
+        answers.append(error.message)
+print(json.dumps(answers))
+"""
+
 
 def parquet(name, rows):
     sink = pa.BufferOutputStream()
@@ -148,3 +161,14 @@ def test_offline(repositories):
         "hf://datasets/acme/plain: the Hub is switched off.",
         "Unset HF_HUB_OFFLINE, or download the dataset and give its file.",
     ]
+
+
+def test_a_bucket_is_read_by_file_folder_and_pattern(clients):
+    lines = b"".join(b'{"question": "%d?", "answer": "Yes."}\n' % n for n in range(5))
+    clients.server.buckets["acme/rows"] = {"a.jsonl": lines, "d/1.jsonl": lines, "d/2.jsonl": lines}
+    names = ["rows/a.jsonl", "rows/d", "rows/d/*.jsonl", "rows", "rows/no.jsonl", "nothing/a.jsonl"]
+    addresses = [f"hf://buckets/acme/{name}" for name in names]
+    answers = json.loads(clients.python(READ_SUMMARY, ADDRESSES=json.dumps(addresses)))
+    assert answers[:4] == [5, 10, 10, 15]
+    assert answers[4] == f"There is no file {addresses[4]}."
+    assert answers[5].startswith(f"{addresses[5]} cannot be read: ") and "404" in answers[5]
