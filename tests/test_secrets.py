@@ -14,6 +14,7 @@ from sysgen_distilabel.secrets import (
     remember_secrets,
     secrets_at_hand,
 )
+from tests.isolated import isolated
 from tests.planted_secrets import FIELDS, SHAPES
 
 KEYS = ["api_key", "apiKey", "OPENAI_API_KEY", "openaiApiKey", "api-keys", "private_key", "X-Functions-Key"]
@@ -146,3 +147,11 @@ def test_a_named_value_never_survives(before, name, form):
 def test_any_text_can_be_looked_through(text):
     once = hide_secrets(text)
     assert hide_secrets(once) == once
+
+
+@pytest.mark.parametrize(
+    "text", ["a." * 500_000 + "@", "eyJ" + "a." * 500_000, "://" * 300_000, "k=" * 300_000]
+)
+def test_a_megabyte_of_what_begins_as_a_secret_is_read(text):
+    """In quadratic time it would not within any patience."""
+    isolated(hide_secrets, text)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from sysgen_distilabel.blank_text import is_blank
-from sysgen_distilabel.errors import ConfigError, MediaInput
+from sysgen_distilabel.errors import BadInput, ConfigError, MediaInput
 from sysgen_distilabel.inputs.layouts import (
     LAYOUTS,
     SYSTEM_COLUMNS,
@@ -22,6 +22,7 @@ from sysgen_distilabel.inputs.layouts import (
 from sysgen_distilabel.inputs.structure import (
     DROPPED,
     JOINED,
+    UNREAD_TOOLS,
     TrailingUser,
     as_fields,
     as_messages,
@@ -34,6 +35,7 @@ from sysgen_distilabel.inputs.structure import (
     without_answers,
 )
 from sysgen_distilabel.inputs.texts import read_parts, read_text
+from sysgen_distilabel.inputs.tool_schemas import find_tools
 from sysgen_distilabel.inputs.turn_forms import Role, TurnForms
 from sysgen_distilabel.inputs.turn_objects import REASONING, Turn
 from sysgen_distilabel.inputs.turns import read_turns
@@ -57,14 +59,16 @@ class Conversation:
         original_system_message: the system message the source had; empty if there was none.
         turn_fields: what the turns hold beside role and text, as the JSON of one object per turn: marks
             for the trainer, and tool calls with the `content` that stands beside them. Empty if none.
-        notes: what is not as it was in the source: `reasoning` set aside, turns joined or left out, and
-            the keys of turns that are not kept, in quotes.
+        notes: what is not as it was in the source: `reasoning` set aside, turns joined or left out, tools
+            that cannot be read, and the keys of turns that are not kept, in quotes.
+        tools: the schemas of the tools that come with it, as JSON; empty if there are none.
     """
 
     messages: list[dict[str, str]]
     original_system_message: str = ""
     turn_fields: str = ""
     notes: tuple[str, ...] = ()
+    tools: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,8 +130,19 @@ class Reading:
         else:
             turns, was_cut = end_with_answer(turns, self.trailing_user)
             notes += [DROPPED] * was_cut
-        fields = as_fields(turns)
-        return Conversation(as_messages(turns), system, _write_fields(fields), tuple(dict.fromkeys(notes)))
+        tools, is_unread = self._find_tools(row, mapping)
+        notes += [UNREAD_TOOLS] * is_unread
+        fields = _write_fields(as_fields(turns))
+        return Conversation(as_messages(turns), system, fields, tuple(dict.fromkeys(notes)), tools)
+
+    def _find_tools(self, row: Mapping[str, Any], mapping: ColumnMapping) -> tuple[str, bool]:
+        """The tools in a layout that was recognised, and whether there are some that cannot be read."""
+        if self.columns is not None:
+            return "", False
+        try:
+            return find_tools(row, mapping.messages or ""), False
+        except BadInput:
+            return "", True
 
     def _find_layout(self, row: Mapping[str, Any]) -> ColumnMapping:
         for column in MEDIA_COLUMNS:

@@ -107,7 +107,7 @@ PROMPT_LAYOUTS: Final = (
 SYSTEM_COLUMNS: Final = ("system", "system_prompt", "system_message", "custom_instructions")
 """The columns that may hold an existing system message beside any layout, in the order they are tried."""
 
-_TEMPLATE_SETTINGS: Final = "chat_template_kwargs"
+TEMPLATE_SETTINGS: Final = "chat_template_kwargs"
 """The column in which SmolTalk2 keeps the system message, as `custom_instructions`."""
 
 KNOWN_COLUMNS: Final = frozenset(column for layout in LAYOUTS for column in layout.columns)
@@ -151,7 +151,7 @@ def check_mapping(row: Mapping[str, Any], mapping: ColumnMapping) -> ColumnMappi
 
 def find_system(row: Mapping[str, Any]) -> Any:
     """The system message among the settings of a chat template, as SmolTalk2 has it; None without one."""
-    settings = row.get(_TEMPLATE_SETTINGS)
+    settings = row.get(TEMPLATE_SETTINGS)
     return settings.get("custom_instructions") if isinstance(settings, Mapping) else None
 
 

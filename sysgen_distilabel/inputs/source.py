@@ -56,6 +56,7 @@ class InputSummary:
         first_bad_row: place and problem of the first row that holds no conversation, else empty.
         hint: what may help against that problem.
         digests: what each row is, to hold against a later pass.
+        has_tools: whether a conversation comes with tools.
     """
 
     rows: int
@@ -65,6 +66,7 @@ class InputSummary:
     first_bad_row: str
     hint: str = ""
     digests: RowDigests = field(default_factory=RowDigests, compare=False, repr=False)
+    has_tools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Input:
         seen: dict[str, None] = {}
         digests = RowDigests()
         total = readable = 0
-        first_bad_row = hint = ""
+        has_tools, first_bad_row, hint = False, "", ""
         for row in islice(self.rows(), limit):
             total += 1
             written = self._write(row)
@@ -130,12 +132,13 @@ class Input:
             digests.add(written)
             seen.update(dict.fromkeys(row.values))
             try:
-                reading.read(row.values)
+                has_tools |= bool(reading.read(row.values).tools)
                 readable += 1
             except BadInput as error:
                 if not first_bad_row:
                     first_bad_row, hint = f"{row.place}: {error}", error.hint
-        return InputSummary(total, readable, digest.hexdigest(), tuple(seen), first_bad_row, hint, digests)
+        fingerprint, columns = digest.hexdigest(), tuple(seen)
+        return InputSummary(total, readable, fingerprint, columns, first_bad_row, hint, digests, has_tools)
 
     def _write(self, row: SourceRow) -> bytes:
         try:

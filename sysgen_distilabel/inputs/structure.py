@@ -16,6 +16,7 @@ TrailingUser = Literal["reject", "answer", "drop"]
 
 JOINED: Final = "consecutive turns of one speaker, joined"
 DROPPED: Final = "a last turn without an answer, left out"
+UNREAD_TOOLS: Final = "tools whose schemas cannot be read, left out"
 """What is noted of a conversation whose turns do not stay as they were."""
 
 

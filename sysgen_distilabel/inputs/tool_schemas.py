@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Mapping
-from typing import Any
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from sysgen_distilabel.errors import BadInput
-from sysgen_distilabel.inputs.values import describe, name_column, plain_value, without_absent
+from sysgen_distilabel.inputs.layouts import TEMPLATE_SETTINGS
+from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value, without_absent
+
+_COLUMNS: Final = ("tools", "functions")
+"""Where rows, and the system turns of Dolci, have them."""
+
+_SETTINGS: Final = ("tools", "xml_tools", "python_tools")
+"""The settings of a chat template that hold them, as SmolTalk2 has them."""
 
 
 def read_tools(row: Mapping[str, Any], column: str) -> str:
@@ -23,15 +32,42 @@ def read_tools(row: Mapping[str, Any], column: str) -> str:
     Raises:
         BadInput: it holds something else.
     """
-    place = name_column(column)
-    value = plain_value(row.get(column))
+    return _read_list(name_column(column), plain_value(row.get(column)))
+
+
+def find_tools(row: Mapping[str, Any], turns: str) -> str:
+    """The tools of a row as JSON, from the first place filled of those that public data sets use.
+
+    Args:
+        row: the columns of the row by name.
+        turns: the column with the turns; the first of them may hold tools. Empty if there is none.
+
+    Raises:
+        BadInput: there is something else in that place.
+    """
+    found = (_read_list(place, value) for place, value in _places(row, turns) if not is_absent(value))
+    return next(filter(None, found), "")
+
+
+def _places(row: Mapping[str, Any], turns: str) -> Iterator[tuple[str, Any]]:
+    for column in _COLUMNS:
+        yield name_column(column), plain_value(row.get(column))
+    settings = plain_value(row.get(TEMPLATE_SETTINGS))
+    if isinstance(settings, Mapping):
+        for key in _SETTINGS:
+            yield f"{name_column(TEMPLATE_SETTINGS)}, {key}", plain_value(settings.get(key))
+    listed = plain_value(row.get(turns)) if turns else None
+    first = plain_value(listed[0]) if isinstance(listed, list) and listed else None
+    if isinstance(first, Mapping):
+        for key in _COLUMNS:
+            yield f"{name_column(turns)}, turn 1, {key}", plain_value(first.get(key))
+
+
+def _read_list(place: str, value: Any) -> str:
     if isinstance(value, str):
         if not value.strip():
             return ""
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            raise BadInput(f"{place}: expected a list of tools, found text that is not JSON") from None
+        value = _decode(place, value)
     if value is None or value == []:
         return ""
     if not isinstance(value, list):
@@ -50,7 +86,22 @@ def name_tools(tools: str) -> list[str]:
     return [tool["function"]["name"] for tool in json.loads(tools)] if tools else []
 
 
+def _decode(place: str, text: str) -> Any:
+    """The value that JSON text holds, or text that Python wrote."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        with warnings.catch_warnings():  # of backslashes in the user's text
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        raise BadInput(f"{place}: expected a list of tools, found text that is not JSON") from None
+
+
 def _read_tool(place: str, tool: Any) -> dict[str, Any]:
+    tool = _decode(place, tool) if isinstance(tool, str) else tool
     function = tool.get("function", tool) if isinstance(tool, Mapping) else None
     name = function.get("name") if isinstance(function, Mapping) else None
     if not (isinstance(name, str) and name.strip()):

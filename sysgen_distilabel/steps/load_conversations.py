@@ -75,6 +75,8 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             has changed since stops the pipeline. It is not saved with the pipeline.
         tools_column: The column with the tools the assistant has, a list of JSON schemas of
             functions or its text. It fills a further column `tools`, as JSON.
+        find_tools: Whether to fill that column also without `tools_column`, from where public data sets have
+            tools: the columns `tools` and `functions`, the settings of a chat template, the system turn.
 
     Runtime parameters:
         - `source`: The path or the dataset on the Hub to load.
@@ -151,6 +153,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     skip: NonNegativeInt = 0
     keep_columns: list[str] = Field(default_factory=list)
     tools_column: str | None = None
+    find_tools: bool = False
     existing_system: Literal["show", "keep", "skip", "replace"] = "replace"
     digests: str | None = Field(default=None, exclude=True, repr=False)
     batch_size: RuntimeParameter[PositiveInt] = Field(default=1000, description="Rows per batch.")
@@ -172,7 +175,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     def outputs(self) -> "StepColumns":
         """The conversation, the row's state, and the columns carried along."""
         kept = [SYSTEM_MESSAGE] if self.existing_system == "keep" else []
-        tools = [TOOLS] if self.tools_column else []
+        tools = [TOOLS] if self.tools_column or self.find_tools else []
         return [*_OWN_OUTPUTS, *kept, *tools, *self.keep_columns]
 
     def load(self) -> None:
@@ -231,7 +234,9 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
     def _read_content(self, row: SourceRow) -> tuple[Row, BadInput | None]:
         try:
             conversation = self._reading.read(row.values)
-            tools = {TOOLS: read_tools(row.values, self.tools_column)} if self.tools_column else {}
+            tools = conversation.tools
+            if self.tools_column:
+                tools = read_tools(row.values, self.tools_column)
         except BadInput as error:
             return {}, error
         content = {
@@ -239,7 +244,7 @@ class LoadConversations(JoinsAnyPipeline, GeneratorStep):
             ORIGINAL_SYSTEM_MESSAGE: conversation.original_system_message,
             TURN_FIELDS: conversation.turn_fields,
         }
-        return {**content, **tools}, None
+        return content | ({TOOLS: tools} if TOOLS in self.outputs else {}), None
 
 
 def _flatten(value: Any) -> str | int | float | bool | None:

@@ -59,6 +59,7 @@ def build_pipeline(
     block: tuple[int, int] | None = None,
     data: Source | None = None,
     digests: Path | None = None,
+    has_tools: bool = False,
 ) -> Pipeline:
     """The four phases as a distilabel pipeline with the leaves `accepted` and `rejected`.
 
@@ -71,6 +72,7 @@ def build_pipeline(
         block: the first row of the input to work on and the one behind the last, all without it.
         data: rows in memory to work on, in place of `config.input`.
         digests: file with what each row was when the input was scanned, see `LoadConversations`.
+        has_tools: whether rows come with tools in a place that is known.
 
     Raises:
         ConfigError: if the LLM cannot be made.
@@ -79,7 +81,9 @@ def build_pipeline(
         name=NAME, description="SysGen (arXiv 2502.11330)", cache_dir=cache_dir
     ) as pipeline:
         task = partial(_task, config=config, store=store, retries=retries)
-        steps = _make_steps(config, data, block, digests, task, corrections)
+        has_tools |= config.variety.tools_column is not None
+        loader = _load(config, data, block, digests, has_tools)
+        steps = [loader, *_make_steps(config, task, corrections, has_tools)]
         leaves = [
             SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
             for kind in ("accepted", "rejected")
@@ -91,27 +95,22 @@ def build_pipeline(
 
 
 def _make_steps(
-    config: RunConfig,
-    data: Source | None,
-    block: tuple[int, int] | None,
-    digests: Path | None,
-    task: Callable[..., dict[str, Any]],
-    corrections: Path | None,
+    config: RunConfig, task: Callable[..., dict[str, Any]], corrections: Path | None, has_tools: bool
 ) -> list[Any]:
     """The phases in their order, with what `variety` and a review ask for between them."""
     rows = {"input_batch_size": config.batch_size}
-    steps = [
-        _load(config, data, block, digests),
-        *_generate(config, task, rows),
-        *_verify(config, task, rows),
-    ]
+    steps = [*_generate(config, task, rows, has_tools), *_verify(config, task, rows)]
     if corrections:
         steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
     return [*steps, *_compose(config, rows), *_respond(config, task, rows)]
 
 
 def _load(
-    config: RunConfig, data: Source | None, block: tuple[int, int] | None, digests: Path | None
+    config: RunConfig,
+    data: Source | None,
+    block: tuple[int, int] | None,
+    digests: Path | None,
+    has_tools: bool,
 ) -> LoadConversations:
     return LoadConversations(
         name="load_conversations",
@@ -125,6 +124,7 @@ def _load(
         id_column=config.id_column,
         keep_columns=config.keep_columns,
         tools_column=config.variety.tools_column,
+        find_tools=has_tools,
         existing_system=config.existing_system,
         digests=str(digests) if digests else None,
         skip=block[0] if block else 0,
@@ -133,7 +133,9 @@ def _load(
     )
 
 
-def _generate(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int]) -> list[Any]:
+def _generate(
+    config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int], has_tools: bool
+) -> list[Any]:
     """Phase 1, with the conditions drawn before it."""
     variety = config.variety
     conditions = variety.conditions
@@ -143,7 +145,7 @@ def _generate(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict
     steps.append(
         GenerateSystemMessage(
             repair=config.repair,
-            conditioned=bool(conditions or variety.tools_column),
+            conditioned=bool(conditions or has_tools),
             candidates=variety.candidates,
             prompts=config.prompts,
             show_existing=config.existing_system == "show",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
+from sysgen_distilabel.columns import TOOLS
 from sysgen_distilabel.errors import RunError, StoreError
 from sysgen_distilabel.outcome import SUBSETS
 from sysgen_distilabel.recorded.shard import BrokenShard, EmptyShard, Shard
@@ -74,6 +75,8 @@ def merge(directories: Sequence[Path], output: Path) -> RunResult:
 
 
 def _merge_into(directory: RunDirectory, parts: Sequence[_Part], config: RunConfig) -> Accounts:
+    import pyarrow.parquet as pq
+
     from sysgen_distilabel.workflows.build_pipeline import build_pipeline
 
     directory.clear_work()
@@ -84,7 +87,9 @@ def _merge_into(directory: RunDirectory, parts: Sequence[_Part], config: RunConf
     new_dataset, rows = directory.work / "dataset", parts[0].rows
     write_dataset({subset: _find_files(parts, subset) for subset in SUBSETS}, new_dataset)
     count_outcomes(new_dataset).check(rows)  # before the directory becomes a run
-    directory.start(config, parts[0].provenance, build_pipeline(config).dump())
+    schema = pq.read_schema(next(new_dataset.rglob("*.parquet")))
+    pipeline = build_pipeline(config, has_tools=TOOLS in schema.names)
+    directory.start(config, parts[0].provenance, pipeline.dump())
     if rounds := _merge_retries(parts):
         directory.reopen(rounds)
     return finish_run(directory, config, rows, sum(part.seconds for part in parts))

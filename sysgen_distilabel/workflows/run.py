@@ -105,7 +105,8 @@ def run(
         )
     store = find_shared_store(config.store, output) if config.store else None
     config = config.model_copy(update={"input": source.location, "store": store and str(store)})
-    provenance = collect_provenance(source.shown, summary, used_templates(build_pipeline(config)))
+    templates = used_templates(build_pipeline(config, has_tools=summary.has_tools))
+    provenance = collect_provenance(source.shown, summary, templates)
     directory = RunDirectory(output)
     with directory.locked():
         is_other = directory.check(config, provenance, resume, extend=extend)
@@ -154,7 +155,7 @@ def _execute(
     with running_engine(config, directory.engine_log, observer.wait_for_engine) as served:
         block = (first, first + summary.rows)
         files = (directory.calls, retries, corrections, directory.work)
-        pipeline = build_pipeline(served, *files, block, data, directory.digests)
+        pipeline = build_pipeline(served, *files, block, data, directory.digests, summary.has_tools)
         provenance = {**provenance, "sampling": resolve_sampling(pipeline)}
         if config.ray:
             pipeline = spread_over_cluster(pipeline, config.ray, directory.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -32,12 +33,14 @@ class Schema(NamedTuple):
         outcomes: what each comes to, `accepted` for those that hold a conversation.
         notes: what is said to be set aside, joined or not kept, by how many rows.
         systems: how many rows come with a system message.
+        tools: how many come with the schemas of tools.
     """
 
     rows: list[dict[str, Any]]
     outcomes: list[str]
     notes: Mapping[str, int] = MappingProxyType({})
     systems: int = 0
+    tools: int = 0
 
 
 OK = "accepted"
@@ -102,9 +105,25 @@ SCHEMAS: dict[str, Schema] = {
                 "chat_template_kwargs": {"custom_instructions": "", "enable_thinking": False},
                 "source": "x",
             },
+            {
+                "messages": [
+                    user("Weather in Bonn?"),
+                    answer('<tool_call>{"name": "weather", "arguments": {"city": "Bonn"}}</tool_call>'),
+                    {"role": "tool", "content": "12"},
+                    answer("It is 12 °C."),
+                ],
+                "chat_template_kwargs": {"xml_tools": [json.dumps(TOOL["function"])], "python_tools": None},
+                "source": "x",
+            },
+            {
+                "messages": [user(), answer()],
+                "chat_template_kwargs": {"xml_tools": [], "python_tools": [repr(TOOL["function"])]},
+                "source": "x",
+            },
         ],
-        [OK, OK],
+        [OK, OK, OK, OK],
         systems=1,
+        tools=2,
     ),
     "Tulu 3": Schema(
         [{"id": "t1", "source": "x", "messages": [user(), answer(), user("Why?"), answer("Speed.")]}], [OK]
@@ -186,6 +205,7 @@ SCHEMAS: dict[str, Schema] = {
             },
         ],
         [OK, OK, "bad_input", "media_input"],
+        tools=1,
     ),
     "LLaMA-Factory, Glaive": Schema(
         [
@@ -222,7 +242,11 @@ SCHEMAS: dict[str, Schema] = {
             {
                 "id": "d2",
                 "messages": [
-                    {"role": "system", "content": "You may call.", "functions": "[]"},
+                    {
+                        "role": "system",
+                        "content": "You may call.",
+                        "functions": json.dumps([TOOL["function"]]),
+                    },
                     user("Weather in Bonn?"),
                     answer(None, function_calls='weather(city="Bonn")'),
                     {"role": "environment", "content": "12"},
@@ -232,6 +256,7 @@ SCHEMAS: dict[str, Schema] = {
         ],
         [OK, OK],
         systems=1,
+        tools=1,
     ),
     "WildChat": Schema(
         [

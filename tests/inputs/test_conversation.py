@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, ConfigError
 from sysgen_distilabel.inputs.conversation import LAYOUTS, SYSTEM_COLUMNS, ColumnMapping, to_messages
+from sysgen_distilabel.inputs.structure import UNREAD_TOOLS
 from sysgen_distilabel.response_turns import find_answers
 
 CHAT = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
@@ -321,3 +322,14 @@ def test_reading_leaves_the_row_alone():
     before = json.dumps(row)
     to_messages(row).messages[0]["content"] = "changed"
     assert json.dumps(row) == before
+
+
+@pytest.mark.parametrize("tools", ["hammer, saw", [{"size": 3}], {"name": "f"}, [1], "[" * 9000, "{1: 2}"])
+def test_tools_that_cannot_be_read_are_counted_and_cost_no_row(tools):
+    read = to_messages({"question": "Q?", "answer": "A.", "tools": tools})
+    assert read.tools == "" and read.notes == (UNREAD_TOOLS,) and len(read.messages) == 2
+
+
+def test_a_mapping_reads_the_columns_it_names_alone():
+    row = {"q": "Q?", "a": "A.", "tools": [{"name": "f"}]}
+    assert to_messages(row, columns={"user": "q", "assistant": "a"}).tools == ""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.inputs.conversation import to_messages
+from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.workflows.preflight.survey import Survey
 from tests.commands import ROOT, read_dataset, sysgen
 from tests.inputs.public_rows import SCHEMAS
@@ -26,6 +28,11 @@ def test_each_schema_is_read_and_counted(name):
     assert survey.bad_outcomes == rejected
     assert survey.notes == schema.notes
     assert survey.with_system_message == schema.systems
+    readable = [
+        row for row, outcome in zip(schema.rows, schema.outcomes, strict=True) if outcome == "accepted"
+    ]
+    assert sum(name_tools(to_messages(row).tools) == ["weather"] for row in readable) == schema.tools
+    assert summary.has_tools == bool(schema.tools)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,13 @@ def test_a_run_gives_every_row_its_outcome(finished):
         for name, schema in SCHEMAS.items()
         for number, outcome in enumerate(schema.outcomes)
     }
+
+
+def test_tools_come_into_the_dataset_without_a_setting(finished):
+    rows = {row["source_id"]: row["tools"] for row in read_dataset(finished)["accepted"]}
+    for name, number in (("OpenAI fine-tuning", 1), ("SmolTalk2", 2), ("SmolTalk2", 3), ("Dolci", 1)):
+        assert name_tools(rows[f"{NAMES[name]}-{number}"]) == ["weather"]
+    assert sum(map(bool, rows.values())) == 4
 
 
 def test_tool_calls_come_through_all_phases(finished):

@@ -185,7 +185,7 @@ def test_the_host_reads_the_docstring() -> None:
     assert set(sections["runtime_parameters"]) == set(LoadConversations().runtime_parameters_names) - {
         "resources"
     }
-    assert len(sections["attributes"]) == 14
+    assert len(sections["attributes"]) == 16
     assert len(sections["examples"]) == 2
     assert len(sections["citations"]) == len(sections["references"]) == 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from sysgen_distilabel.inputs.structure import DROPPED, JOINED
+from sysgen_distilabel.inputs.structure import DROPPED, JOINED, UNREAD_TOOLS
 from sysgen_distilabel.inputs.turn_objects import REASONING
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
@@ -133,7 +133,10 @@ def _check_notes(survey: Survey) -> list[Finding]:
     findings = [
         Finding("fine", f"{number:,} {read[note]}") for note, number in survey.notes.items() if note in read
     ]
-    keys = [(key, number) for key, number in survey.notes.most_common() if key not in read]
+    if lost := survey.notes[UNREAD_TOOLS]:
+        text = f"{lost:,} rows come with tools whose schemas cannot be read, and are used without them."
+        findings.append(Finding("warning", text, "Name the column to read with variety.tools_column."))
+    keys = [(key, number) for key, number in survey.notes.most_common() if key.startswith(("'", '"'))]
     if keys:
         shown = ", ".join(f"{key} in {number:,} rows" for key, number in keys[:_MOST_KEYS])
         more = f" and {len(keys) - _MOST_KEYS} more" if len(keys) > _MOST_KEYS else ""

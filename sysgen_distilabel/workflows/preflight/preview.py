@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.rows import Row, complete
 from sysgen_distilabel.settings.run_config import RunConfig, task_names
 from sysgen_distilabel.workflows.preflight.engine_at_hand import engine_at_hand
@@ -58,7 +59,8 @@ def preview_rows(config: RunConfig, number: int) -> list[Preview]:
 
     tasks = task_names(config)
     with engine_at_hand(config) as served:
-        pipeline = build_pipeline(served.model_copy(update={"limit": number}))
+        has_tools = open_input(config.input).scan(limit=number, reading=config.reading).has_tools
+        pipeline = build_pipeline(served.model_copy(update={"limit": number}), has_tools=has_tools)
         leaves = pipeline.dag.leaf_steps
         steps = [pipeline.dag.get_step(name)["step"] for name in pipeline.dag if name not in leaves]
         rows = _run_step(steps[0], None)

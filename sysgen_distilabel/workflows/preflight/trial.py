@@ -100,7 +100,10 @@ def run_trial(config: RunConfig, rows: Sequence[tuple[Conversation, int]], direc
     }
     processor, started = _processor_seconds(), time.monotonic()
     pipeline = build_pipeline(
-        config.model_copy(update=changes), store=directory / "calls", cache_dir=directory / "work"
+        config.model_copy(update=changes),
+        store=directory / "calls",
+        cache_dir=directory / "work",
+        has_tools=any(conversation.tools for conversation, _ in rows),
     )
     distiset = pipeline.run(load_groups=load_groups(config))
     seconds = time.monotonic() - started
@@ -148,7 +151,8 @@ def _write_rows(path: Path, rows: Sequence[tuple[Conversation, int]]) -> None:
             messages = restore_turns(conversation.messages, conversation.turn_fields)
             if system := conversation.original_system_message:
                 messages = [{"role": "system", "content": system}, *messages]
-            file.write(json.dumps({"source_id": str(number), "messages": messages}) + "\n")
+            row = {"source_id": str(number), "messages": messages, "tools": conversation.tools}
+            file.write(json.dumps(row) + "\n")
 
 
 def _processor_seconds() -> float:
