@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sysgen_distilabel.checks.loops import find_loop
+from sysgen_distilabel.checks.loops import find_loop, may_loop
 from sysgen_distilabel.checks.markup import find_markup
 from sysgen_distilabel.checks.message_talk import find_mention, find_quote, find_tag_talk
 from sysgen_distilabel.checks.refusals import find_refusal
@@ -70,13 +70,12 @@ def find_faults(
 
 
 def _looping(answer: str) -> str | None:
-    loop = find_loop(answer)
+    loop = find_loop(answer) if may_loop(answer) else None
     return f"{loop.times} times {loop.unit.strip()}" if loop else None
 
 
 def _other_language(answer: str, asked: str, detect: Callable[[str], str]) -> str | None:
-    letters = sum(character.isalpha() for character in answer)
-    if not asked or (letters < _FEW_LETTERS and answer.isascii()):
+    if not asked or (answer.isascii() and sum(map(str.isalpha, answer)) < _FEW_LETTERS):
         return None  # a list of names or of words to spell
     said = detect(answer)
     return f"{name_language(said)}, not {name_language(asked)}" if said and said != asked else None

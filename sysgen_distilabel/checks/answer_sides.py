@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
-from sysgen_distilabel.checks.final_answers import Final, find_final
+from sysgen_distilabel.checks.final_answers import Final, find_final, is_marked_by_hashes
 from sysgen_distilabel.checks.numerals import to_digits
 from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
 from sysgen_distilabel.checks.reading_language import reading_language
@@ -55,26 +56,30 @@ class Comparison:
     aligned: str
 
 
-@dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two answers, as written and in plain digits."""
+    """One of the two answers to a question, as written and, where that is asked for, in plain digits."""
 
-    written: str
-    plain: str
-    language: str
+    def __init__(self, text: str, question: str) -> None:
+        self._question = question
+        self.written = _SO_MANY_IN.sub(r"\1/\2", text) if _CHANCE.search(question) else text
 
-    @classmethod
-    def read(cls, text: str, question: str) -> Side:
-        language = reading_language(text, question)
-        if _CHANCE.search(question):
-            text = _SO_MANY_IN.sub(r"\1/\2", text)
-        short = len(text.split()) <= 6
-        return cls(text, to_digits(to_plain_mathematics(text), language, short=short), language)
+    @cached_property
+    def language(self) -> str:
+        """ISO 639-1 code of the language in which its numbers are read."""
+        return reading_language(self.written, self._question)
+
+    @cached_property
+    def plain(self) -> str:
+        """The text in plain digits; of one that ends with `#### 72` that line alone, which is its answer."""
+        last = self.written.rstrip().rpartition("\n")[2]
+        text = last if is_marked_by_hashes(last) else self.written
+        short = len(self.written.split(maxsplit=6)) <= 6
+        return to_digits(to_plain_mathematics(text), self.language, short=short)
 
     def final(self, has_value: re.Pattern[str] = HAS_DIGIT) -> Final:
         return find_final(self.plain, has_value)
 
-    @property
+    @cached_property
     def short(self) -> bool:
         return len(self.written.split()) <= _SHORT and len(self.written) <= 60
 

@@ -9,8 +9,12 @@ _NOUNS = (
     "answer|result|solution|antwort|lösung|ergebnis|respuesta|solución|resultado|réponse|résultat|risposta"
     "|soluzione|risultato|resposta|solução|antwoord|uitkomst|odpowiedź|wynik|ответ|результат|відповідь"
     "|cevap|yanıt"
-    "|sonuç|svar(?:et)?|resultatet"
+    "|sonuç|svaret|svar|resultatet"
 )
+_NOUNS_UNSPACED = "答案|结果|最终答案|答え|解答|回答|結果|正解"
+_NOUNS_KOREAN = "정답|답|결과|해답"
+_NOUNS_ARABIC = "الجواب|الإجابة|النتيجة|الناتج"
+_NOUNS_HINDI = "उत्तर|जवाब|परिणाम"
 _VERBS = (
     r"is|are|was|would be|will be|should be|equals|comes out (?:to|as)|ist|lautet|beträgt|wäre|sind|es|son"
     r"|sería|est|sont"
@@ -21,14 +25,25 @@ MARKER = re.compile(
     rf"(?:\b(?:{_NOUNS})\b[*_]*(?:\s*=|{_BETWEEN}\s*(?:[:：]|[—–-](?=\s)"
     rf"|\s(?:{_VERBS})(?=[\s:：*])))[\s:：*]*)"
     r"|\b(?:odpowiedź|wynik)\s+to\s+"
-    r"|(?:答案|结果|最终答案|答え|解答|回答|結果|正解)(?:应该|應該)?(?:是|为|為|は|：|:)[\s:：*]*"
+    rf"|(?:{_NOUNS_UNSPACED})(?:应该|應該)?(?:是|为|為|は|：|:)[\s:：*]*"
     r"|^答[：:]\s*"
-    r"|(?:정답|답|결과|해답)(?:은|는|이|:|：)\s*"
-    r"|(?:الجواب|الإجابة|النتيجة|الناتج)(?:\s+(?:النهائية|النهائي|الصحيحة|الصحيح))?\s*(?:هو|هي|:|=)[\s:*]*"
-    r"|(?:उत्तर|जवाब|परिणाम)(?:\s+है)?\s*[:：=]?[\s:*]*",
+    rf"|(?:{_NOUNS_KOREAN})(?:은|는|이|:|：)\s*"
+    rf"|(?:{_NOUNS_ARABIC})(?:\s+(?:النهائية|النهائي|الصحيحة|الصحيح))?\s*(?:هو|هي|:|=)[\s:*]*"
+    rf"|(?:{_NOUNS_HINDI})(?:\s+है)?\s*[:：=]?[\s:*]*",
     re.IGNORECASE,
 )
 """Words after which the answer follows."""
+_ANNOUNCING = tuple(
+    "|".join((_NOUNS, _NOUNS_UNSPACED, _NOUNS_KOREAN, _NOUNS_ARABIC, _NOUNS_HINDI, "答")).split("|")
+)
+
+
+def may_announce(text: str) -> bool:
+    """Whether a text holds a word that announces an answer: a quick look that leaves none out."""
+    lower = text.lower()
+    return any(noun in lower for noun in _ANNOUNCING)
+
+
 HEADING = re.compile(
     rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|답|الجواب|الإجابة|उत्तर)[*_\s]*", re.IGNORECASE
 )

@@ -32,6 +32,7 @@ _LISTED = re.compile(
     rf"(?:[^\s,.:;?!][^,.:;?!\n]{{0,40}},\s*){{0,8}}[^\s,.:;?!][^,.:;?!\n]{{0,60}}?,?\s(?:{_OR})\s[^,.:;?!\n]{{1,40}}",
     re.IGNORECASE,
 )
+_OR_BETWEEN = re.compile(rf"\s(?:{_OR})\s", re.IGNORECASE)
 _LIST_GAP = re.compile(rf",\s*(?:(?:{_OR})\s)?|\s(?:{_OR})\s", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\n\s(]))([1-9])[).]\s+(?=\S)")
 _NUMBER_FIRST = re.compile(
@@ -54,11 +55,14 @@ def find_options(question: str) -> dict[str, str]:
 
 def find_listed(question: str, answer: str) -> dict[str, str]:
     """What a question lists ("positive, negative or neutral?"), where an answer is one of it; else empty."""
-    for found in _LISTED.finditer(question[-400:]):
+    last, said = question[-400:], _plain(answer)
+    if not _OR_BETWEEN.search(last) or said not in _plain(last):
+        return {}
+    for found in _LISTED.finditer(last):
         words = [part.strip(" .?\"'()") for part in _LIST_GAP.split(found[0]) if part.strip()]
         words[:1] = [" ".join(words[0].split()[-len(words[-1].split()) :])]  # the rest of it is the question
         listed = {f"#{n}": word for n, word in enumerate(words)}
-        if len(listed) > 1 and _plain(answer) in {_plain(word) for word in listed.values()}:
+        if len(listed) > 1 and said in {_plain(word) for word in listed.values()}:
             return listed
     return {}
 

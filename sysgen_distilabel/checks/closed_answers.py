@@ -25,8 +25,10 @@ def read_closed(question: str, text: str) -> bool | None:
     What a text says at its marked end counts, then what it concludes, then how it begins. A text that
     says neither word answers by repeating the question's words, with a negation or without.
     """
+    if len(text.split(maxsplit=2)) > 2 and not is_closed(question):
+        return None
     final = find_final(text.replace("**", ""), _ANYTHING)
-    if not final.sentences or not (is_closed(question) or len(text.split()) <= 2):
+    if not final.sentences:
         return None
     if final.marked and (said := find_yes_or_no(final.text)) is not None:
         return said

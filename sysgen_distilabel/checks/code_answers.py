@@ -52,11 +52,17 @@ def _compare_python(original: str, aligned: str, *, execute: bool) -> Literal["s
     one, other = python_tree(original), python_tree(aligned)
     if not one or not other:
         return "unknown"
-    if _renamed(one) == _renamed(other):
-        return "same"
-    if _renamed(one, operators=False) == _renamed(other, operators=False):
-        return "different"
+    if _shape(one) == _shape(other):  # else neither holds, and this is quickly seen
+        if _renamed(one) == _renamed(other):
+            return "same"
+        if _renamed(one, operators=False) == _renamed(other, operators=False):
+            return "different"
     return _compare_runs(original, aligned, one, other) if execute else "unknown"
+
+
+def _shape(tree: ast.Module) -> list[type[ast.AST]]:
+    """The kinds of nodes in a tree, without arithmetic operators."""
+    return [type(node) for node in ast.walk(tree) if not isinstance(node, ast.operator)]
 
 
 def _renamed(tree: ast.Module, *, operators: bool = True) -> str:

@@ -71,8 +71,8 @@ def find_program(text: str, question: str) -> Program | None:
     code does."""
     blocks = [(found[2], found[3]) for found in _FENCE.finditer(text)]
     if not blocks:
-        languages = _guess(text, question)
-        return Program(text, languages) if languages and _is_only_code(text) else None
+        languages = _guess(text, question) if _is_only_code(text) else ()
+        return Program(text, languages) if languages else None
     named, source = max(blocks, key=lambda block: len(block[1]))
     language = _NAMES.get(named.lower(), named.lower())
     if language in _NO_CODE or not source.strip():

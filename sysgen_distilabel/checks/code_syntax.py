@@ -6,7 +6,7 @@ import ast
 import json
 import textwrap
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sysgen_distilabel.checks.answers_extra import import_answers_library
@@ -40,10 +40,11 @@ def parses(source: str, language: str) -> bool | None:
 def skeleton(source: str, language: str) -> object:
     """A value that is equal for two programs that differ in comments and layout alone; None if it does
     not parse."""
+    if language == "python":
+        tree = python_tree(source) if len(source) <= _LONGEST else None
+        return tree and ast.dump(_without_docstrings(tree))
     if not parses(source, language):
         return None
-    if language == "python":
-        return ast.dump(_without_docstrings(python_tree(source) or ast.Module([], [])))
     if language == "json":
         return json.dumps(json.loads(source), sort_keys=True)
     tokens = _leaves(_tree(source, language).root_node)
@@ -80,6 +81,7 @@ def _is_json(source: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4)  # asked whether it parses, and then for its tokens
 def _tree(source: str, language: str) -> Any:
     if language == "php" and "<?" not in source:
         source = f"<?php\n{source}"

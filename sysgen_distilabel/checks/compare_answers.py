@@ -27,6 +27,7 @@ from sysgen_distilabel.checks.several_answers import Numbers
 from sysgen_distilabel.checks.units import MONEY
 
 _LONGEST = 8000  # characters
+_LETTER = re.compile(r"[\W_]*[A-Ja-j][\W_]*")
 
 
 def compare_answers(question: str, original: str, aligned: str, *, execute: bool = False) -> Comparison:
@@ -49,7 +50,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
     question, original, aligned = (_ends(text) for text in (question, original, aligned))
     if found := compare_code(question, original, aligned, execute=execute):
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
-    one, other = Side.read(original, question), Side.read(aligned, question)
+    one, other = Side(original, question), Side(aligned, question)
     asked = read_asked(to_digits(to_plain_mathematics(question), one.language), one.language)
     for compare in (_choices, _yes_or_no, _listed, _dates, _formulas, _numbers):
         if comparison := compare(question, asked, one, other):
@@ -68,8 +69,10 @@ def _ends(text: str) -> str:
 
 def _choices(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     options = find_options(question)
+    if not options and not _LETTER.fullmatch(one.final(HAS_WORD).text):
+        return None
     wanted = _choice(one, options)
-    if wanted is None or not (options or re.fullmatch(r"[\W_]*[A-Ja-j][\W_]*", one.final(HAS_WORD).text)):
+    if wanted is None:
         return None
     said = _choice(other, options)
     return told(None if said is None else said == wanted, AnswerKind.CHOICE, wanted, said or "")
@@ -92,9 +95,10 @@ def _choice(side: Side, options: dict[str, str]) -> str | None:
 
 
 def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
-    wanted, said = read_closed(question, one.written), read_closed(question, other.written)
+    wanted = read_closed(question, one.written)
     if wanted is None:
         return None
+    said = read_closed(question, other.written)
     names = {True: "yes", False: "no", None: ""}
     return told(None if said is None else wanted == said, AnswerKind.YES_NO, names[wanted], names[said])
 
@@ -161,10 +165,12 @@ def _numeric_kind(numbers: Numbers) -> AnswerKind:
 
 def _texts(one: Side, other: Side) -> Comparison:
     """Short answers that are the same words; whether other words mean the same is not for code to tell."""
-    wanted, said = one.final(HAS_WORD).text, other.final(HAS_WORD).text
-    whole = one.final(HAS_WORD).marked or len(one.final(HAS_WORD).sentences) == 1
-    same = whole and bool(wanted) and _bare(wanted) == _bare(said)
-    return Comparison("same" if same else "unknown", AnswerKind.TEXT, wanted, said)
+    final = one.final(HAS_WORD)
+    if not final.text or not (final.marked or len(final.sentences) == 1):
+        return Comparison("unknown", AnswerKind.TEXT, "", "")
+    said = other.final(HAS_WORD).text
+    same = _bare(final.text) == _bare(said)
+    return Comparison("same" if same else "unknown", AnswerKind.TEXT, final.text, said)
 
 
 def _bare(text: str) -> str:

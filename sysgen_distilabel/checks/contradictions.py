@@ -11,6 +11,8 @@ from importlib import resources
 from typing import Any, Final, NamedTuple
 
 _WORDS_PER_SENTENCE: Final = (3, 45)
+_APART: Final = "\n.\n"
+"""No pattern reaches over a full stop."""
 
 
 class Contradiction(NamedTuple):
@@ -39,7 +41,10 @@ class _Demands:
 
 def find_contradictions(phrases: Sequence[str]) -> Iterator[Contradiction]:
     """The phrases that ask for something an earlier phrase rules out, each once."""
-    demands = [_read(text.lower().replace("\u2019", "'")) for text in phrases]
+    texts = [text.lower().replace("\u2019", "'") for text in phrases]
+    if not _may_contradict(_APART.join(texts)):
+        return
+    demands = [_read(text) for text in texts]
     for place, later in enumerate(demands):
         for earlier in range(place):
             if about := _compare(demands[earlier], later):
@@ -83,6 +88,16 @@ def _load_patterns() -> _Patterns:
 
 def _compile(pattern: str, refusal: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("NOT", refusal))
+
+
+def _may_contradict(text: str) -> bool:
+    """Whether all phrases together hold both sides of anything; most messages do not."""
+    patterns = _load_patterns()
+    return (
+        any(refused.search(text) and wanted.search(text) for wanted, refused in patterns.stances.values())
+        or any(least.search(text) for least, _, _, _ in patterns.bounds)
+        or len({match["l"] for match in patterns.language.finditer(text)}) > 1
+    )
 
 
 def _read(text: str) -> _Demands:

@@ -5,12 +5,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, HEADING, MARKER
+from sysgen_distilabel.checks.answer_words import (
+    ASIDE,
+    CLOSING,
+    CONCLUSION,
+    CORRECTION,
+    HEADING,
+    MARKER,
+    may_announce,
+)
 
 _HASHES = re.compile(r"^[ \t]*#{4}[ \t]*(.{1,80})$", re.MULTILINE)
-_SENTENCE_END = re.compile(
-    r"(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)(?<=[.!?])[\"')\]*_]*\s+|(?<=[。！？।؟])|\n+"
+_SENTENCE_END = re.compile(  # the first character finds the places quickly, and belongs to the sentence
+    r"[.!?\n。！？।؟](?:(?<=[.!?])(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)[\"')\]*_]*\s+"
+    r"|(?<=[\n。！？।؟]))"
 )
 _VALUE_LENGTH = 60
 """What a marker is followed by is the answer itself up to this length, and a sentence about it above."""
@@ -31,11 +41,20 @@ class Final:
     sentences: tuple[str, ...]
 
 
+def is_marked_by_hashes(line: str) -> bool:
+    """Whether a line is the end of an answer as in GSM8K: `#### 72`."""
+    return _HASHES.fullmatch(line) is not None
+
+
 def split_sentences(text: str) -> list[str]:
     """Sentences and lines, without blank ones; a number's decimal point ends none."""
-    return [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip()]
+    ends = [(found.start() + 1, found.end()) for found in _SENTENCE_END.finditer(text)]
+    starts, stops = (0, *(end for _, end in ends)), (*(stop for stop, _ in ends), len(text))
+    pieces = (text[start:stop].strip() for start, stop in zip(starts, stops, strict=True))
+    return [piece for piece in pieces if piece]
 
 
+@lru_cache(maxsize=32)  # several ways of comparing look at the same two texts
 def find_final(text: str, has_value: re.Pattern[str]) -> Final:
     """Where a text says its final answer: at its last marker, else in its last sentence with a value.
 
@@ -48,7 +67,7 @@ def find_final(text: str, has_value: re.Pattern[str]) -> Final:
     sentences = _without_closing(split_sentences(text))
     if explicit := _after_hashes(text) or _in_boxes(text):
         return Final(explicit, True, tuple(sentences))
-    marked = _last_marked(sentences)
+    marked = _last_marked(sentences) if may_announce(text) else None
     if marked:
         at, answer = marked
         later = [sentence for sentence in sentences[at + 1 :] if has_value.search(sentence)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from sysgen_distilabel.checks.leak_sides import Sides
@@ -75,10 +76,11 @@ def _quoted(phrase: Text, sides: Sides) -> Iterator[str]:
 
 def _named_option(phrase: Text, sides: Sides) -> Iterator[str]:
     """One of two options in the question, asserted, if the answers name it first."""
-    if not phrase.is_asserted:
+    offered = _find_options(sides.asked.lower)
+    if not offered or not phrase.is_asserted:
         return
     words, keys = vocabulary(), phrase.keys
-    for found in _OPTIONS.finditer(sides.asked.lower):
+    for found in offered:
         options = [stem(word) for word in found.groups()]
         named = [option for option in options if option in keys]
         telling = all(option in words.polar or option not in words.generic for option in options)
@@ -86,6 +88,11 @@ def _named_option(phrase: Text, sides: Sides) -> Iterator[str]:
             first = next((key for key in map(stem, sides.answered.tokens) if key in options), "")
             if first == named[0]:
                 yield found[1 + options.index(first)]
+
+
+@lru_cache(maxsize=2)  # the same for every phrase of a conversation
+def _find_options(asked: str) -> list[re.Match[str]]:
+    return list(_OPTIONS.finditer(asked))
 
 
 def _yes_or_no(phrase: Text, sides: Sides) -> Iterator[str]:

@@ -41,6 +41,11 @@ class Answer:
         return self.text.keys - self.asked.keys
 
     @cached_property
+    def facts(self) -> set[str]:
+        """What is new but for the names of its parts."""
+        return self.new - self.structure
+
+    @cached_property
     def riches(self) -> float:
         """How much the answers tell that is new: about how many content words."""
         pieces = {piece.key: piece.weight for piece in self.text.pieces}
@@ -98,15 +103,17 @@ class Told:
     has_special: bool
 
 
-def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told:
-    """What of a phrase's content only the answers have."""
+def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told | None:
+    """What of a phrase's content only the answers have; `None` if nothing."""
     pieces = {piece.key: piece for piece in phrase.pieces}
-    new = answer.new - answer.structure if is_form else answer.new
+    new = answer.facts if is_form else answer.new
     shared = [
         piece
         for key, piece in pieces.items()
         if key in new and piece.surface.lower() not in vocabulary().form
     ]
+    if not shared:
+        return None
     names = [piece for piece in shared if _is_name(piece, phrase, answer)]
     named = set(names)
     weight = sum(_NAME_WEIGHT if piece in named else piece.weight for piece in shared)
@@ -147,7 +154,7 @@ def _join(pieces: list[Piece]) -> tuple[str, ...]:
 def find_told(phrase: Text, answer: Answer, is_form: bool, is_role: bool) -> Iterator[tuple[str, str]]:
     """What a phrase tells, as kind and evidence: `items`, `name` or `paraphrase`."""
     told = measure_told(phrase, answer, is_form)
-    if not told.evidence:
+    if not told:
         return
     evidence = ", ".join(told.evidence)
     if told.items >= _LEAST_ITEMS and not is_role:

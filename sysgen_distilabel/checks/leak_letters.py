@@ -36,9 +36,9 @@ def find_letter_leaks(phrase: Text, sides: Sides) -> Iterator[str]:
 
 
 def _speaks_of_options(phrase: Text) -> bool:
-    words = vocabulary().choices
-    return any(token in words for token in phrase.tokens) or any(
-        word in phrase.lower for word in words if word[0] > "\u2e80"
+    words = vocabulary()
+    return not words.choices.isdisjoint(phrase.tokens) or (
+        not phrase.lower.isascii() and any(word in phrase.lower for word in words.choices_unspaced)
     )
 
 

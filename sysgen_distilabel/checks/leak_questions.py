@@ -46,7 +46,7 @@ class Question:
             is_form: whether it is about format or style, where the user's wish may stand as it is.
         """
         tokens = phrase.tokens
-        for start, end in find_shared(tokens, self._runs, _SHORTEST, COPIED_CHARACTERS // 2):
+        for start, end in find_shared(phrase, self._runs, _SHORTEST, COPIED_CHARACTERS // 2):
             run = tokens[start:end]
             characters = sum(map(is_character, run)) * 2 > len(run)
             is_long = len(run) >= (COPIED_CHARACTERS if characters else COPIED_WORDS)

@@ -38,20 +38,23 @@ def is_character(token: str) -> bool:
     return len(token) == 1 and ("\u3041" <= token <= "\u30ff" or is_unspaced(token))
 
 
-def find_shared(tokens: list[str], runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
-    """Where the tokens go along with another text: the first, and the one behind the last.
+def find_shared(phrase: Text, runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
+    """Where the tokens of a phrase go along with another text: the first, and the one behind the last.
 
     Args:
-        tokens: the tokens of a phrase.
+        phrase: the phrase.
         runs: the other text.
         short: the least number of words in a row.
         long: the same in characters, for a phrase that has more characters than words.
     """
-    mostly_characters = sum(map(is_character, tokens)) * 2 > len(tokens)
+    tokens = phrase.tokens
+    mostly_characters = not phrase.lower.isascii() and sum(map(is_character, tokens)) * 2 > len(tokens)
     length = long if mostly_characters else short
-    other = runs.of(length)
+    own, other = [*cut_runs(tokens, length), ()], runs.of(length)
+    if other.isdisjoint(own):
+        return
     start = -1
-    for at, run in enumerate([*cut_runs(tokens, length), ()]):
+    for at, run in enumerate(own):
         if run in other:
             start = at if start < 0 else start
         elif start >= 0:
@@ -62,9 +65,8 @@ def find_shared(tokens: list[str], runs: Runs, short: int, long: int) -> Iterato
 def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]:
     """Runs that phrase and answers share, if they hold content that the questions do not."""
     tokens = phrase.tokens
-    known = set(asked.tokens)
     generic = vocabulary().generic
-    for start, end in find_shared(tokens, answered, RUN_WORDS, RUN_CHARACTERS):
+    for start, end in find_shared(phrase, answered, RUN_WORDS, RUN_CHARACTERS):
         run = tokens[start:end]
         if is_character(run[0]) or is_character(run[-1]):
             text = Text("".join(run))
@@ -74,7 +76,9 @@ def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]
             continue
         content = {token for token in run if token not in generic and len(token) > 1}
         new = {
-            token for token in content - known if stem(token) not in generic and stem(token) not in asked.keys
+            token
+            for token in content.difference(asked.tokens)
+            if stem(token) not in generic and stem(token) not in asked.keys
         }
         if len(new) >= 2 or (new and len(run) >= 2 * RUN_WORDS):
             yield " ".join(run)

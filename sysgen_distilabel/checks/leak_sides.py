@@ -42,10 +42,9 @@ def read_sides(messages: Sequence[Mapping[str, Any]]) -> Sides:
             if isinstance(function, Mapping):
                 given.append(str(function.get("name") or ""))
                 answered.append(str(function.get("arguments") or ""))
-    joined = Text("\n".join(given))
-    return Sides(
-        Text("\n".join([*given, *turns])), Text("\n".join(answered)), tuple(map(Text, turns)), joined
-    )
+    asked = tuple(map(Text, turns))
+    known = asked[0] if len(asked) == 1 and not given else Text("\n".join([*given, *turns]))
+    return Sides(known, Text("\n".join(answered)), asked, Text("\n".join(given)))
 
 
 def read_content(content: Any) -> str:

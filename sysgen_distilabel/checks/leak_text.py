@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from sysgen_distilabel.checks.leak_vocabulary import stem, vocabulary
 
@@ -25,6 +25,9 @@ _CONTENT: Final = re.compile(
 _TOKEN: Final = re.compile(
     rf"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|(?:[^\W_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|[{_MARKS}])+"
 )
+_ASCII_WORD: Final = re.compile("[a-z][a-z0-9]*")
+_ASCII_TOKEN: Final = re.compile("[a-z0-9]+")
+"""What the two find where every letter is one of English: the usual case, and quick."""
 _HIRAGANA: Final = re.compile(f"[{_KANA}]")
 _COMMAND: Final = re.compile(r"\\[a-z]{2,20}")
 """A command of LaTeX is form."""
@@ -59,8 +62,7 @@ CHARACTER_WEIGHT: Final = 0.5
 """The same for a character that stands alone between kana, as short Japanese words do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A content word of a phrase, or a pair of characters of an unspaced script."""
 
     key: str
@@ -89,11 +91,13 @@ class Text:
     @cached_property
     def tokens(self) -> list[str]:
         """Words in lower case; single characters where no blanks stand between words."""
-        return _TOKEN.findall(self.lower)
+        return (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).findall(self.lower)
 
     @cached_property
     def keys(self) -> set[str]:
         """Stems of all words, and all pairs of characters of unspaced scripts."""
+        if self.lower.isascii():
+            return set(map(stem, set(_ASCII_WORD.findall(self.lower))))
         keys: set[str] = set()
         for segment in set(_CONTENT.findall(self.lower)):
             if is_unspaced(segment):
@@ -133,11 +137,16 @@ class Text:
 
     def _cut_pieces(self) -> Iterator[Piece]:
         words = vocabulary()
-        has_kana = bool(_HIRAGANA.search(self.lower))
         text = _COMMAND.sub(blank, self.lower)
-        if not text.isascii():
-            text = words.generic_unspaced.sub(blank, text)
-            text = text if has_kana else words.particles.sub(" ", text)
+        if text.isascii():
+            for found in _ASCII_WORD.finditer(text):
+                word = found[0]
+                if len(word) > 1 and word not in words.generic and (key := stem(word)) not in words.generic:
+                    yield Piece(key, self.raw[found.start() : found.end()], found.start())
+            return
+        has_kana = bool(_HIRAGANA.search(self.lower))
+        text = words.generic_unspaced.sub(blank, text)
+        text = text if has_kana else words.particles.sub(" ", text)
         for found in _CONTENT.finditer(text):
             segment, start = found[0], found.start()
             if is_unspaced(segment):

@@ -38,6 +38,7 @@ class Vocabulary:
         units_unspaced: such nouns where no blanks stand between words.
         asserts: what stands before a fact that a phrase hands over.
         choices: words that go with the letter of an option.
+        choices_unspaced: those of scripts that put no blanks between words.
         polar: stems of opposites that a question may offer, though system messages have them too.
     """
 
@@ -52,6 +53,7 @@ class Vocabulary:
     units_unspaced: tuple[str, ...]
     asserts: re.Pattern[str]
     choices: frozenset[str]
+    choices_unspaced: tuple[str, ...]
     polar: frozenset[str]
 
 
@@ -61,7 +63,7 @@ def vocabulary() -> Vocabulary:
     lists = read_word_lists("leak_vocabulary.toml")
     generic = {word for words in lists["generic"].values() for word in words.split()}
     unspaced = {word for words in lists["unspaced"].values() for word in words.split()}
-    asserts = lists["asserts"]
+    asserts, choices = lists["asserts"], lists["choices"]["words"].split()
     spaced = [marker.strip().rstrip(" ") for marker in asserts["spaced"].split("|") if marker.strip()]
     joined = [marker.strip() for marker in asserts["unspaced"].split("|") if marker.strip()]
     return Vocabulary(
@@ -75,7 +77,8 @@ def vocabulary() -> Vocabulary:
         units_before=frozenset(lists["units"]["before"].casefold().split()),
         units_unspaced=tuple(lists["units"]["unspaced"].split()),
         asserts=re.compile(rf"\b(?:{_any_of(spaced).pattern})(?!\w)|{_any_of(joined).pattern}"),
-        choices=frozenset(lists["choices"]["words"].split()),
+        choices=frozenset(choices),
+        choices_unspaced=tuple(word for word in choices if word[0] > "\u2e80"),
         polar=frozenset(map(stem, lists["choices"]["polar"].split())),
     )
 

@@ -45,6 +45,11 @@ _MENTION = re.compile(
     r"|(?:وفق[اً]*|حسب|بحسب|كما (?:تقول|ورد في)) ?(?:ل)?(?:رسالة|تعليمات|موجه) النظام|رسالة النظام الخاصة بي",
     re.IGNORECASE,
 )
+_MENTION_SIGNS = (
+    "system", "sistema", "systèm", "developer", "initial", "instruc", "anweisungen", "сообщени", "промпт",
+    "инструкци", "подсказк", "系统", "システム", "시스템", "النظام",
+)  # fmt: skip
+"""Every mention holds one of these, which is seen far quicker."""
 _NAMES = "|".join(FUNCTIONALITIES)
 _TAGS = re.compile(
     rf"<<\s*/?\s*(?:{_NAMES})\s*/?\s*>>|<</\s*\w+>>"
@@ -64,8 +69,13 @@ def find_mention(answer: str, question: str = "") -> str | None:
 
     A question that is about system messages itself may be answered in these words.
     """
-    found = _MENTION.search(answer)
+    found = _MENTION.search(answer) if _may_mention(answer) else None
     return found[0] if found and not _SUBJECT.search(question) else None
+
+
+def _may_mention(answer: str) -> bool:
+    lower = answer.lower()
+    return any(sign in lower for sign in _MENTION_SIGNS)
 
 
 def find_tag_talk(answer: str, question: str = "") -> str | None:

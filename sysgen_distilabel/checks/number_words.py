@@ -79,11 +79,9 @@ def _join_tens(table: dict[str, dict[int, str]]) -> Iterator[tuple[str, int]]:
 
 def has_number_word(words: Sequence[str]) -> bool:
     """Whether any of the words in lower case begins a number."""
-    numerals, scales = _numerals(), _scales()
-    return any(
-        word in numerals or word in scales or (len(word) > _SHORTEST_JOINED and _joined_hundreds(word))
-        for word in set(words)
-    )
+    if not (_numerals().keys().isdisjoint(words) and _scales().keys().isdisjoint(words)):
+        return True
+    return any(_joined_hundreds(word) for word in words if len(word) > _SHORTEST_JOINED)
 
 
 def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:

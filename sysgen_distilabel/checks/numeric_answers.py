@@ -25,15 +25,22 @@ def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
     if not found:
         return None
     listed = after_equations(final.text, found)
-    new = [q for q in listed if not any(same_quantity(q, given) for given in asked.given)]
-    if (
-        len(listed) > 1
-        and (asked.several or len(new) != 1 or is_bare(final, language))
-        and (asked.several or (len(listed) == len(found) and _is_list(final, listed)))
+    if len(listed) > 1 and (
+        asked.several
+        or (
+            len(listed) == len(found)
+            and _is_list(final, listed)
+            and (_count_new(listed, asked) != 1 or is_bare(final, language))
+        )
     ):
         return Numbers(final.text, tuple(listed), True)
     picked, sure = pick_quantity(final.text, found, asked)
     return Numbers(final.text, (picked,), sure or final.marked)
+
+
+def _count_new(listed: Sequence[Quantity], asked: Asked) -> int:
+    """How many of the numbers the question has not."""
+    return sum(not any(same_quantity(quantity, given) for given in asked.given) for quantity in listed)
 
 
 def without_remark(final: Final, asked: Asked, language: str) -> Final:

@@ -11,16 +11,16 @@ _AMOUNT = re.compile(r"[\d.,]+\s+[a-z]{3,}|[\d.,]+\s+(?:and|or|to|y|et|und)\s*$"
 _BRACKETS = re.compile(r"\\\(|\\\)|\\\[|\\\]|\\left(?=\W)|\\right(?=\W)|\\[,;:!]|\\displaystyle")
 _FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{\s*(-?[\d.,]+)\s*\}\s*\{\s*(\d+)\s*\}|(\d)(\d))")
 _WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|operatorname|textrm|bf)\s*\{([^{}]*)\}")
-_SIGNS = (
-    (r"\$", "$"), (r"\%", "%"), ("{,}", ","), (r"\times", "×"), (r"\cdot", "·"), (r"\div", "÷"),
+_COMMANDS = (
+    (r"\$", "$"), (r"\%", "%"), (r"\times", "×"), (r"\cdot", "·"), (r"\div", "÷"),
     (r"^\circ", "°"), (r"^{\circ}", "°"), (r"\degree", "°"), (r"\approx", "≈"), (r"\le ", "≤ "),
     (r"\leq", "≤"),
-    (r"\geq", "≥"), (r"\ge ", "≥ "), (r"\quad", " "), ("\\ ", " "), ("~", " "),
+    (r"\geq", "≥"), (r"\ge ", "≥ "), (r"\quad", " "), ("\\ ", " "),
     (r"\pounds", "£"), (r"\euro", "€"),
     (r"\lt", "<"), (r"\gt", ">"),
 )  # fmt: skip
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*`](?=\S)|(?<=\S)[*`](?!\w)")
-_TIMES = re.compile(r"(?<=\d)\s*[xX]\s*(?=\d)")
+_TIMES = re.compile(r"(\d)\s*[xX]\s*(?=\d)")
 _PLUS_MINUS = re.compile(r"(?<![\d\w)] )(?<![\d\w)])(?:±|\\pm)\s*(\d+(?:\.\d+)?)")
 _PAIR = re.compile(r"([(\[{]\s*-?\d+(?:\.\d+)?),(?=-?\d)(?!\d{3}(?:,\d{3})*[)\]}])")
 
@@ -32,9 +32,12 @@ def to_plain_mathematics(text: str) -> str:
     """
     text = _CALCULATOR.sub("", text)
     text = _INLINE.sub(lambda found: found[0] if _AMOUNT.match(found[2]) else found[2], text)
-    text = _WORDS.sub(lambda found: found[1], _BRACKETS.sub(" ", text))
-    text = _FRACTION.sub(lambda found: f" {found[1] or found[3]}/{found[2] or found[4]}", text)
-    for command, plain in _SIGNS:
-        text = text.replace(command, plain)
-    text = _PLUS_MINUS.sub(r"\1, -\1", _TIMES.sub(" × ", text))
+    if "\\" in text:
+        text = _WORDS.sub(lambda found: found[1], _BRACKETS.sub(" ", text))
+        text = _FRACTION.sub(lambda found: f" {found[1] or found[3]}/{found[2] or found[4]}", text)
+        for command, plain in _COMMANDS:
+            text = text.replace(command, plain)
+    text = _TIMES.sub(r"\1 × ", text.replace("{,}", ",").replace("~", " "))
+    if "±" in text or "\\pm" in text:
+        text = _PLUS_MINUS.sub(r"\1, -\1", text)
     return _PAIR.sub(r"\1, ", _PAIR.sub(r"\1, ", _EMPHASIS.sub("", text)))

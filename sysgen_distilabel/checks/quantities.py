@@ -94,7 +94,7 @@ def _read(text: str, found: re.Match[str], language: str) -> Quantity:
         readings = (max(readings),)  # nobody writes a thousandth of a coin
     noun = _NOUN.match(text, end if not unit or found["before"] else found.end())
     return Quantity(
-        tuple(dict.fromkeys(value * factor for value in readings)),
+        tuple(dict.fromkeys(readings if factor == 1 else (value * factor for value in readings))),
         unit,
         decimals,
         found.start(),
@@ -151,18 +151,16 @@ def same_quantity(one: Quantity, other: Quantity, *, rounded: bool = False) -> b
     are two hours. What is written with two decimals or more equals what it is rounded or cut from; with
     fewer only where the question or the answer speaks of rounding (`rounded`).
     """
-    scales = (Fraction(1), Fraction(1))
+    pairs, converted = [(x, y) for x in one.readings for y in other.readings], False
     if one.unit and other.unit:
-        common = common_scale(one.unit, other.unit)
-        if not common:
+        scales = common_scale(one.unit, other.unit)
+        if not scales:
             return False
-        scales = common
-    pairs = [(x * scales[0], y * scales[1]) for x in one.readings for y in other.readings]
+        pairs, converted = [(x * scales[0], y * scales[1]) for x, y in pairs], scales[0] != scales[1]
     if _is_percent(one) and not other.unit:
         pairs += [(x / 100, y) for x, y in pairs]
     elif _is_percent(other) and not one.unit:
         pairs += [(x, y / 100) for x, y in pairs]
-    converted = scales[0] != scales[1]
     return any(_close(x, y, one, other, rounded=rounded, converted=converted) for x, y in pairs)
 
 

@@ -15,7 +15,12 @@ _SCRIPTS = (
     (re.compile("[\u0600-\u06ff]"), "ar"),
     (re.compile("[\u0900-\u097f]"), "hi"),
 )
-_KNOWN = {language: frozenset(words.split()) for language, words in answer_words()["frequent"].items()}
+_LANGUAGES = {language: frozenset(words.split()) for language, words in answer_words()["frequent"].items()}
+_KNOWN: dict[str, list[str]] = {}
+for _language, _words in _LANGUAGES.items():
+    for _word in _words:
+        _KNOWN.setdefault(_word, []).append(_language)
+_WORD = re.compile(r"[^\W\d_]+")
 DECIMAL_COMMA = frozenset({"es", "de", "fr", "it", "pt", "nl", "pl", "tr", "da", "ru", "uk"})
 """Languages of countries that write 1.234,5 or 1 234,5."""
 
@@ -25,23 +30,23 @@ def reading_language(*texts: str) -> str:
 
     It only chooses tables of words; whether a text is in a language it should be in is another question.
     """
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(_LANGUAGES, 0)
     for text in texts:
         sample = text[:4000].lower()
         letter_count = 0 if sample.isascii() else sum(c.isalpha() for c in sample)
         for letters, language in _SCRIPTS if letter_count else ():
             if len(letters.findall(sample)) * 8 > letter_count:
                 return language
-        words = re.findall(r"[^\W\d_]+", sample)
-        for language, known in _KNOWN.items():
-            counts[language] = counts.get(language, 0) + sum(word in known for word in words)
+        for languages in filter(None, map(_KNOWN.get, _WORD.findall(sample))):
+            for language in languages:
+                counts[language] += 1
         first, second = sorted(counts.values())[:-3:-1]
         if first > max(second, 1):
             break
-    best = max(counts, key=lambda language: counts[language], default="")
-    return best if counts.get(best) else ""
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] else ""
 
 
 def is_common(word: str) -> bool:
     """Whether a word is one by which a language is known, and so names nothing."""
-    return any(word in known for known in _KNOWN.values())
+    return word in _KNOWN

@@ -89,6 +89,14 @@ _REFUSAL = re.compile(
     r"|(?:ai|인공지능|언어 모델)(?: 모델)?(?:로서|이기 때문에)[^.]{0,40}(?:없|못)",
     re.IGNORECASE,
 )
+_ASCII_SIGNS = (
+    "i can", "i am", "i'm", "i won", "i will not", "i must", "as an ai", " request ",
+    "siento", "lament", "temo", "disculpa", "perdona", "no puedo", "como ",
+    "leid", "leider", "entschuldigung", "ich kann", "als ",
+    "regrette", "excusez", "malheureusement", "je ne", "en tant qu",
+    "dispiace", "spiacente", "purtroppo", "mi scuso", "non ", "come ", "in quanto ",
+)  # fmt: skip
+"""Every refusal in letters of English holds one of these, which is seen far quicker."""
 _QUOTED = re.compile('["“„«「『]')
 _GOES_ON = re.compile(
     r"\b(?:however|but (?:i can|here|i['’]d)|that said|instead,? (?:i|here)|here (?:is|are|['’]s)"
@@ -108,7 +116,17 @@ def find_refusal(answer: str) -> str | None:
     is …"), or goes on for long, is none. Nor is a character's "I can't" in the middle of a story.
     """
     text = answer.strip()
-    found = _REFUSAL.search(text[:_START])
-    if not found or len(text) > _LONGEST or _QUOTED.search(text[: found.end()]):
+    start = text[:_START]
+    if len(text) > _LONGEST or not _may_refuse(start):
+        return None
+    found = _REFUSAL.search(start)
+    if not found or _QUOTED.search(text[: found.end()]):
         return None
     return None if len(text) - found.end() > 60 and _GOES_ON.search(text, found.end()) else found[0].strip()
+
+
+def _may_refuse(start: str) -> bool:
+    if not start.isascii():
+        return True
+    lower = start.lower()
+    return any(sign in lower for sign in _ASCII_SIGNS)

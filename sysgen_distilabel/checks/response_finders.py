@@ -22,7 +22,6 @@ _NAMES_A_LANGUAGE: Final = re.compile(
     r"\b(?:arabic|chinese|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese"
     r"|korean|language|latin|mandarin|polish|portuguese|russian|spanish|swedish|translat\w*|turkish"
     r"|vietnamese|idioma|sprache|langue|língua|lingua)\b|язык|语言|語|언어",
-    re.IGNORECASE,
 )
 
 
@@ -78,7 +77,7 @@ def find_answer_faults(exchange: Exchange) -> Iterator[Finding]:
 
 def _language_wanted(exchange: Exchange) -> str:
     """That of the original, unless the request or the system message speaks of languages."""
-    if _NAMES_A_LANGUAGE.search(f"{exchange.system_message}\n{exchange.request}"):
+    if _NAMES_A_LANGUAGE.search(f"{exchange.system_message}\n{exchange.request}".lower()):
         return ""
     return guess_language(exchange.original or exchange.request)
 

@@ -69,7 +69,8 @@ def words_to_digits(text: str, language: str, *, short: bool) -> str:
 def _latin(text: str, language: str, *, short: bool) -> str:
     alpha2digit = import_answers_library("text_to_num").alpha2digit
     text = _parts_to_digits(text, language)
-    text = re.sub(rf"\b{_ZEROS[language]}\b(?=\s|[.!]|$)", "0", text)
+    if (zero := _ZEROS[language]) in text:
+        text = re.sub(rf"\b{zero}\b(?=\s|[.!]|$)", "0", text)
     threshold = 0 if short else 2
     pieces = _KEPT.split(text)  # every second one is a line break, or digits with a word that multiplies them
     return "".join(
@@ -82,7 +83,8 @@ def _parts_to_digits(text: str, language: str) -> str:
     """Halves, thirds and so on as fractions: "two thirds" as 2/3, "three and a half" as 3 1/2."""
     if half := _AND_A_HALF.get(language):
         text = re.sub(rf"\b(?:{half})\b", "1/2", text, flags=re.IGNORECASE)
-    if parts := _PARTS.get(language):
+    parts = _PARTS.get(language, {})
+    if any(name in text for name in parts):
         names = "|".join(parts)
         text = re.sub(
             rf"\b([^\W_]+)[ -]({names})\b",

@@ -73,13 +73,12 @@ _BOTH = re.compile(
     r"ли|да или нет"
     r"|是否|是或否|对还是错|判断|正しいですか|はいかいいえ|참.{0,4}거짓|예.{0,6}아니(?:요|오)|صح أم خطأ"
     r"|सही या गलत",
-    re.IGNORECASE,
 )
 
 
 def is_closed(question: str) -> bool:
     """Whether a question asks for yes or no: its last question has no question word and is no request."""
-    if _BOTH.search(question):
+    if _BOTH.search(question.lower()):
         return True
     pieces = re.split(r"([.!?。！？।؟\n]+)", question)
     asked = [said for said, end in zip(pieces[::2], pieces[1::2], strict=False) if re.search("[?？؟]", end)]

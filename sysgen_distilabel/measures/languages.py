@@ -19,29 +19,15 @@ _LEAST_PROBABILITY: Final = 0.5  # more than all other languages together
 
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|</?[A-Za-z][^<>]*>", re.DOTALL)
 _DENSE_LETTER: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_COMMON_ENGLISH: Final = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "that",
-        "for",
-        "with",
-        "your",
-        "you",
-        "are",
-        "this",
-        "what",
-        "how",
-        "it",
-        "from",
-        "which",
-        "should",
-        "every",
-        "each",
-    ]
+_COMMON: Final = "the of and to that for with your you are this what how it from which should every each"
+_LESS_TELLING: Final = (
+    "have has had he she they their his her them there then if can will would but not when who because"
+    " than more"
 )
+_ENGLISH_ALONE: Final = frozenset(_COMMON.split())
+_MORE_ENGLISH: Final = frozenset(_LESS_TELLING.split())
+"""Words that make a text English where two of the others do already."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _NO_LANGUAGE: Final = "zxx"  # numbers, markup and identifiers, as the model knows them
 
 _LANGUAGES: Final = """
@@ -78,7 +64,7 @@ def guess_language(text: str) -> str:
         the model of py3langid 0.4, a naive Bayes classifier over byte n-grams (Lui and Baldwin, 2012).
     """
     prose = _CODE.sub(" ", text[: 4 * _LOOKED_AT])[:_LOOKED_AT]
-    if _count_letters(prose) < _LEAST_LETTERS:
+    if not _has_letters(prose):
         return ""
     if _is_plain_english(prose):
         return "en"
@@ -99,15 +85,19 @@ def find_language(name: str) -> str:
 
 def _is_plain_english(prose: str) -> bool:
     """Whether so many words are the commonest English ones that the slower model need not be asked."""
-    words = prose.lower().split()
-    common = [word for word in words if word in _COMMON_ENGLISH]
-    return len(set(common)) > 1 and len(common) >= 0.15 * len(words)
+    words = _WORD.findall(prose.lower())
+    common = [word for word in words if word in _ENGLISH_ALONE or word in _MORE_ENGLISH]
+    return len(common) >= 0.15 * len(words) and len(_ENGLISH_ALONE.intersection(common)) > 1
 
 
-def _count_letters(text: str) -> int:
-    """Letters and the marks that belong to them; one of a dense script says as much as four others."""
-    letters = sum(unicodedata.category(sign)[0] in "LM" for sign in text)
-    return letters + 3 * len(_DENSE_LETTER.findall(text))
+def _has_letters(text: str) -> bool:
+    """Whether there are letters enough; one of a dense script says as much as four others."""
+    found = 0
+    for sign in text:
+        found += (unicodedata.category(sign)[0] in "LM") + 3 * bool(_DENSE_LETTER.match(sign))
+        if found >= _LEAST_LETTERS:
+            return True
+    return False
 
 
 @cache

@@ -66,8 +66,9 @@ class PhraseCheckStep(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Let every check look at one row."""
-        phrases, findings, rejection = settle_phrases(row, row[PHRASES], self.policies, PHRASE_FINDERS)
-        row[CHECKED] = list(dict.fromkeys([*row[CHECKED], *self.policies]))
+        policies = self.policies
+        phrases, findings, rejection = settle_phrases(row, row[PHRASES], policies, PHRASE_FINDERS)
+        row[CHECKED] = list(dict.fromkeys([*row[CHECKED], *policies]))
         row[FINDINGS] = [*row[FINDINGS], *findings]
         if rejection:
             raise rejection

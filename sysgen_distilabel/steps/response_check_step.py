@@ -59,10 +59,10 @@ class ResponseCheckStep(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Let every check look at each response of one row."""
-        exchanges = self._list_exchanges(row)
+        policies, exchanges = self.policies, self._list_exchanges(row)
         rejection: RowRejected | None = None
         findings: list[dict[str, Any]] = []
-        for name, policy in self.policies.items():
+        for name, policy in policies.items():
             for exchange in exchanges:
                 for found in RESPONSE_FINDERS[name](exchange):
                     is_out = policy is Policy.REJECT
@@ -72,10 +72,10 @@ class ResponseCheckStep(RowStep):
                     if is_out and rejection is None:
                         detail = f"turn {found.turn}: {found.kind}: {findings[-1]['evidence']}"
                         rejection = RowRejected(CHECKS[name].outcome, detail)
-        if "answers" in self.policies:
+        if "answers" in policies:
             compared = ((exchange.turn, compare(exchange)) for exchange in exchanges)
             row[ANSWER_COMPARISONS] = [as_row(turn, found) for turn, found in compared if found]
-        row[CHECKED] = list(dict.fromkeys([*row[CHECKED], *self.policies]))
+        row[CHECKED] = list(dict.fromkeys([*row[CHECKED], *policies]))
         row[FINDINGS] = [*row[FINDINGS], *findings]
         if rejection:
             raise rejection

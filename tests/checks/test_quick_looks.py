@@ -1,0 +1,24 @@
+"""The quick looks in front of slow patterns leave nothing out that the patterns find."""
+
+import pytest
+
+from sysgen_distilabel.checks import answer_words, message_talk, refusals
+from tests.checks.drawn_texts import draw_texts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "may_find"),
+    [
+        (refusals._REFUSAL, refusals._may_refuse),
+        (message_talk._MENTION, message_talk._may_mention),
+        (answer_words.MARKER, answer_words.may_announce),
+        (answer_words.HEADING, answer_words.may_announce),
+    ],
+    ids=["refusal", "mention", "marker", "heading"],
+)
+def test_whatever_a_pattern_finds_is_looked_for(pattern, may_find):
+    texts = draw_texts(pattern, 4_000)
+
+    assert len(set(texts)) > 1_000
+    assert [text for text in texts if not may_find(text)] == []
+    assert not may_find("Sheed went home. 7 + 5 = 12.")
