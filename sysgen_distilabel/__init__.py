@@ -82,6 +82,8 @@ if TYPE_CHECKING:
     from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities as VerifyFunctionalities
     from sysgen_distilabel.workflows.build_pipeline import build_pipeline as build_pipeline
     from sysgen_distilabel.workflows.merge_runs import merge as merge
+    from sysgen_distilabel.workflows.prove.prove_function import prove as prove
+    from sysgen_distilabel.workflows.prove.recipe import Recipe as Recipe
     from sysgen_distilabel.workflows.run import RunResult as RunResult
     from sysgen_distilabel.workflows.run import run as run
     from sysgen_distilabel.workflows.sysgen_function import sysgen as sysgen
@@ -159,6 +161,8 @@ _HOMES: Final = {
     "sysgen_distilabel.tasks.verify_functionalities": ("VerifyFunctionalities",),
     "sysgen_distilabel.workflows.build_pipeline": ("build_pipeline",),
     "sysgen_distilabel.workflows.merge_runs": ("merge",),
+    "sysgen_distilabel.workflows.prove.prove_function": ("prove",),
+    "sysgen_distilabel.workflows.prove.recipe": ("Recipe",),
     "sysgen_distilabel.workflows.run": (
         "RunResult",
         "run",

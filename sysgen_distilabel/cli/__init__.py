@@ -19,6 +19,7 @@ from sysgen_distilabel.cli import (
     merge_command,
     preferences_command,
     preview_command,
+    prove_command,
     push_command,
     report_command,
     review_command,
@@ -48,6 +49,7 @@ app.command("push")(push_command.push_command)
 app.command("template")(template_command.template_command)
 app.command("export")(export_command.export_command)
 app.command("preferences")(preferences_command.preferences_command)
+app.command("prove")(prove_command.prove_command)
 app.add_typer(review_command.app, name="review")
 app.command("merge")(merge_command.merge_command)
 

@@ -18,7 +18,7 @@ from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 _TAGS: Final = ["synthetic", "distilabel", "sysgen"]
 
-_ARMS: Final = {
+ARM_MEANINGS: Final = {
     Arm.SYSGEN: "Every conversation has its system message and the responses aligned to it.",
     Arm.NONE: "An arm of the paper's ablation: the original conversations without a system message.",
     Arm.DEFAULT: (
@@ -107,7 +107,7 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan, folder: Path) -> st
         "export.md.jinja",
         {"configs": [config], "tags": _TAGS},
         **facts,
-        arm_text=_PAIRS if layout is Format.PREFERENCES else _ARMS[Arm(facts["arm"])],
+        arm_text=_PAIRS if layout is Format.PREFERENCES else ARM_MEANINGS[Arm(facts["arm"])],
         problems={problem.value: problem.explanation for problem in Problem},
         command=_COMMANDS.get(layout, _LLAMAFACTORY_COMMAND),
         loss_of_tools=plan.loss_of_tools,

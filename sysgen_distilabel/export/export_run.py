@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -45,20 +47,45 @@ def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
         ConfigError: if the options or the chat template do not allow it.
         GuardFailed: if the trainer would lose something of a row.
     """
-    run.require_finished()
+    return export_runs([run], options, output)
+
+
+def export_runs(runs: Sequence[RunDirectory], options: Options, output: Path) -> Exported:
+    """Export several finished runs as one; see `export_run`."""
     pairs = options.layout is Format.PREFERENCES
-    if pairs and not any((run.dataset / _PREFERENCES).glob("*.parquet")):
-        raise RunError(
-            f"The run in {run.path} has no preference pairs.",
-            f"Make them with: sysgen preferences {run.path}",
-        )
-    apart = run.read_config().get("turns") == "last" and not pairs
+    for run in runs:
+        run.require_finished()
+        if pairs and not has_preferences(run):
+            raise RunError(
+                f"The run in {run.path} has no preference pairs.",
+                f"Make them with: sysgen preferences {run.path}",
+            )
+    apart = not pairs and any(run.read_config().get("turns") == "last" for run in runs)
     plan = make_plan(replace(options, answers_apart=apart))
-    rows = _read_pairs(run.dataset) if pairs else _read_accepted(run.dataset)
-    report = run.read_report()
-    if pairs and not report["simulation_notice"]:
-        report["simulation_notice"] = report.get(_PREFERENCES, {}).get("judge_notice", "")
+    read = _read_pairs if pairs else _read_accepted
+    rows = chain.from_iterable(read(run.dataset) for run in runs)
+    report = _join_reports([run.read_report() for run in runs], pairs=pairs)
     return Exported(write_export(rows, plan, output, report), plan, report["simulation_notice"])
+
+
+def has_preferences(run: RunDirectory) -> bool:
+    """Whether preference pairs were made of this run."""
+    return any((run.dataset / _PREFERENCES).glob("*.parquet"))
+
+
+def _join_reports(reports: Sequence[dict[str, Any]], *, pairs: bool) -> dict[str, Any]:
+    """The report of the first run, with the counts, models and notices of all."""
+    notices = [report["simulation_notice"] for report in reports]
+    if pairs:
+        notices += [report.get(_PREFERENCES, {}).get("judge_notice", "") for report in reports]
+    joined = {**reports[0], "simulation_notice": next(filter(None, notices), "")}
+    if len(reports) > 1:
+        rejected = sum((Counter(report["rows"]["rejected"]) for report in reports), Counter())
+        counts = {name: sum(report["rows"][name] for report in reports) for name in ("input", "accepted")}
+        joined["rows"] = {**counts, "rejected": dict(rejected)}
+        joined["models"] = dict(sum((Counter(report["models"]) for report in reports), Counter()))
+        joined.pop("functionalities", None)
+    return joined
 
 
 def default_output(run: RunDirectory, options: Options) -> Path:

@@ -9,7 +9,7 @@ from string import punctuation
 from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.constraints.verifiers import loose_variants
-from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.extras import missing_extra
 
 _PREFIXES: Final = ("español:", "Verbs:")
 """What the prompts of the reference end with, and some models begin with."""
@@ -99,9 +99,6 @@ def _rouge_l(response: str, answer: str) -> float:
 def _scorer() -> Any:
     try:
         from rouge_score.rouge_scorer import RougeScorer
-    except ImportError:
-        raise ConfigError(
-            "The translations of IHEval need a package that is missing: rouge-score.",
-            'Run: pip install "sysgen-distilabel[evaluate]"',
-        ) from None
+    except ImportError as error:
+        raise missing_extra("The translations of IHEval", "evaluate", error.name) from None
     return RougeScorer(["rougeL"])

@@ -13,7 +13,7 @@ from sysgen_distilabel.constraints.verifiers import Constraint, follows
 from sysgen_distilabel.export.arms import Arm, take_conversation
 
 if TYPE_CHECKING:
-    from tests.benchmarks.gpu.answering import Answerer
+    from sysgen_distilabel.workflows.prove.answering import Answerer
 
 Row = dict[str, Any]
 _CHUNK = 64

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 import torch
 
-Message = Mapping[str, str]
-_WINDOW = 50
-"""Batches that are filled together, so that rows of about equal length meet."""
+from sysgen_distilabel.workflows.prove.answering import Message
+from sysgen_distilabel.workflows.prove.token_batches import fill_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +49,8 @@ def encode(messages: Sequence[Message], tokenizer: Any, max_length: int) -> Enco
 
 def make_batches(rows: Sequence[Encoded], tokens: int, seed: int) -> Iterator[list[Encoded]]:
     """Batches of at most so many tokens with their padding, without end: every epoch in another order."""
-    random = Random(seed)
-    while True:
-        order = random.sample(rows, len(rows))
-        mean = sum(len(row.ids) for row in rows) / len(rows)
-        window = max(1, int(_WINDOW * tokens / mean))
-        for start in range(0, len(order), window):
-            batches = _fill(sorted(order[start : start + window], key=lambda row: len(row.ids)), tokens)
-            random.shuffle(batches)
-            yield from batches
-
-
-def _fill(rows: Sequence[Encoded], tokens: int) -> list[list[Encoded]]:
-    batches: list[list[Encoded]] = [[]]
-    for row in rows:  # they get longer, so the last one says how wide the batch is
-        if batches[-1] and len(row.ids) * (len(batches[-1]) + 1) > tokens:
-            batches.append([])
-        batches[-1].append(row)
-    return batches
+    for places in fill_batches([len(row.ids) for row in rows], tokens, seed):
+        yield [rows[place] for place in places]
 
 
 def to_tensors(batch: Sequence[Encoded], device: str) -> tuple[torch.Tensor, torch.Tensor]:

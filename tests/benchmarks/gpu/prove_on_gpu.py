@@ -149,7 +149,7 @@ class Experiment:
                 longest = max(longest, time.monotonic() - begun)
 
     def _answerer(self) -> Any:
-        from tests.benchmarks.gpu.answering import Answerer
+        from sysgen_distilabel.workflows.prove.answering import Answerer
 
         return Answerer(
             self.model, self.tokenizer, self.device, self.options.rows_at_once, self.options.max_new_tokens

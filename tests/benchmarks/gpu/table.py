@@ -9,18 +9,13 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from sysgen_distilabel.export.arms import Arm
-from sysgen_distilabel.measures.intervals import Estimate, estimate_mean
+from sysgen_distilabel.workflows.prove.comparison import Graded, compare_arms, to_percent
 from tests.benchmarks.gpu.arms import Row, read_rows
 
 _AGAINST = Arm.NONE.value
-_ROLES = ("native", "folded")
-
-Shares = Mapping[str, Mapping[str, float]]
-"""By arm and prompt: the share of the seeds whose answer fulfils every constraint."""
 
 
 def main() -> None:
@@ -40,36 +35,15 @@ def describe(results: Mapping[str, Any], responses: Sequence[Row]) -> Iterator[s
     yield ""
     yield "| system message | rules | arm | seeds | followed | against `none` |"
     yield "|---|---|---|--:|--:|--:|"
-    groups = sorted({each["group"] for each in responses} - {""}, reverse=True)
-    for role in _ROLES:
-        for group in ("", *groups):
-            of_role = [each for each in responses if each["system_role"] == role]
-            shares = _share([each for each in of_role if group in ("", each["group"])])
-            for arm in shares:
-                seeds = len({each["seed"] for each in of_role if each["arm"] == arm})
-                followed = _percent(estimate_mean(shares[arm].values()))
-                against = _difference(shares, arm)
-                yield f"| {role} | {group or 'all'} | {arm} | {seeds} | {followed} | {against} |"
+    for line in compare_arms(map(_grade, responses), _AGAINST):
+        against = to_percent(line.against.estimate, "+") if line.against else ""
+        place = f"{line.role} | {line.group or 'all'} | {line.arm} | {len(line.seeds)}"
+        yield f"| {place} | {to_percent(line.followed)} | {against} |"
 
 
-def _share(responses: Sequence[Row]) -> Shares:
-    verdicts: dict[str, dict[str, list[bool]]] = {}
-    for each in responses:
-        prompts = verdicts.setdefault(each["arm"], {})
-        prompts.setdefault(each["source_id"], []).append(each["followed"])
-    return {arm: {key: fmean(seeds) for key, seeds in prompts.items()} for arm, prompts in verdicts.items()}
-
-
-def _difference(shares: Shares, arm: str) -> str:
-    if arm == _AGAINST or _AGAINST not in shares:
-        return ""
-    pairs = [(share, shares[_AGAINST][key]) for key, share in shares[arm].items()]
-    return _percent(estimate_mean(ours - theirs for ours, theirs in pairs), "+")
-
-
-def _percent(estimate: Estimate, sign: str = "") -> str:
-    mean, low, high = (100 * (value or 0.0) for value in (estimate.mean, estimate.low, estimate.high))
-    return f"{mean:{sign}.1f} ({low:{sign}.1f} to {high:{sign}.1f})"
+def _grade(row: Row) -> Graded:
+    place = (row["arm"], row["seed"], "held out", row["system_role"], row["source_id"])
+    return Graded(*place, score=float(row["followed"]), group=row["group"])
 
 
 if __name__ == "__main__":

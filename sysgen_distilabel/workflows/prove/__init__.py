@@ -1,0 +1,1 @@
+"""Trains the arms of the paper's ablation on finished runs, and asks each model the same prompts."""

@@ -1,0 +1,1 @@
+"""Tests of `sysgen_distilabel.workflows.prove`; a whole proof with a model is in `tests/training`."""
