@@ -44,6 +44,8 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
         target: a directory that does not exist yet.
         share: of the rows, from 0 to 1.
 
+    Beside them lie a card and `eval.yaml`, which makes a dataset on the Hub a benchmark.
+
     Returns:
         How many rows are in each split, and in `neither`.
 
@@ -59,6 +61,7 @@ def hold_out(dataset: Path, target: Path, share: float) -> dict[str, int]:
             counts = _write_splits(dataset, new, share)
             content = describe_content(new / f"{split}.parquet" for split in SPLITS)
             (new / "README.md").write_text(_CARD.format(content=content, **counts), encoding="utf-8")
+            (new / "eval.yaml").write_text(_BENCHMARK, encoding="utf-8")
     except OSError as error:
         raise RunError(
             f"{target} cannot be written: {error.strerror or error}.", "Make room, or name another --output."
@@ -112,6 +115,16 @@ def _read_batches(dataset: Path) -> Iterator[tuple[list[dict[str, Any]], pa.Sche
             found = [{**row, CONSTRAINTS: compile_phrases(row[PHRASES])} for row in found]
         yield found, schema
 
+
+_BENCHMARK: Final = """# Makes a dataset on the Hub a benchmark, with results in `.eval_results` of models.
+name: Held-out system messages
+description: Conversations under system messages with constraints that a program checks.
+evaluation_framework: sysgen-distilabel
+tasks:
+- id: heldout
+  config: default
+  split: heldout
+"""
 
 _CARD: Final = """---
 configs:

@@ -6,6 +6,7 @@ import shutil
 
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -288,6 +289,8 @@ def test_asking_again_asks_for_the_response_alone(enforced, tmp_path):
 
 def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
     counts = hold_out(enforced.dataset, tmp_path / "split", 0.5)
+    [task] = yaml.safe_load((tmp_path / "split" / "eval.yaml").read_text())["tasks"]
+    assert (tmp_path / "split" / f"{task['split']}.parquet").exists() and task["id"] == "heldout"
     splits = {
         name: pq.read_table(tmp_path / "split" / f"{name}.parquet").to_pylist()
         for name in ("train", "heldout")
