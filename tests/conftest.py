@@ -42,3 +42,9 @@ def as_if_first():
         signal.signal(number, handler)
     root.handlers[:] = root_handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def stock_distilabel(monkeypatch):
+    """For a Pipeline of distilabel itself, which can hang at its end while its steps log: they do not."""
+    monkeypatch.setenv("DISTILABEL_LOG_LEVEL", "ERROR")

@@ -351,6 +351,7 @@ def test_the_signature_does_not_depend_on_where_and_how_fast(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stock_distilabel")
 def test_in_a_stock_pipeline_one_bad_row_is_one_empty_row(tmp_path):
     rows = [f"row {number}" for number in range(12)]
     with FaultyServer(

@@ -191,6 +191,7 @@ def test_the_host_reads_the_docstring() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stock_distilabel")
 def test_a_stock_pipeline_runs_it(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in [BAD] * 60 + [GOOD] * 60))

@@ -227,6 +227,7 @@ def test_structured_outputs_hold_the_verdict():
     ) == {"format": "regex", "schema": "Overall: (?:Aligned|Not Aligned|Unknown)"}
 
 
+@pytest.mark.usefixtures("stock_distilabel")
 @pytest.mark.parametrize("pipeline_class", [Pipeline, SysGenPipeline])
 def test_judges_work_in_a_pipeline_and_recall_their_verdicts(pipeline_class, tmp_path):
     rows = [finished_row(f"row-{n}", original="x" * (n + 1), aligned="y" * 4) for n in range(6)]

@@ -74,6 +74,7 @@ def full_dag(llm=SimulatedLLM, source=None):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stock_distilabel")
 def test_one_task_in_a_plain_pipeline_with_another_llm(tmp_path):
     with Pipeline(name="alone", cache_dir=tmp_path) as pipeline:
         load = LoadDataFromDicts(data=[{"messages": MESSAGES, "mine": n} for n in range(3)])
@@ -84,6 +85,7 @@ def test_one_task_in_a_plain_pipeline_with_another_llm(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stock_distilabel")
 def test_the_whole_dag_in_a_plain_pipeline_equals_ours(tmp_path):
     results = []
     for kind in (Pipeline, SysGenPipeline):
@@ -96,6 +98,7 @@ def test_the_whole_dag_in_a_plain_pipeline_equals_ours(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("stock_distilabel")
 def test_a_plain_pipeline_survives_a_start_of_rejected_rows_only(tmp_path):
     """The host's own writer takes its types from the first 50 rows and fails at the very end."""
     rows = [{"question": "q", "answer": " "}] * 80 + [
@@ -177,13 +180,13 @@ def test_the_script_runs(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_dead_engine_ends_as_reasons_in_a_plain_pipeline(tmp_path, monkeypatch):
+@pytest.mark.usefixtures("stock_distilabel")
+def test_a_dead_engine_ends_as_reasons_in_a_plain_pipeline(tmp_path):
     """Distilabel turns the error of a batch into imputed rows; ours say why, and none is missing."""
 
     def dead_engine():
         return Recorded(llm=RefusingLLM(), patience=0, backoff=0, breaker_threshold=3)
 
-    monkeypatch.setenv("DISTILABEL_LOG_LEVEL", "ERROR")  # it can hang at its end when its steps log
     with Pipeline(name="dead", cache_dir=tmp_path) as pipeline:
         full_dag(dead_engine, write_rows(tmp_path / "rows.jsonl", 30))
     result = pipeline.run(use_cache=False)

@@ -168,6 +168,7 @@ def test_searching_and_filtering(finished, target, team):
     assert dataset.progress()["completed"] == 1
 
 
+@pytest.mark.usefixtures("stock_distilabel")
 def test_the_step_pushes_from_a_pipeline_and_again(finished, target, argilla):
     rows = read_dataset(finished.path)["accepted"][:7]
     for _ in range(2):

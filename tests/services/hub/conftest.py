@@ -90,7 +90,7 @@ class Clients:
         return {
             **os.environ, "HF_ENDPOINT": self.server.url, "HF_TOKEN": token, "HF_HOME": str(home),
             "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_DATASETS_DISABLE_PROGRESS_BARS": "1", **more,
+            "HF_DATASETS_DISABLE_PROGRESS_BARS": "1", "DISTILABEL_LOG_LEVEL": "ERROR", **more,
         }  # fmt: skip
 
     def sysgen(self, *arguments, token=OWNER):
