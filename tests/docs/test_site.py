@@ -1,9 +1,6 @@
 """The site is built with every link checked, fetches nothing, and has all that there is in the code."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -19,22 +16,6 @@ from tools.docs.reference import reference_pages
 @pytest.fixture(scope="module")
 def pages():
     return reference_pages()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The site, built without a network: nothing of it comes from elsewhere."""
-    directory = tmp_path_factory.mktemp("site")
-    nowhere = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
-    process = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", directory],
-        cwd=ROOT,
-        env={**os.environ, **nowhere, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert process.returncode == 0, process.stdout + process.stderr
-    return directory
 
 
 def test_every_page_has_its_place_and_the_start_page_is_the_readme(site):
