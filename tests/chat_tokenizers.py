@@ -1,5 +1,6 @@
 """Real tokenizers, built in the test, with the special tokens and the chat template of a known model."""
 
+import json
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "fixtures" / "chat_templates"
@@ -46,6 +47,16 @@ def make_tokenizer(bos, eos, others, template):
 def save_tokenizer(name, directory, template=None):
     """Write such a tokenizer as a model's directory has it, and return the directory."""
     build_tokenizer(name, template).save_pretrained(directory)
+    return directory
+
+
+def save_checkpoint(name, directory, shapes):
+    """A model's directory: its tokenizer, its configuration, and weights of which there is only the head."""
+    save_tokenizer(name, directory)
+    (directory / "config.json").write_text(json.dumps({"model_type": "llama", "vocab_size": 300}))
+    tensors = {key: {"dtype": "F32", "shape": shape, "data_offsets": [0, 0]} for key, shape in shapes.items()}
+    head = json.dumps({"__metadata__": {"format": "pt"}} | tensors).encode()
+    (directory / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head)
     return directory
 
 

@@ -13,7 +13,6 @@ from sysgen_distilabel.export.export_run import export_runs, has_preferences
 from sysgen_distilabel.export.plan import Options
 from sysgen_distilabel.export.trainer_format import Format
 from sysgen_distilabel.export.trainers import TRAIN_FILE
-from sysgen_distilabel.extras import missing_extra
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.workflows.prove.held_out_prompts import HELD_OUT
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
@@ -31,6 +30,7 @@ class ArmData:
         rows: conversations, or preference pairs, of the runs that are in it.
         lines: lines of the file; one per answer.
         learnt: tokens of the answers of one pass; 0 for preference pairs.
+        tokens: the same with what is only read.
     """
 
     arm: ProveArm
@@ -38,6 +38,7 @@ class ArmData:
     rows: int
     lines: int
     learnt: int
+    tokens: int
 
     @property
     def file(self) -> Path:
@@ -73,7 +74,7 @@ def export_arms(recipe: Recipe, runs: Sequence[RunDirectory], folder: Path) -> d
     shared: dict[str, Any] = {
         "tokenizer": recipe.model,
         "max_length": recipe.max_length,
-        "drop_too_long": True,
+        "too_long": "drop",
         "hold_out": share,
     }
     ablation, pairs = folder / "arms", folder / ProveArm.PREFERENCES
@@ -88,8 +89,9 @@ def export_arms(recipe: Recipe, runs: Sequence[RunDirectory], folder: Path) -> d
 
 
 def _describe(arm: ProveArm, folder: Path) -> ArmData:
-    facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    return ArmData(arm, folder, facts["rows"]["exported"], facts["lines"], facts["trained_tokens"])
+    facts = read_facts(folder)
+    learnt, context = (facts["tokens"].get(name, 0) for name in ("trained", "context"))
+    return ArmData(arm, folder, facts["rows"]["exported"], facts["lines"], learnt, learnt + context)
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
@@ -98,42 +100,11 @@ def read_facts(folder: Path) -> dict[str, Any]:
     return facts
 
 
-def count_tokens(data: ArmData, tokenizer: Any) -> int:
-    """Tokens of all lines of an arm, as they are trained on.
-
-    Args:
-        data: the arm.
-        tokenizer: the tokenizer of the model.
-    """
-    with data.file.open(encoding="utf-8") as lines:
-        return sum(
-            len(
-                tokenizer.apply_chat_template([*row["prompt"], *row["completion"]], return_dict=True)[
-                    "input_ids"
-                ]
-            )
-            for row in map(json.loads, lines)
-        )
-
-
 def plan_steps(recipe: Recipe, data: dict[ProveArm, ArmData]) -> tuple[int, int]:
-    """Steps of the supervised arms, the same for all, and of the preference pairs behind them.
-
-    Raises:
-        ConfigError: if transformers is not installed.
-    """
-    supervised = [one for arm, one in data.items() if arm is not ProveArm.PREFERENCES]
-    steps = recipe.steps or round(recipe.epochs * _most_tokens(recipe, supervised) / recipe.tokens_per_step)
+    """Steps of the supervised arms, the same for all, and of the preference pairs behind them."""
+    most = max(one.tokens for arm, one in data.items() if arm is not ProveArm.PREFERENCES)
+    steps = max(1, recipe.steps or round(recipe.epochs * most / recipe.tokens_per_step))
     if ProveArm.PREFERENCES not in data:
-        return max(1, steps), 0
+        return steps, 0
     pairs = data[ProveArm.PREFERENCES].lines
-    return max(1, steps), max(1, round(recipe.preference_epochs * pairs / recipe.pairs_per_step))
-
-
-def _most_tokens(recipe: Recipe, supervised: Sequence[ArmData]) -> int:
-    try:
-        from transformers import AutoTokenizer
-    except ImportError as error:
-        raise missing_extra("A proof", "train", error.name) from None
-    tokenizer = AutoTokenizer.from_pretrained(supervised[0].tokenizer(recipe.model))
-    return max(count_tokens(one, tokenizer) for one in supervised)
+    return steps, max(1, round(recipe.preference_epochs * pairs / recipe.pairs_per_step))

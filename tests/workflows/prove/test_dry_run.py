@@ -1,12 +1,10 @@
 """`sysgen prove --dry-run` without PyTorch: what would be trained on what, and what it takes."""
 
-import json
-
 import pytest
 
 from sysgen_distilabel.workflows.prove.prove_cost import count_parameters
 from tests import benchmark_data
-from tests.chat_tokenizers import save_tokenizer
+from tests.chat_tokenizers import save_checkpoint
 from tests.commands import EXAMPLES, sysgen
 
 SHAPES = {"embed": [300, 8], "layer.0.weight": [8, 8], "norm": [8]}
@@ -22,15 +20,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
-    """A model's directory: its tokenizer, its configuration, and weights of which only the head is read."""
-    folder = save_tokenizer("qwen2.5", tmp_path_factory.mktemp("checkpoint"))
-    (folder / "config.json").write_text(json.dumps({"model_type": "llama", "vocab_size": 300}))
-    head = json.dumps(
-        {"__metadata__": {"format": "pt"}}
-        | {name: {"dtype": "F32", "shape": s, "data_offsets": [0, 0]} for name, s in SHAPES.items()}
-    ).encode()
-    (folder / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head)
-    return folder
+    return save_checkpoint("qwen2.5", tmp_path_factory.mktemp("checkpoint"), SHAPES)
 
 
 def test_parameters_are_counted_from_the_heads_of_the_files(checkpoint):
