@@ -21,7 +21,7 @@ from PIL import Image
 from rich.console import Console, Group
 from rich.text import Text
 
-from sysgen_distilabel.columns import MESSAGES, PHRASES, SOURCE_ID
+from sysgen_distilabel.columns import FINDINGS, MESSAGES, PHRASES, SOURCE_ID
 from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.measures.languages import guess_language
 from sysgen_distilabel.report.figures.sample import spread_sample
@@ -78,6 +78,7 @@ def choose_row(finished: RunDirectory) -> dict[str, Any]:
         for row in spread_sample(finished.dataset / "accepted", 1000)
         if len(row[PHRASES]) >= 5
         and len(row[MESSAGES]) == 2
+        and not row[FINDINGS]
         and guess_language(row[MESSAGES][0]["content"]) == "en"
         and not all(is_kept(phrase["verdict"]) for phrase in row[PHRASES])
     ]
