@@ -90,6 +90,17 @@ _OF_SOME: Final[dict[str, dict[str, _Option]]] = {
         "judge_llm": (JudgeLLMName, None),
         "judge_llm_arg": (JudgeLLMArguments, None),
     },
+    "judge_prompt": {
+        "judge_prompt": (
+            Annotated[
+                str,
+                typer.Option(
+                    help="The judge's wording: ours, owners (fetched from them), or a copy of their file."
+                ),
+            ],
+            "ours",
+        )
+    },
     "history": {
         "history": (
             Annotated[
@@ -152,6 +163,7 @@ def _run(
     max_concurrency: int,
     system_role: Literal["native", "fold"],
     history: str = "own",
+    judge_prompt: str = "ours",
     subsets: Path | None = None,
     released: Path | None = None,
     **engines: Any,
@@ -174,6 +186,7 @@ def _run(
             runs=runs,
             history=history,
             system_role=system_role,
+            judge_prompt=judge_prompt,
             subsets=str(subsets) if subsets else None,
             **_read_engines(engines, max_concurrency),
         )

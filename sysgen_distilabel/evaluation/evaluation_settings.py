@@ -21,6 +21,8 @@ class EvaluationSettings(BaseModel):
         history: what the model sees of earlier turns, in SysBench.
         system_role: `native`, or `fold` for the system message in the first user turn (the paper's Table 7).
         subsets: file that says which column of Multifacet's published table a source belongs to.
+        judge_prompt: the wording the judge is asked in: `ours`, `owners` for that of the benchmark's owners,
+            or a local copy of the file that holds it.
         answering: the engine of the model under test.
         judging: the engine that judges; none for benchmarks that need none.
     """
@@ -34,6 +36,7 @@ class EvaluationSettings(BaseModel):
     history: Literal["own", "reference"] = "own"
     system_role: Literal["native", "fold"] = "native"
     subsets: str | None = None
+    judge_prompt: str = "ours"
     answering: EngineConfig
     judging: EngineConfig | None = None
 
@@ -60,8 +63,9 @@ class EvaluationSettings(BaseModel):
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
     dumped = settings.model_dump(mode="json", exclude={"data", "subsets"})
-    if settings.system_role == "native":
-        del dumped["system_role"]  # evaluations that are older than the setting are native
+    for name, old in (("system_role", "native"), ("judge_prompt", "ours")):
+        if dumped[name] == old:
+            del dumped[name]  # as it was in evaluations that are older than the setting
     for name in ("answering", "judging"):
         engine = dumped[name] or {}
         dumped[name] = {key: engine.get(key) for key in ("model", "llm", "llm_args", "structured_outputs")}

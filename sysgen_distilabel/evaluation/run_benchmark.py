@@ -14,6 +14,7 @@ from sysgen_distilabel.errors import InputError, RunError
 from sysgen_distilabel.evaluation.benchmarks import multifacet
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.items import Item, ReadItems
+from sysgen_distilabel.evaluation.benchmarks.owners_wording import OURS, read_wording
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.evaluation.benchmarks.sources import FoundData, find_data
 from sysgen_distilabel.evaluation.evaluation_directory import EvaluationDirectory
@@ -61,6 +62,7 @@ def evaluate(
         settings.judge()
     if settings.subsets is not None:
         multifacet.read_subsets(Path(settings.subsets))  # before anything is paid for
+    read_wording(settings.judge_prompt)
     data = find_data(benchmark.origin, settings.data)
     found = benchmark.read(data.location, settings.limit)
     if not found.items:
@@ -109,7 +111,8 @@ def _ask(
     rows = [item.to_row(run) for run in range(settings.runs) for item in items]
     rows = stage(ANSWER, rows, answer, settings.answering, fail_on_truncated=False)
     if benchmark.judge is not None:
-        judge = partial(benchmark.judge, settings.history, max_attempts=_JUDGE_ATTEMPTS)
+        wording = read_wording(settings.judge_prompt)
+        judge = partial(benchmark.judge, settings.history, max_attempts=_JUDGE_ATTEMPTS, **wording)
         rows = stage(JUDGE, rows, judge, settings.judge(), fail_on_truncated=True)
     return [row | ({OUTCOME: Outcome.ACCEPTED.value} if is_live(row) else {}) for row in rows]
 
@@ -137,7 +140,11 @@ def _make_report(
         "settings": redact(identity_of(settings)),
         "decoding": benchmark.decoding,
         "data": data.described,
-        "cautions": list(benchmark.cautions),
+        "cautions": [
+            caution
+            for caution in benchmark.cautions
+            if settings.judge_prompt == OURS or caution is not multifacet.OUR_WORDING
+        ],
         "rows": {
             "read": len(found.items) + len(found.malformed),
             "malformed": len(found.malformed),

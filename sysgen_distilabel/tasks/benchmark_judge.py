@@ -26,7 +26,7 @@ class Question:
 
     Attributes:
         prompt: the chat to send.
-        schema: JSON schema of the reply, for engines that keep to one.
+        schema: JSON schema of the reply, for engines that keep to one; empty if it is no JSON.
         read: the judgements in a reply, an unreadable one with an empty verdict.
         unread: the judgements if there is no reply at all; takes the reason.
     """
@@ -78,7 +78,9 @@ class BenchmarkJudge(SysGenTask):
 
     async def _judge(self, question: Question, ask: Asker, first: int) -> list[Judgement]:
         wanted = {"format": "json", "schema": question.schema}
-        prompt: Any = (question.prompt, wanted) if "json" in self._formats else question.prompt
+        prompt: Any = (
+            (question.prompt, wanted) if question.schema and "json" in self._formats else question.prompt
+        )
         best: list[Judgement] = question.unread("never asked")
         for attempt in range(first, first + self.max_attempts):
             try:

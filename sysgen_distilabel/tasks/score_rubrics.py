@@ -3,6 +3,8 @@
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pydantic import Field
+
 from sysgen_distilabel.columns import BENCHMARK_ITEM, MESSAGES, RESPONSES
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.replies.scores import read_score, score_schema
@@ -18,8 +20,13 @@ class ScoreRubrics(BenchmarkJudge):
 
     One call per rubric, with the system message and the prompt as the instruction and the
     reference answer as what would get a 5 (absolute grading, as in Prometheus). The wording of the
-    prompt is our own and the score comes as JSON. A score that is not a whole number from 1 to 5 is
-    unreadable.
+    prompt is our own and the score comes as JSON, unless another wording is given. A score that is not
+    a whole number from 1 to 5 is unreadable.
+
+    Attributes:
+        judge_system: system message of another wording.
+        judge_template: its user turn, with the places `{instruction}`, `{response}`,
+            `{reference_answer}` and `{score_rubric}`; the reply ends with `[RESULT]` and the score.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The conversation that was answered.
@@ -79,6 +86,9 @@ class ScoreRubrics(BenchmarkJudge):
 
     sampling: ClassVar[dict[str, Any]] = {"temperature": 1.0, "top_p": 0.9, "max_new_tokens": 1024}
 
+    judge_system: str = Field(default="", description="System message of another wording of the prompt.")
+    judge_template: str = Field(default="", description="User turn of another wording of the prompt.")
+
     def questions(self, row: Row, item: dict[str, Any]) -> list[Question]:
         """One question per rubric."""
         instruction = "\n".join(
@@ -94,6 +104,21 @@ class ScoreRubrics(BenchmarkJudge):
             verdict = "" if score is None else str(score)
             return [{"turn": 1, "criterion": rubric["dimension"], "verdict": verdict, "reason": reason}]
 
+        if self.judge_template:
+            asked = {name: rubric[name] for name in ("criteria", "score_descriptions")}
+            content = self.judge_template.format(
+                instruction=instruction,
+                response=response,
+                reference_answer=reference,
+                score_rubric=json.dumps(asked, indent=4),
+            )
+            system = [{"role": "system", "content": self.judge_system}] if self.judge_system else []
+            return Question(
+                prompt=[*system, {"role": "user", "content": content}],
+                schema={},
+                read=lambda reply: judgement(*read_score(reply)),
+                unread=lambda reason: judgement(None, reason),
+            )
         texts = [instruction, response, reference, json.dumps(rubric, ensure_ascii=False)]
         prompt = render_prompt(
             "score_rubric",

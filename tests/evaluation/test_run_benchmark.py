@@ -79,6 +79,34 @@ def test_unreadable_verdicts_and_refused_requests_are_counted_and_never_scored(t
     assert report["figures"]["overall"]["mean"] is None
 
 
+WORDING = """
+import nothing_that_is_installed
+ABS_SYSTEM_PROMPT = "You grade."
+ABS_USER_PROMPT_TEMPLATE = "{instruction} {response} {reference_answer} {score_rubric} Feedback:"
+"""
+
+
+@pytest.mark.slow
+def test_the_judge_can_be_asked_in_the_wording_of_the_owners(tmp_path):
+    (tmp_path / "prompts.py").write_text(WORDING)
+    data = benchmark_data.multifacet(tmp_path / "m.json", 2)
+    wording = {"judge_prompt": str(tmp_path / "prompts.py")}
+    report = evaluate(settings("multifacet", data, **wording), tmp_path / "out")
+    assert report["rows"]["answered"] == 2 and report["figures"]["rubrics"] == 8
+    assert not any("wording" in caution for caution in report["cautions"])
+    assert any("wording" in caution for caution in BENCHMARKS["multifacet"].cautions)
+    with pytest.raises(RunError, match="judge_prompt was"):
+        evaluate(settings("multifacet", data), tmp_path / "out")
+
+
+def test_a_file_without_the_wording_is_refused(tmp_path):
+    (tmp_path / "prompts.py").write_text("ABS_SYSTEM_PROMPT = 'You grade.'\n")
+    data = benchmark_data.multifacet(tmp_path / "m.json", 2)
+    wrong = settings("multifacet", data, judge_prompt=str(tmp_path / "prompts.py"))
+    with pytest.raises(ConfigError, match="does not hold the judge's prompt"):
+        evaluate(wrong, tmp_path / "out")
+
+
 def test_a_judge_has_to_be_chosen(tmp_path):
     data = benchmark_data.multifacet(tmp_path / "m.json")
     alone = EvaluationSettings(benchmark="multifacet", data=str(data), answering=SIMULATED)

@@ -107,6 +107,22 @@ def test_an_unreadable_verdict_is_asked_for_again_and_then_left_empty(tmp_path):
     assert lost["outcome"] == "accepted"
 
 
+def test_rubrics_can_be_asked_in_another_wording(tmp_path):
+    item = read_multifacet(str(benchmark_data.multifacet(tmp_path / "m.json", 1))).items[0]
+    details = {**item.details, "rubrics": item.details["rubrics"][:1]}
+    row = item.to_row(0) | {"responses": ["{Seven}"], "benchmark_item": json.dumps(details)}
+    llm = NumberingLLM(replies=["Good. [RESULT] 5"], structured_output_formats=frozenset({"json"}))
+    template = "{instruction}|{response}|{reference_answer}|{score_rubric}"
+    row = process(ScoreRubrics(llm=llm, judge_system="You grade.", judge_template=template), row)
+    assert [judgement["verdict"] for judgement in row["judgements"]] == ["5"]
+    [(system, user)] = llm.inputs
+    assert system == {"role": "system", "content": "You grade."}
+    instruction, response, reference, rubric = user["content"].split("|")
+    assert instruction == "You are tutor number 0. Be brief.\nExplain the number 0." and response == "{Seven}"
+    assert reference == details["reference_answer"]
+    assert json.loads(rubric).keys() == {"criteria", "score_descriptions"}
+
+
 def test_runs_ask_for_other_samples(tmp_path):
     item = read_multifacet(str(benchmark_data.multifacet(tmp_path / "m.json", 1))).items[0]
     llm = NumberingLLM(replies=["a", "b"])

@@ -143,6 +143,9 @@ def _make_judge(history: str, **fields: Any) -> ScoreRubrics:
     return ScoreRubrics(**fields)
 
 
+OUR_WORDING: Final = (
+    "The wording of the judge's prompt is our own; with --judge-prompt owners it is that of the owners."
+)
 _COMMIT: Final = "b25a0a32eb080230aaff2df8651b680a009bb3a6"
 """The last change of the data; what came after it is of the dataset's card."""
 
@@ -160,14 +163,15 @@ BENCHMARK = Benchmark(
     tables=tabulate_multifacet,
     headline=("Score", "all instances"),
     summary="Preferences of four kinds in the system message, graded 1 to 5 with rubrics (921 rows).",
-    options=("judge", "subsets", "released"),
+    options=("judge", "judge_prompt", "subsets", "released"),
     published=MULTIFACET,
     score_released=score_released,
     decoding={"temperature": 1.0, "top_p": 0.9, "repetition_penalty": 1.03, "max_new_tokens": 1024},
     judge=_make_judge,
     judge_prompts=("score_rubric.jinja2",),
     cautions=(
-        "The wording of the judge's prompt is our own; the published scores are of gpt-4-0125-preview. "
+        OUR_WORDING,
+        "The published scores are of gpt-4-0125-preview. "
         "Compare models judged the same way, not scores of different judges.",
     ),
 )

@@ -99,6 +99,7 @@ def from_evaluation(report: Mapping[str, Any], name: str = "") -> Result:
     """The result that the report of a finished evaluation holds; `name` is that of the model if given."""
     settings = report.get("settings", {})
     parts = [f"judge {report['judge']}" if report["judge"] else ""]
+    parts += ["the owners' wording" if settings.get("judge_prompt") else ""]
     parts += ["ground-truth history" if settings.get("history") == "reference" else ""]
     parts += ["system message in the user turn" if settings.get("system_role") == "fold" else ""]
     parts += [f"first {settings['limit']} rows" if settings.get("limit") else ""]
