@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.diagnosis import diagnose
-from sysgen_distilabel.export.guard import Guard, Learnt
+from sysgen_distilabel.export.guard import Guard
 from sysgen_distilabel.export.probes import SYSTEM, TURNS, find_ends
 from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.repair import repair
+from sysgen_distilabel.export.trainer_format import Learnt
 from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 from tests.proven_templates import PLAIN
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.atlas import load_template
 from sysgen_distilabel.export.diagnosis import diagnose
-from sysgen_distilabel.export.guard import Guard, Learnt
+from sysgen_distilabel.export.guard import Guard
 from sysgen_distilabel.export.probes import SYSTEM, TURNS, find_ends
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import make_chat
+from sysgen_distilabel.export.trainer_format import Learnt
 from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 from tests.chat_tokenizers import make_tokenizer
 

@@ -13,6 +13,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from sysgen_distilabel import render_model_card
 
+SETTINGS = ("sft.yaml", "dpo.yaml", "sdft.yaml")
 ROLES = {
     "native": "System messages are messages of the role `system`, which the chat template has a place for.",
     "fold": "It learned from system messages in the first user turn, a blank line behind them: do so too.",
@@ -27,11 +28,11 @@ def split_arguments(description: str, arguments: list[str] | None = None) -> tup
     )
     parser.add_argument("export", type=Path, help="a directory written by `sysgen export`")
     known, rest = parser.parse_known_args(arguments)
-    settings = next(
-        (known.export / name for name in ("sft.yaml", "dpo.yaml") if (known.export / name).exists()), None
-    )
+    settings = next((known.export / name for name in SETTINGS if (known.export / name).exists()), None)
     if settings is None:
-        sys.exit(f"{known.export} is no export for TRL: use trl-prompt-completion, messages or preferences.")
+        sys.exit(
+            f"{known.export} is no export for TRL: use trl-prompt-completion, messages, sdft or preferences."
+        )
     return known.export, ["--config", str(settings), *rest]
 
 

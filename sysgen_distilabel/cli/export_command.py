@@ -35,6 +35,20 @@ def export_command(
         float,
         typer.Option(min=0.0, max=1.0, help="Leave out what `evaluate hold-out` holds out at this share."),
     ] = 0.0,
+    plain_share: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of rows without a message, with original answers.")
+    ] = 0.0,
+    default_share: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The same with a common message.")
+    ] = 0.0,
+    fold_share: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of rows with their message in the user turn.")
+    ] = 0.0,
+    mix: Annotated[
+        list[str] | None,
+        typer.Option(help="FILE:SHARE of your own rows to train on beside; may be given several times."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Directory; by default one in the run directory.")
     ] = None,
@@ -48,6 +62,8 @@ def export_command(
     from sysgen_distilabel.export.arms import Arm
     from sysgen_distilabel.export.export_run import default_output, export_run
     from sysgen_distilabel.export.export_view import describe_export
+    from sysgen_distilabel.export.mixture import Mixture
+    from sysgen_distilabel.export.other_rows import parse_mix
     from sysgen_distilabel.export.plan import Options
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
@@ -59,10 +75,12 @@ def export_command(
         max_length=max_length,
         too_long=too_long,
         hold_out=hold_out,
+        mixture=Mixture(plain_share, default_share, fold_share),
+        mixes=tuple(map(parse_mix, mix or ())),
     )
     run = RunDirectory(directory)
     target = output or default_output(run, options)
-    exported = export_run(run, options, target)
+    exported = export_run(run, options, target, workers)
     for line in describe_export(exported, target):
         say(line)
     if exported.simulation_notice:

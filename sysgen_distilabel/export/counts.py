@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from typing import Final
 
 from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.mixture import Guise
+from sysgen_distilabel.export.other_rows import MixCounts
 from sysgen_distilabel.export.problems import Problem
 
 BINS: Final = (128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
@@ -66,6 +68,8 @@ class Counts:
         with_tools: rows exported that have tools.
         with_untrained: rows exported in which not every answer is learnt from.
         shortened: rows exported without their last turns, which were over the limit.
+        guises: rows exported by how they show their system message, if there is a mixture.
+        mixed: what became of the rows of the user's own, by file.
         trained_answers: answers learnt from, per arm; none of preference pairs.
         tokens: what is learnt of the lines, per arm; empty without a tokenizer.
     """
@@ -78,6 +82,8 @@ class Counts:
     with_tools: int = 0
     with_untrained: int = 0
     shortened: int = 0
+    guises: Counter[Guise] = field(default_factory=Counter)
+    mixed: dict[str, MixCounts] = field(default_factory=dict)
     trained_answers: Counter[Arm] = field(default_factory=Counter)
     tokens: dict[Arm, TokenTable] = field(default_factory=dict)
 
@@ -86,6 +92,18 @@ class Counts:
         longest = max(self.longest, other.longest)
         _add(self, other)
         self.longest = longest
+        self._add_tokens(other)
+
+    def add_mixed(self, path: str, mixed: MixCounts, other: Counts) -> None:
+        """Take in the lines that rows of the user's own gave; the rows are counted by themselves."""
+        mixed.dropped = other.rows - other.exported
+        self.mixed[path] = mixed
+        self.lines.update(other.lines)
+        self.trained_answers.update(other.trained_answers)
+        self.longest = max(self.longest, other.longest)
+        self._add_tokens(other)
+
+    def _add_tokens(self, other: Counts) -> None:
         for arm, table in other.tokens.items():
             self.tokens.setdefault(arm, TokenTable()).add(table)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from sysgen_distilabel import __version__
 from sysgen_distilabel.export.arms import COMMON_SYSTEM_MESSAGE, Arm
 from sysgen_distilabel.export.counts import Counts, TokenTable
+from sysgen_distilabel.export.mixture import Guise
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Problem
-from sysgen_distilabel.export.trainer_format import Format
-from sysgen_distilabel.export.trainers import TRAIN_FILE, note_on_template
+from sysgen_distilabel.export.trainer_format import PAIRED
+from sysgen_distilabel.export.trainers import note_on_template
 from sysgen_distilabel.report.card.card_templates import render_card
 from sysgen_distilabel.runs.content_fingerprint import describe_content
 
@@ -33,14 +35,6 @@ _PAIRS: Final = (
 )
 _KEPT_OF_REPORT: Final = ("simulation_notice", "rows", "functionalities", "models")
 """What the card of a trained model tells of its data."""
-
-_COMMANDS: Final = {
-    Format.TRL_PROMPT_COMPLETION: "trl sft --config sft.yaml",
-    Format.MESSAGES: "trl sft --config sft.yaml",
-    Format.PREFERENCES: "trl dpo --config dpo.yaml",
-    Format.AXOLOTL: "axolotl train axolotl.yaml",
-}
-_LLAMAFACTORY_COMMAND: Final = "llamafactory-cli train llamafactory.yaml"
 
 
 def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +58,8 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         "trained_answers": counts.trained_answers[arm],
         "tokens": _describe_tokens(counts.tokens.get(arm)),
         "shortened": counts.shortened,
+        "guises": {guise.value: counts.guises[guise] for guise in Guise if counts.guises[guise]},
+        "mixed": {path: asdict(mixed) for path, mixed in counts.mixed.items()},
         "rows_with_untrained": counts.with_untrained,
         "longest_tokens": counts.longest,
         "rows_with_tools": counts.with_tools,
@@ -100,16 +96,17 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan, folder: Path) -> st
     layout = plan.options.layout
     config = {
         "config_name": "default",
-        "description": describe_content([folder / TRAIN_FILE]),
-        "data_files": [{"split": "train", "path": TRAIN_FILE}],
+        "description": describe_content([folder / layout.facts.file]),
+        "data_files": [{"split": "train", "path": layout.facts.file}],
     }
     return render_card(
         "export.md.jinja",
         {"configs": [config], "tags": _TAGS},
         **facts,
-        arm_text=_PAIRS if layout is Format.PREFERENCES else ARM_MEANINGS[Arm(facts["arm"])],
+        arm_text=_PAIRS if layout in PAIRED else ARM_MEANINGS[Arm(facts["arm"])],
+        guise_texts={guise.value: guise.explanation for guise in Guise},
         problems={problem.value: problem.explanation for problem in Problem},
-        command=_COMMANDS.get(layout, _LLAMAFACTORY_COMMAND),
+        command=layout.facts.command,
         loss_of_tools=plan.loss_of_tools,
         note=note_on_template(layout, is_repaired=plan.is_repaired),
     )

@@ -18,7 +18,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.plan import Options, make_plan
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
@@ -39,7 +39,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
 
     Attributes:
         output: The directory to write; an earlier export in it is replaced.
-        format: The layout, see `sysgen_distilabel.export.formats.Format`; not `preferences`.
+        format: The layout, see `sysgen_distilabel.export.formats.Format`; not those of pairs.
         system_role: Whether system messages keep a turn of their own (`native`; a chat template that
             would lose them is repaired) or open the first user turn (`fold`).
         tokenizer: The model to train, a directory or an id on the Hub. Without it nothing is checked.
@@ -94,7 +94,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     @field_validator("format")
     @classmethod
     def _check_format(cls, name: str) -> str:
-        known = [layout.value for layout in Format if layout is not Format.PREFERENCES]
+        known = [layout.value for layout in Format if layout not in PAIRED]
         if name not in known:
             raise ValueError(f"'{name}' is none of {', '.join(known)}")
         return name

@@ -22,7 +22,7 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.runs.run_directory import RunDirectory
@@ -39,20 +39,26 @@ class Exported(NamedTuple):
     simulation_notice: str
 
 
-def export_run(run: RunDirectory, options: Options, output: Path) -> Exported:
+def export_run(run: RunDirectory, options: Options, output: Path, workers: int = 1) -> Exported:
     """Export a finished run; the rows pass through a few hundred at a time.
+
+    Args:
+        run: the run.
+        options: what to export.
+        output: the directory to write.
+        workers: how many processes share the work.
 
     Raises:
         RunError: if there is no finished run, no preference pairs, or the output cannot be written.
         ConfigError: if the options or the chat template do not allow it.
         GuardFailed: if the trainer would lose something of a row.
     """
-    return export_runs([run], options, output)
+    return export_runs([run], options, output, workers)
 
 
-def export_runs(runs: Sequence[RunDirectory], options: Options, output: Path) -> Exported:
+def export_runs(runs: Sequence[RunDirectory], options: Options, output: Path, workers: int = 1) -> Exported:
     """Export several finished runs as one; see `export_run`."""
-    pairs = options.layout is Format.PREFERENCES
+    pairs = options.layout in PAIRED
     for run in runs:
         run.require_finished()
         if pairs and not has_preferences(run):
@@ -65,7 +71,7 @@ def export_runs(runs: Sequence[RunDirectory], options: Options, output: Path) ->
     read = _read_pairs if pairs else _read_accepted
     rows = chain.from_iterable(read(run.dataset) for run in runs)
     report = _join_reports([run.read_report() for run in runs], pairs=pairs)
-    return Exported(write_export(rows, plan, output, report), plan, report["simulation_notice"])
+    return Exported(write_export(rows, plan, output, report, workers), plan, report["simulation_notice"])
 
 
 def has_preferences(run: RunDirectory) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sysgen_distilabel.export.export_run import Exported
+from sysgen_distilabel.export.mixture import Guise
 from sysgen_distilabel.export.trainers import note_on_template
 
 
@@ -23,6 +24,14 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
             yield f"    {trained:,} answers to train on" + (f", of {tokens:,} tokens" if tokens else "")
     if counts.with_untrained:
         yield f"  {counts.with_untrained:,} rows have answers not given under the message: not trained on"
+    for guise in Guise:
+        if number := counts.guises[guise]:
+            yield f"  {number:,} rows {guise.explanation}"
+    for path, mixed in counts.mixed.items():
+        yield (
+            f"  {mixed.taken - mixed.dropped:,} rows of {path} mixed in, of {mixed.read:,}; left out: "
+            f"{mixed.duplicates:,} asked already, {mixed.unreadable:,} unreadable, {mixed.dropped:,} unfit"
+        )
     if counts.shortened:
         yield f"  {counts.shortened:,} rows were over the limit and lost their last turns (cut)"
     if options.system_role == "fold":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from jinja2 import TemplateError
@@ -15,33 +14,13 @@ from sysgen_distilabel.export.problems import Finding, Problem
 from sysgen_distilabel.export.skeleton import Skeleton, Span, read_skeleton
 from sysgen_distilabel.export.token_spans import TurnTokens, find_tokens
 from sysgen_distilabel.export.trained_chat import Chat, Tools
-from sysgen_distilabel.export.trainer_format import PAIRED, Format
+from sysgen_distilabel.export.trainer_format import Learnt
 from sysgen_distilabel.response_turns import find_answers
 
 _PLAIN_KEYS: Final = frozenset({"role", "content", "train"})
 _SHAPES_KEPT: Final = 4096
 _SHORT: Final = 20
 """Characters up to which a text may also be part of what the template itself writes."""
-
-
-class Learnt(StrEnum):
-    """What a trainer learns of a conversation.
-
-    `completion`: whatever is behind the prompt, which ends before the last answer. `marks`: what the
-    template marks. `answers`: each answer and its end token. `nothing`: it writes its own answers.
-    """
-
-    COMPLETION = "completion"
-    MARKS = "marks"
-    ANSWERS = "answers"
-    NOTHING = "nothing"
-
-
-def learnt_of(layout: Format) -> Learnt:
-    """What trainers that read a layout learn of its conversations."""
-    if layout in (Format.TRL_PROMPT_COMPLETION, *PAIRED):
-        return Learnt.COMPLETION
-    return Learnt.MARKS if layout is Format.MESSAGES else Learnt.ANSWERS
 
 
 class Checked(NamedTuple):

@@ -16,10 +16,12 @@ from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, tak
 from sysgen_distilabel.export.counts import Counts, TokenTable
 from sysgen_distilabel.export.formats import Line, can_hold, is_plain, write_lines, write_pair
 from sysgen_distilabel.export.guard import Checked
+from sysgen_distilabel.export.mixture import ARMS, Guise, take_guise
+from sysgen_distilabel.export.other_rows import CONVERSATION, digest_questions
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Finding, Problem
 from sysgen_distilabel.export.trained_chat import Tools
-from sysgen_distilabel.export.trainer_format import PAIRED
+from sysgen_distilabel.export.trainer_format import JSON_TEXT, PAIRED
 from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.runs.hold_out import is_held_out
 
@@ -72,11 +74,13 @@ class Made:
         lines: the lines to write.
         counts: what became of the rows.
         failures: rows that the trainer would lose something of, as problem, id and where.
+        asked: what is asked in them, if rows of the user's own are to be mixed in.
     """
 
     lines: list[Written] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     failures: list[tuple[Problem, str, str]] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
 
 
 class LineMaker:
@@ -96,6 +100,8 @@ class LineMaker:
         for row, lines in zip(fit, self._check(fit, [self._write(row) for row in fit]), strict=True):
             self._settle(row, lines, made)
         made.counts.rows = len(rows)
+        if self._plan.options.mixes:
+            made.asked = [digest_questions(row[MESSAGES]) for row in fit if CONVERSATION not in row]
         return made
 
     def _leave_out(self, rows: Sequence[Row], counts: Counts) -> Iterator[Row]:
@@ -110,7 +116,7 @@ class LineMaker:
     def _find_unfit(self, row: Row) -> Problem | None:
         """Why a row is not for this export, whatever the chat template does."""
         options = self._plan.options
-        if is_held_out(row[SOURCE_ID], options.hold_out):
+        if CONVERSATION not in row and is_held_out(row[SOURCE_ID], options.hold_out):
             return Problem.HELD_OUT
         if options.layout in PAIRED:
             return None
@@ -119,7 +125,7 @@ class LineMaker:
         was_plain = is_plain(row.get(MESSAGES) or ())
         if was_plain and options.layout.holds_all and options.arms == (Arm.SYSGEN,):
             return None
-        chats = [take_conversation(row, arm) for arm in options.arms]
+        chats = [self._take(row, arm) for arm in options.arms]
         if not all(find_answers(chat)[-1:] == [len(chat) - 1] for chat in chats):
             return Problem.NO_ANSWER if was_plain or options.arms != (Arm.SYSGEN,) else None
         takes_all = all(
@@ -169,7 +175,8 @@ class LineMaker:
         if self._plan.options.layout in PAIRED:
             return None
         whole = {arm: max(_length(line) for line in lines if line.arm is arm) for arm, *_ in lines}
-        for answers in range(len(find_answers(row[ALIGNED_MESSAGES])) - 1, 0, -1):
+        whole_row = row.get(CONVERSATION) or row[ALIGNED_MESSAGES]
+        for answers in range(len(find_answers(whole_row)) - 1, 0, -1):
             (shorter,) = self._check([row], [self._write(row, answers)])
             if shorter and not any(line.finding for line in shorter):
                 last = {line.arm: line for line in shorter}
@@ -183,6 +190,8 @@ class LineMaker:
         counts.exported += 1
         counts.with_tools += bool(row.get(TOOLS))
         counts.with_untrained += bool(find_untrained(row))
+        if self._plan.options.mixture and CONVERSATION not in row:
+            counts.guises[self._draw(row, Arm.SYSGEN)] += 1
         for arm, line, checked, cut in lines:
             counts.lines[arm] += 1
             counts.trained_answers[arm] += len(line.trained)
@@ -202,7 +211,8 @@ class LineMaker:
     def _write(self, row: Row, answers: int | None = None) -> list[ArmLine]:
         """The lines of a row in all arms; of a part of it with so many answers."""
         lines = self._write_texts(row, answers)
-        if TOOLS in row:  # null where there are none: trainers read the text as JSON
+        if TOOLS in row and self._plan.options.layout.facts.tools == JSON_TEXT:
+            # null where there are none: trainers read the text as JSON
             for _, line, *_ in lines:
                 line.record[TOOLS] = row[TOOLS] or None
         return lines
@@ -214,16 +224,28 @@ class LineMaker:
             return [ArmLine(Arm.SYSGEN, line) for line in write_pair(options.layout, row, fold=fold)]
         lines: list[ArmLine] = []
         for arm in options.arms:
-            conversation = take_conversation(row, arm)
+            conversation = self._take(row, arm)
             if answers is not None:
                 places = find_answers(conversation)
                 conversation = conversation[: places[min(answers, len(places)) - 1] + 1]
             if fold:
                 conversation = fold_system(conversation)
             apart = options.answers_apart or bool(find_untrained(row))
-            written = write_lines(options.layout, row[SOURCE_ID], conversation, apart=apart)
+            tools = row.get(TOOLS) or ""
+            written = write_lines(options.layout, row[SOURCE_ID], conversation, apart=apart, tools=tools)
             lines += [ArmLine(arm, line) for line in written]
         return lines
+
+    def _take(self, row: Row, arm: Arm) -> Conversation:
+        """What of a row is trained on: that of a run in its guise, one of the user's own as it is."""
+        if CONVERSATION in row:
+            conversation: Conversation = row[CONVERSATION]
+            return conversation
+        return take_guise(row, self._draw(row, arm)) if arm is Arm.SYSGEN else take_conversation(row, arm)
+
+    def _draw(self, row: Row, arm: Arm) -> Guise:
+        mixture = self._plan.options.mixture
+        return mixture.draw(row) if mixture and arm is Arm.SYSGEN else Guise.MESSAGE
 
     def _check(self, rows: Sequence[Row], lines: Sequence[list[ArmLine]]) -> list[list[ArmLine]]:
         """The lines of each row with what the guard says of them."""
@@ -245,8 +267,12 @@ class LineMaker:
         ]
 
     def _system_text(self, row: Row, arm: Arm) -> str:
-        pair = self._plan.options.layout in PAIRED
-        messages = row["prompt"] if pair else take_conversation(row, arm)
+        if self._plan.options.layout in PAIRED:
+            messages = row["prompt"]
+        elif CONVERSATION in row:
+            messages = row[CONVERSATION]
+        else:
+            messages = take_conversation(row, ARMS.get(self._draw(row, arm), arm))
         return next((turn["content"] for turn in messages if turn["role"] == "system"), "")
 
 

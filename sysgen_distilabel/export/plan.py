@@ -9,12 +9,14 @@ from typing import Literal
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose
-from sysgen_distilabel.export.guard import Guard, learnt_of
+from sysgen_distilabel.export.guard import Guard
+from sysgen_distilabel.export.hyper_parameters import Setup
+from sysgen_distilabel.export.mixture import UNMIXED, Mixture
+from sysgen_distilabel.export.other_rows import Mix
 from sysgen_distilabel.export.probes import find_ends, shows_tools
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
-from sysgen_distilabel.export.trainer_format import Format
-from sysgen_distilabel.export.trainers import Setup
+from sysgen_distilabel.export.trainer_format import PAIRED, Format, Spared
 from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 
 SystemRole = Literal["native", "fold"]
@@ -39,6 +41,8 @@ class Options:
             layouts without a mark for them get one line for each of the others.
         hold_out: the share of rows, from 0 to 1, that `sysgen evaluate hold-out` holds out at the same
             share; they are left out and counted.
+        mixture: shares of the rows that do not show their system message as the others do.
+        mixes: rows of the user's own to train on beside.
     """
 
     layout: Format
@@ -49,6 +53,8 @@ class Options:
     too_long: TooLong = "fail"
     hold_out: float = 0.0
     answers_apart: bool = False
+    mixture: Mixture = UNMIXED
+    mixes: tuple[Mix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +88,24 @@ class Plan:
     @property
     def can_mark(self) -> bool:
         """Whether the trainer can be kept from learning one answer of a conversation and not the next."""
-        return self.options.layout is not Format.MESSAGES or self.chat is not self.served
+        spared = self.options.layout.facts.spared
+        if spared is Spared.TEMPLATE:
+            return self.chat is not self.served
+        return spared is not Spared.NOTHING
 
     def make_guard(self) -> Guard | None:
         """What checks the conversations; `None` without a tokenizer."""
         if self.chat is None:
             return None
-        return Guard(self.chat, find_ends(self.chat), self.options.max_length, learnt_of(self.options.layout))
+        return Guard(
+            self.chat, find_ends(self.chat), self.options.max_length, self.options.layout.facts.learnt
+        )
 
     @property
     def loss_of_tools(self) -> str:
         """Why tools of the rows do not reach the model to train; empty if they do, or nobody knows."""
+        if not self.options.layout.facts.tools:
+            return f"the format {self.options.layout} has no place for them, so the model does not see them"
         if self.chat is None or self.served is None or shows_tools(self.chat):
             return ""
         if shows_tools(self.served):
@@ -125,8 +138,13 @@ def make_plan(options: Options) -> Plan:
         ConfigError: if the options contradict each other, the tokenizer cannot be read, or its
             template cannot be mended.
     """
-    if options.layout is Format.PREFERENCES and options.arms != (Arm.SYSGEN,):
+    if options.layout in PAIRED and options.arms != (Arm.SYSGEN,):
         raise ConfigError("Preference pairs have no ablation.", "Leave out --ablation.")
+    if (options.mixture or options.mixes) and (options.layout in PAIRED or options.arms != (Arm.SYSGEN,)):
+        raise ConfigError(
+            "Neither an ablation, which compares the same rows, nor preference pairs can be mixed.",
+            "Leave out --plain-share, --default-share, --fold-share and --mix.",
+        )
     if options.tokenizer is None:
         return Plan(options)
     own = load_chat(options.tokenizer)
@@ -138,7 +156,7 @@ def make_plan(options: Options) -> Plan:
     diagnosis = diagnose(own)
     native = options.system_role == "native"
     served = chat = repair(own, diagnosis, system_turn=native)
-    if options.layout.takes_template:
+    if options.layout.facts.takes_template:
         chat = end_last_answer(served, diagnosis)
     if options.layout is Format.MESSAGES:
         chat = write_training_template(chat, with_system=native)

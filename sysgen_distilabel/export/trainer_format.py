@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 
 class Format(StrEnum):
-    """A layout, named as its users name it.
+    """A layout, named as its users name it; `FACTS` tells of each.
 
     `trl-prompt-completion`: `prompt` and `completion`, one line per answer, so that TRL's loss is on
-    answers alone with any chat template. `messages`, `axolotl`, `llamafactory`: the whole conversation
-    as `messages`. `sharegpt`: `conversations` with `from` and `value`. `alpaca`: `instruction`,
-    `output`, `system` and `history`. `preferences`: `prompt`, `chosen` and `rejected`.
+    answers alone with any chat template. `messages`, `axolotl`, `llamafactory` and most others: the whole
+    conversation as `messages`. `sharegpt`: `conversations` with `from` and `value`. `alpaca`:
+    `instruction`, `output`, `system` and `history`. `sdft`: `prompt` and, as what the student is not
+    shown, the system message in `privileged_context`. `preferences` and `kto`: pairs of responses.
     """
 
     TRL_PROMPT_COMPLETION = "trl-prompt-completion"
@@ -21,18 +23,177 @@ class Format(StrEnum):
     AXOLOTL = "axolotl"
     LLAMAFACTORY = "llamafactory"
     ALPACA = "alpaca"
+    MS_SWIFT = "ms-swift"
+    NEMO_RL = "nemo-rl"
+    OPENRLHF = "openrlhf"
+    TORCHTUNE = "torchtune"
+    UNSLOTH = "unsloth"
+    VERL = "verl"
+    HARMONY = "harmony"
+    SDFT = "sdft"
     PREFERENCES = "preferences"
+    KTO = "kto"
 
     @property
     def holds_all(self) -> bool:
-        """Whether it has a place for turns of every kind: `alpaca` has for questions and answers alone."""
-        return self is not Format.ALPACA
+        """Whether it has a place for turns of every kind, and not for questions and answers alone."""
+        return self not in (Format.ALPACA, Format.HARMONY, Format.SDFT, Format.TORCHTUNE)
 
     @property
-    def takes_template(self) -> bool:
-        """Whether the trainer's settings can name a chat template other than the model's own."""
-        return self in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES, Format.AXOLOTL)
+    def facts(self) -> Facts:
+        """What its trainer reads and learns."""
+        return FACTS[self]
 
 
-PAIRED: Final = frozenset({Format.PREFERENCES})
+class Learnt(StrEnum):
+    """What a trainer learns of a conversation.
+
+    `completion`: whatever is behind the prompt, which ends before the last answer. `marks`: what the
+    template marks. `answers`: each answer and its end token. `nothing`: it writes its own answers.
+    """
+
+    COMPLETION = "completion"
+    MARKS = "marks"
+    ANSWERS = "answers"
+    NOTHING = "nothing"
+
+
+class Spared(StrEnum):
+    """What keeps a trainer from learning one answer of a conversation and not the next.
+
+    `lines`: there is a line for each answer, and its history is never learnt. `setting`: the same, by a
+    setting of the trainer. `mark`: a mark in the data. `template`: a mark that the chat template reads.
+    `nothing`: rows with such answers are left out.
+    """
+
+    LINES = "lines"
+    SETTING = "setting"
+    MARK = "mark"
+    TEMPLATE = "template"
+    NOTHING = "nothing"
+
+    @property
+    def explanation(self) -> str:
+        """What it means, for people."""
+        return _SPARED[self]
+
+
+_SPARED: Final = {
+    Spared.LINES: "a line for each other answer",
+    Spared.SETTING: "a line for each other answer, and a setting that masks its history",
+    Spared.MARK: "a mark in the data",
+    Spared.TEMPLATE: "a mark that the chat template reads",
+    Spared.NOTHING: "the row is left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the trainer of a layout.
+
+    Attributes:
+        trainer: its name, and the version that the layout was held against.
+        columns: what a line has.
+        learnt: what is learnt of a conversation.
+        spared: what becomes of answers that are not to be learnt.
+        tools: in which form the tools of a row are given along; empty if they are not.
+        command: what starts a training in the directory of the export; empty if that is a program of the
+            user's own.
+        checked: what read an export of this layout when it was made.
+        takes_template: whether its settings can name a chat template other than the model's own.
+        file: where the lines are.
+    """
+
+    trainer: str
+    columns: tuple[str, ...]
+    learnt: Learnt
+    spared: Spared
+    tools: str
+    command: str
+    checked: str
+    takes_template: bool = False
+    file: str = "train.jsonl"
+
+
+JSON_TEXT: Final = "JSON text"
+_LLAMAFACTORY: Final = "llamafactory-cli train llamafactory.yaml"
+_TESTS: Final = "the trainer itself, in the tests"
+_SCHEMA: Final = "its schema"
+
+
+def _trl_facts(
+    trainer: str, columns: str, learnt: Learnt, spared: Spared, command: str, *, takes_template: bool = False
+) -> Facts:
+    names = (*columns.split(), "tools")
+    return Facts(f"TRL 1.16, {trainer}", names, learnt, spared, JSON_TEXT, command, _TESTS, takes_template)
+
+
+def _llamafactory_facts(columns: str) -> Facts:
+    return Facts(
+        "LLaMA-Factory 0.9.5",
+        (*columns.split(), "tools"),
+        Learnt.ANSWERS,
+        Spared.SETTING,
+        JSON_TEXT,
+        _LLAMAFACTORY,
+        _SCHEMA,
+    )
+
+
+FACTS: Final[dict[Format, Facts]] = {
+    Format.TRL_PROMPT_COMPLETION: _trl_facts(
+        *("SFT", "prompt completion", Learnt.COMPLETION, Spared.LINES, "trl sft --config sft.yaml"),
+        takes_template=True,
+    ),
+    Format.MESSAGES: _trl_facts(
+        *("SFT", "messages", Learnt.MARKS, Spared.TEMPLATE, "trl sft --config sft.yaml"), takes_template=True
+    ),
+    Format.PREFERENCES: _trl_facts(
+        "DPO", "prompt chosen rejected", Learnt.COMPLETION, Spared.LINES, "trl dpo --config dpo.yaml"
+    ),
+    Format.KTO: _trl_facts(
+        "KTO", "prompt completion label", Learnt.COMPLETION, Spared.LINES, "trl kto --config kto.yaml"
+    ),
+    Format.SDFT: Facts(
+        *("TRL 1.16, SDFT and SDPO", ("prompt", "privileged_context"), Learnt.NOTHING, Spared.LINES, ""),
+        *("python -m examples.train.sdft DIR", _TESTS),
+    ),
+    Format.AXOLOTL: Facts(
+        *("Axolotl 0.21", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
+        *("axolotl train axolotl.yaml", _SCHEMA),
+        takes_template=True,
+    ),
+    Format.LLAMAFACTORY: _llamafactory_facts("messages"),
+    Format.SHAREGPT: _llamafactory_facts("conversations"),
+    Format.ALPACA: _llamafactory_facts("instruction input output system history"),
+    Format.UNSLOTH: Facts(
+        *("Unsloth 2026.10", ("messages", "tools"), Learnt.ANSWERS, Spared.NOTHING, JSON_TEXT),
+        *("jupyter execute unsloth.ipynb", _SCHEMA),
+    ),
+    Format.OPENRLHF: Facts(
+        *("OpenRLHF 0.11", ("messages",), Learnt.COMPLETION, Spared.LINES, "", "bash openrlhf.sh", _SCHEMA),
+    ),
+    Format.VERL: Facts(
+        *("verl 0.9", ("messages",), Learnt.ANSWERS, Spared.NOTHING, "", "bash verl.sh", _SCHEMA),
+        file="train.parquet",
+    ),
+    Format.MS_SWIFT: Facts(
+        *("ms-swift 4.6", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
+        *("swift sft swift.yaml", _SCHEMA),
+    ),
+    Format.TORCHTUNE: Facts(
+        *("torchtune 0.6", ("messages",), Learnt.ANSWERS, Spared.NOTHING, ""),
+        *("tune run RECIPE --config torchtune.yaml", _SCHEMA),
+    ),
+    Format.NEMO_RL: Facts(
+        *("NeMo RL", ("messages", "message_loss_mask", "tools"), Learnt.ANSWERS, Spared.MARK, "a list"),
+        *("uv run examples/run_sft.py --config examples/configs/nemo_rl.yaml", _SCHEMA),
+    ),
+    Format.HARMONY: Facts(
+        *("openai-harmony 0.0.8", ("messages",), Learnt.ANSWERS, Spared.NOTHING),
+        *("functions of the developer turn", "", _SCHEMA),
+    ),
+}
+
+PAIRED: Final = frozenset({Format.PREFERENCES, Format.KTO})
 """The layouts that are made of preference pairs."""

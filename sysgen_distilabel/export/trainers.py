@@ -1,92 +1,71 @@
-"""The settings of TRL, Axolotl and LLaMA-Factory for an export, with the paper's hyper-parameters (E.2)."""
+"""The settings of trainers for an export: here TRL, Axolotl and LLaMA-Factory, elsewhere the others."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
 
 from sysgen_distilabel.columns import TOOLS
+from sysgen_distilabel.export.formats import TEACHER_PROMPT
+from sysgen_distilabel.export.hyper_parameters import (
+    ACCUMULATION,
+    BATCH_SIZE,
+    EPOCHS,
+    HEAD,
+    LEARNING_RATE,
+    NO_MODEL,
+    WARM_UP_STEPS,
+    Setup,
+)
 from sysgen_distilabel.export.llamafactory import find_template
+from sysgen_distilabel.export.other_trainers import WRITERS
 from sysgen_distilabel.export.probes import find_ends
-from sysgen_distilabel.export.trained_chat import Chat
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
 
-LEARNING_RATE: Final = 1e-6
-BATCH_SIZE: Final = 4
-ACCUMULATION: Final = 2
-WARM_UP_STEPS: Final = 10
-EPOCHS: Final = 5
-
-TRAIN_FILE: Final = "train.jsonl"
 TEMPLATE_FILE: Final = "chat_template.jinja"
-SETTINGS_FILES: Final = ("sft.yaml", "dpo.yaml", "axolotl.yaml", "llamafactory.yaml", "dataset_info.json")
+SETTINGS_FILES: Final = (
+    *("sft.yaml", "dpo.yaml", "kto.yaml", "sdft.yaml", "axolotl.yaml", "llamafactory.yaml"),
+    *("dataset_info.json", "openrlhf.sh", "verl.sh", "swift.yaml", "torchtune.yaml", "nemo_rl.yaml"),
+    "unsloth.ipynb",
+)
 
 _DATASET: Final = "sysgen"
-_HEAD: Final = (
-    "# To be run in its own directory. The hyper-parameters are the paper's (arXiv 2502.11330, E.2).\n"
-)
 _NO_TEMPLATE: Final = (
     "# No `template` of LLaMA-Factory's own writes what this model's does: it reads the tokenizer's.\n"
 )
-_NO_MODEL: Final = "ORG/NAME-OF-THE-MODEL-TO-TRAIN"
-
-_TRL_COLUMNS: Final = {
-    Format.TRL_PROMPT_COMPLETION: ("prompt", "completion"),
-    Format.MESSAGES: ("messages",),
-    Format.PREFERENCES: ("prompt", "chosen", "rejected"),
-}
 _TEMPLATE_NOTE: Final = (
     "reads the chat template from the model's own directory: put the files of `tokenizer/` there first"
 )
 _TEMPLATE_NOTES: Final = {
     Format.PREFERENCES: f"`trl dpo` {_TEMPLATE_NOTE}, or train with `examples/train/dpo.py`.",
-    Format.LLAMAFACTORY: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
-    Format.SHAREGPT: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
-    Format.ALPACA: f"LLaMA-Factory {_TEMPLATE_NOTE}.",
+    Format.KTO: f"`trl kto` {_TEMPLATE_NOTE}.",
+    Format.SDFT: "The template is in `tokenizer/`, from where `examples/train/sdft.py` takes it.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What an export knows of the training.
-
-    Attributes:
-        layout: how the data is laid out.
-        model: the model to train; empty if it was not named.
-        chat: its chat template as it is to be trained with; `None` without a tokenizer.
-        template_is_new: whether that is another template than the model's own.
-        max_length: the length limit in tokens.
-        has_system: whether the rows have system messages of their own.
-        has_tools: whether some rows have tools.
-        has_untrained: whether some answers are not to be learnt from.
-    """
-
-    layout: Format
-    model: str
-    chat: Chat | None
-    template_is_new: bool
-    max_length: int
-    has_system: bool
-    has_tools: bool = False
-    has_untrained: bool = False
 
 
 def note_on_template(layout: Format, *, is_repaired: bool) -> str:
     """What to do by hand where the settings cannot name a repaired chat template; empty if nothing."""
-    return _TEMPLATE_NOTES.get(layout, "") if is_repaired else ""
+    if not is_repaired or layout.facts.takes_template:
+        return ""
+    trainer = layout.facts.trainer.partition(" ")[0]
+    return _TEMPLATE_NOTES.get(layout, f"{trainer} {_TEMPLATE_NOTE}.")
 
 
 def write_settings(setup: Setup) -> dict[str, str]:
     """The files with a trainer's settings, by name; paths in them are relative to the export."""
     note = note_on_template(setup.layout, is_repaired=setup.template_is_new)
-    head = _HEAD + (f"# {note}\n" if note else "")
+    head = HEAD + (f"# {note}\n" if note else "")
     if setup.layout in (Format.TRL_PROMPT_COMPLETION, Format.MESSAGES):
         return {"sft.yaml": head + _dump(_trl(setup) | _sft(setup))}
-    if setup.layout is Format.PREFERENCES:
-        return {"dpo.yaml": head + _dump(_trl(setup) | {"beta": 0.1})}
+    if setup.layout in PAIRED:
+        name = "dpo" if setup.layout is Format.PREFERENCES else "kto"
+        return {f"{name}.yaml": head + _dump(_trl(setup) | {"beta": 0.1})}
+    if setup.layout is Format.SDFT:
+        return {"sdft.yaml": head + _dump(_sdft(setup))}
+    if setup.layout in WRITERS:
+        return WRITERS[setup.layout](setup)
     if setup.layout is Format.AXOLOTL:
         return {"axolotl.yaml": head + _dump(_axolotl(setup))}
     settings = _llamafactory(setup)
@@ -107,10 +86,10 @@ def _hyper_parameters(batch_size: str) -> dict[str, Any]:
 
 def _trl(setup: Setup) -> dict[str, Any]:
     """Fields of TRL's `DatasetMixtureConfig`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
-    columns = [*_TRL_COLUMNS[setup.layout], *([TOOLS] if setup.has_tools else [])]
+    columns = [name for name in setup.layout.facts.columns if name != TOOLS or setup.has_tools]
     return {
-        "model_name_or_path": setup.model or _NO_MODEL,
-        "datasets": [{"path": "json", "data_files": TRAIN_FILE, "columns": columns}],
+        "model_name_or_path": setup.model or NO_MODEL,
+        "datasets": [{"path": "json", "data_files": setup.layout.facts.file, "columns": columns}],
         "max_length": setup.max_length,
         **_hyper_parameters("per_device_train_batch_size"),
         "num_train_epochs": EPOCHS,
@@ -126,15 +105,26 @@ def _sft(setup: Setup) -> dict[str, Any]:
     return loss | ({"chat_template_path": TEMPLATE_FILE} if setup.template_is_new else {})
 
 
+def _sdft(setup: Setup) -> dict[str, Any]:
+    """Fields of TRL's experimental `SDFTConfig`; half of the limit is left to what the student writes."""
+    settings = _trl(setup)
+    length = settings.pop("max_length") // 2
+    return settings | {
+        "max_prompt_length": length,
+        "max_completion_length": length,
+        "teacher_prompt_template": TEACHER_PROMPT,
+    }
+
+
 def _axolotl(setup: Setup) -> dict[str, Any]:
     own = {"chat_template": "jinja", "chat_template_jinja": TEMPLATE_FILE}
     template = own if setup.template_is_new else {"chat_template": "tokenizer_default"}
     return {
-        "base_model": setup.model or _NO_MODEL,
+        "base_model": setup.model or NO_MODEL,
         **template,  # saved with the model
         "datasets": [
             {
-                "path": TRAIN_FILE,
+                "path": setup.layout.facts.file,
                 "ds_type": "json",
                 "type": "chat_template",
                 **template,  # a dataset does not take over the one above
@@ -167,7 +157,7 @@ def _end_token(setup: Setup) -> dict[str, Any]:
 
 def _llamafactory(setup: Setup) -> dict[str, Any]:
     return {
-        "model_name_or_path": setup.model or _NO_MODEL,
+        "model_name_or_path": setup.model or NO_MODEL,
         "stage": "sft",
         "do_train": True,
         "finetuning_type": "full",
@@ -193,19 +183,20 @@ def _name_template(setup: Setup) -> dict[str, str]:
 
 
 def _describe_dataset(setup: Setup) -> dict[str, Any]:
+    tools = {TOOLS: TOOLS} if setup.has_tools else {}
     if setup.layout is Format.ALPACA:
-        columns = {"prompt": "instruction", "query": "input", "response": "output"}
+        columns = {**tools, "prompt": "instruction", "query": "input", "response": "output"}
         return {
-            "file_name": TRAIN_FILE,
+            "file_name": setup.layout.facts.file,
             "formatting": "alpaca",
             "columns": {**columns, "system": "system", "history": "history"},
         }
-    described = {"file_name": TRAIN_FILE, "formatting": "sharegpt"}
+    described = {"file_name": setup.layout.facts.file, "formatting": "sharegpt"}
     if setup.layout is Format.SHAREGPT:
-        return described | {"columns": {"messages": "conversations"}}
+        return described | {"columns": {"messages": "conversations", **tools}}
     roles = {"user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
     return described | {
-        "columns": {"messages": "messages"},
+        "columns": {"messages": "messages", **tools},
         "tags": {"role_tag": "role", "content_tag": "content", **roles},
     }
 

@@ -13,20 +13,25 @@ from sysgen_distilabel.errors import GuardFailed, RunError
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.export_card import describe_export, render_export_card
-from sysgen_distilabel.export.lines import Row
+from sysgen_distilabel.export.lines import Made, Row
+from sysgen_distilabel.export.other_rows import MixCounts, draw_rows
+from sysgen_distilabel.export.parquet_lines import write_parquet
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.spread import make_lines
-from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, TRAIN_FILE, write_settings
+from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, write_settings
 from sysgen_distilabel.files import replaced_directory
 
 _CARD: Final = "README.md"
 _FACTS: Final = "export.json"
 _TOKENIZER: Final = "tokenizer"
+_LINES_FILE: Final = "train.jsonl"
 TOKENS_FILE: Final = "tokens.jsonl"
 """What of each line is learnt."""
 _ROWS_NAMED: Final = 5
-_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TOKENS_FILE, TRAIN_FILE, TEMPLATE_FILE, *SETTINGS_FILES}
+_DATA_FILES: Final = {layout.facts.file for layout in Format}
+_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TOKENS_FILE, TEMPLATE_FILE, *_DATA_FILES, *SETTINGS_FILES}
 """Whatever an export writes into its directory."""
 
 
@@ -74,19 +79,35 @@ def _nothing_left(counts: Counts) -> RunError:
 
 def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path], workers: int) -> Counts:
     counts, failures = Counts(), _Failures()
-    names = [TRAIN_FILE, *([TOKENS_FILE] if plan.chat else [])]
+    names = [_LINES_FILE, *([TOKENS_FILE] if plan.chat else [])]
     with ExitStack() as stack:
         files: dict[Arm, list[IO[bytes]]] = {}
         for arm, folder in folders.items():
             folder.mkdir(parents=True, exist_ok=True)
             files[arm] = [stack.enter_context((folder / name).open("wb")) for name in names]
-        for made in make_lines(plan, rows, workers):
-            counts.add(made.counts)
-            failures.note(made.failures)
+
+        def write(made: Made) -> None:
             for arm, *texts in made.lines:
                 for file, text in zip(files[arm], texts, strict=False):
                     file.write(text)
-    failures.check(counts)
+
+        asked: set[int] = set()
+        for made in make_lines(plan, rows, workers):
+            counts.add(made.counts)
+            failures.note(made.failures)
+            asked.update(made.asked)
+            write(made)
+        failures.check(counts)
+        for mix in plan.options.mixes:
+            mixed, found = MixCounts(), Counts()
+            for made in make_lines(plan, draw_rows(mix, counts.exported, asked, mixed), workers):
+                found.add(made.counts)
+                write(made)
+            counts.add_mixed(mix.path, mixed, found)
+    if plan.options.layout.facts.file.endswith(".parquet"):
+        for folder in folders.values():
+            write_parquet(folder / _LINES_FILE, folder / plan.options.layout.facts.file)
+            (folder / _LINES_FILE).unlink()
     return counts
 
 

@@ -10,9 +10,10 @@ import json
 import pytest
 import yaml
 
+from sysgen_distilabel.export.hyper_parameters import Setup
 from sysgen_distilabel.export.trained_chat import make_chat
 from sysgen_distilabel.export.trainer_format import Format
-from sysgen_distilabel.export.trainers import Setup, write_settings
+from sysgen_distilabel.export.trainers import write_settings
 from tests.chat_tokenizers import build_tokenizer
 from tests.commands import ROOT
 

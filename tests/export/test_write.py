@@ -14,7 +14,7 @@ from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.export_view import describe_export
 from sysgen_distilabel.export.plan import Options, make_plan
 from sysgen_distilabel.export.problems import Problem
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.runs.hold_out import is_held_out
 from tests.chat_tokenizers import save_tokenizer
@@ -193,10 +193,10 @@ def test_a_directory_that_holds_exports_is_not_one(tmp_path):
 
 def test_every_layout_replaces_its_own_export(tmp_path, gemma):
     for layout in Format:
-        make = make_pair if layout is Format.PREFERENCES else make_row
+        make = make_pair if layout in PAIRED else make_row
         for number in range(2):
             export([make(number)], tmp_path / layout, tokenizer=gemma, layout=layout)
-        assert "row-1" in (tmp_path / layout / "train.jsonl").read_text()
+        assert b"row-1" in (tmp_path / layout / layout.facts.file).read_bytes()
 
 
 def test_the_earlier_export_is_there_again_if_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
