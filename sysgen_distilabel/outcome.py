@@ -53,6 +53,11 @@ class Outcome(StrEnum):
         """What the outcome means, for reports and cards."""
         return _EXPLANATIONS[self]
 
+    @property
+    def remedy(self) -> str:
+        """What helps if many rows end like this, with `{step}` for the step; empty if nothing is known to."""
+        return _REMEDIES.get(self, "")
+
 
 SUBSETS: Final = ("accepted", "rejected")
 """The subsets that a dataset of a run has."""
@@ -116,4 +121,34 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.CHOSEN_VIOLATES: "the judge says that the aligned response breaks the system message",
     Outcome.JUDGED_TIE: "the judge's choice changes with the order of the responses",
     Outcome.JUDGED_WORSE: "the judge prefers the other response in both orders",
+}
+
+_ASK_AGAIN: Final = "--max-attempts 3 asks for another"
+_CHECKED: Final = f"{_ASK_AGAIN}; the policy `mark` of that --check keeps such rows"
+
+_REMEDIES: Final[dict[Outcome, str]] = {
+    Outcome.BAD_INPUT: "--column, --role or --turn-key say where it is; `sysgen check` names rows",
+    Outcome.MEDIA_INPUT: "--column can name the text alone",
+    Outcome.UNANSWERED_INPUT: "--trailing-user answer or drop takes them in, and so does --prompts-only",
+    Outcome.HAS_SYSTEM_MESSAGE: "`existing_system: show`, `keep` or `replace` takes them in",
+    Outcome.NO_REPLY: "the log says more; a model that thinks may need a larger `max_new_tokens` of {step}",
+    Outcome.TRUNCATED_REPLY: "raise `max_new_tokens` of {step} under `generation_kwargs` in --config",
+    Outcome.DEGENERATE_REPLY: f"{_ASK_AGAIN}, and so does a larger model",
+    Outcome.CONTENT_FILTER: "name another engine for {step} under `task_engines`",
+    Outcome.ENGINE_ERROR: "`outcome_detail` has the words of the engine; --retry engine_error asks again",
+    Outcome.TASK_ERROR: "the log has the error; please report it",
+    Outcome.NO_VALID_PHRASE: "--structured-outputs on, --repair, --max-attempts 3 or a larger model help",
+    Outcome.COPIED_DEMONSTRATION: _CHECKED,
+    Outcome.LEAK: _CHECKED,
+    Outcome.FAULTY_PHRASE: _CHECKED,
+    Outcome.WRONG_LANGUAGE: _CHECKED,
+    Outcome.EVERY_PHRASE_DROPPED: _CHECKED,
+    Outcome.UNREADABLE_VERDICT: "--structured-outputs on and --max-attempts 3 help",
+    Outcome.EVERY_PHRASE_REJECTED: "--verdict-per phrase judges each phrase alone",
+    Outcome.NEAR_DUPLICATE: "a larger `max_similarity` under `variety` keeps more of them",
+    Outcome.EMPTY_ANSWER: _ASK_AGAIN,
+    Outcome.BROKEN_CONSTRAINT: f"{_ASK_AGAIN}; `constraints: mark` keeps such rows",
+    Outcome.FAULTY_ANSWER: _CHECKED,
+    Outcome.WRONG_ANSWER: _CHECKED,
+    Outcome.NOT_ALIGNED: _CHECKED,
 }

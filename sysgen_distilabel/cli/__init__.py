@@ -7,6 +7,8 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Callable
+from typing import Final
 
 import typer
 
@@ -27,6 +29,8 @@ from sysgen_distilabel.cli import (
     show_command,
     template_command,
 )
+from sysgen_distilabel.cli.environment import describe_environment
+from sysgen_distilabel.cli.examples import examples_of
 from sysgen_distilabel.errors import SysGenError
 from sysgen_distilabel.secrets import hide_all_secrets
 from sysgen_distilabel.terminal_text import clean, leave_pipe
@@ -34,36 +38,50 @@ from sysgen_distilabel.terminal_text import clean, leave_pipe
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="markdown",
 )
-app.command("run")(run_command.run_command)
-app.command("show")(show_command.show_command)
-app.command("preview")(preview_command.preview_command)
-app.command("forecast")(forecast_command.forecast_command)
-app.command("check")(check_command.check_command)
-app.command("report")(report_command.report_command)
-app.add_typer(evaluate_command.app, name="evaluate")
-app.command("push")(push_command.push_command)
-app.command("template")(template_command.template_command)
-app.command("export")(export_command.export_command)
-app.command("preferences")(preferences_command.preferences_command)
-app.command("prove")(prove_command.prove_command)
-app.add_typer(review_command.app, name="review")
-app.command("merge")(merge_command.merge_command)
+_COMMANDS: Final[dict[str, dict[str, Callable[..., None]]]] = {
+    "Before a run": {
+        "check": check_command.check_command,
+        "preview": preview_command.preview_command,
+        "forecast": forecast_command.forecast_command,
+    },
+    "A run": {
+        "run": run_command.run_command,
+        "merge": merge_command.merge_command,
+        "show": show_command.show_command,
+        "report": report_command.report_command,
+    },
+    "What becomes of it": {
+        "push": push_command.push_command,
+        "export": export_command.export_command,
+        "preferences": preferences_command.preferences_command,
+        "template": template_command.template_command,
+        "prove": prove_command.prove_command,
+    },
+}
+for _panel, _members in _COMMANDS.items():
+    for _name, _command in _members.items():
+        app.command(_name, rich_help_panel=_panel, epilog=examples_of(_name))(_command)
+app.add_typer(review_command.app, name="review", rich_help_panel="What becomes of it")
+app.add_typer(evaluate_command.app, name="evaluate", rich_help_panel="What becomes of it")
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(__version__)
+        typer.echo("\n".join([__version__, *describe_environment()]))
         raise typer.Exit
 
 
 @app.callback()
 def _common(
     version: bool = typer.Option(
-        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Print versions, as a bug report needs them.",
     ),
 ) -> None:
     pass

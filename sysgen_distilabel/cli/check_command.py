@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sysgen_distilabel.cli.options import (
+    AsJson,
     BaseURLs,
     Columns,
     ConfigFile,
@@ -27,6 +29,7 @@ from sysgen_distilabel.cli.options import (
     read_settings,
     reading_flags,
 )
+from sysgen_distilabel.cli.say import say_json
 
 
 def check_command(
@@ -48,6 +51,7 @@ def check_command(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where the run will be; its disk is looked at.")
     ] = Path(),
+    as_json: AsJson = False,
 ) -> None:
     """Say whether a run would work: rows, lengths, languages, duplicates, engine, disk space.
 
@@ -63,7 +67,7 @@ def check_command(
         check_engine,
         check_rows,
     )
-    from sysgen_distilabel.workflows.preflight.check_view import render_findings, render_survey
+    from sysgen_distilabel.workflows.preflight.check_view import render_findings, render_survey, summarise
     from sysgen_distilabel.workflows.preflight.engine_at_hand import engine_at_hand
     from sysgen_distilabel.workflows.preflight.probe_engine import probe_engine
     from sysgen_distilabel.workflows.preflight.survey import Survey
@@ -82,8 +86,13 @@ def check_command(
         *check_context(survey, probe.max_model_len),
         *check_disk(survey, output),
     ]
-    console = make_console()
-    console.print(render_survey(survey, summary.columns))
-    console.print(render_findings(findings))
+    if as_json:
+        say_json(
+            {"columns": list(summary.columns), **summarise(survey), "findings": list(map(asdict, findings))}
+        )
+    else:
+        console = make_console()
+        console.print(render_survey(survey, summary.columns))
+        console.print(render_findings(findings))
     if any(finding.level == "problem" for finding in findings):
         raise typer.Exit(1)

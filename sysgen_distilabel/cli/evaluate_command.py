@@ -30,9 +30,7 @@ from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.settings.engine_config import EngineConfig, load_engine
 
-app = typer.Typer(
-    help="Measure how well a model follows system messages.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Measure how well a model follows system messages.", no_args_is_help=True)
 app.command("lm-eval-pack")(evaluate_results.pack_command)
 app.command("check-prompts")(evaluate_results.check_prompts_command)
 app.command("compare")(evaluate_results.compare_command)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sysgen_distilabel.cli.options import (
+    AsJson,
     BaseURLs,
     Columns,
     ConfigFile,
@@ -30,6 +31,7 @@ from sysgen_distilabel.cli.options import (
     read_settings,
     reading_flags,
 )
+from sysgen_distilabel.cli.say import say_json
 
 
 def forecast_command(
@@ -57,6 +59,7 @@ def forecast_command(
         Path | None,
         typer.Option("--output", "-o", help="Directory of the run to come: keeps forecast and replies."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Try some rows of INPUT and say what all of them will take: time, tokens, calls, money.
 
@@ -73,4 +76,7 @@ def forecast_command(
     settings = read_settings(input, config, chosen, reading, limit, max_concurrency)
     with make_console(stderr=True).status("Reading the input and trying a sample of its rows"):
         forecast = make_forecast(settings, sample, Prices(price_in, price_out, gpu_hour), output)
-    make_console().print(render_forecast(forecast))
+    if as_json:
+        say_json(forecast)
+    else:
+        make_console().print(render_forecast(forecast))

@@ -4,83 +4,143 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from sysgen_distilabel.cli.completions import complete_config
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
+
+ENGINE: Final = "Which engine answers"
+READING: Final = "How the input is read"
+ROWS: Final = "What is done with the rows"
+RESUMING: Final = "Going on with a run"
+SPREADING: Final = "Spreading a run"
+JUDGE: Final = "Which engine judges"
+PRICES: Final = "What the engine costs"
+"""The groups of options in `--help`."""
 
 InputArgument = Annotated[
     str | None, typer.Argument(help="A jsonl, json, parquet or csv file, or a Hub dataset ORG/NAME.")
 ]
 ConfigFile = Annotated[
-    Path | None, typer.Option(help="YAML file with settings, or the name of a preset. Flags win over it.")
+    Path | None,
+    typer.Option(
+        help="YAML file with settings, or the name of a preset. Flags win over it.",
+        autocompletion=complete_config,
+    ),
 ]
 ModelName = Annotated[
     str | None,
-    typer.Option(help="Model to serve with vLLM, or, with --base-url, the name it is served under."),
+    typer.Option(
+        help="Model to serve with vLLM, or, with --base-url, the name it is served under.",
+        rich_help_panel=ENGINE,
+    ),
 ]
 BaseURLs = Annotated[
-    list[str] | None, typer.Option(help="OpenAI-compatible endpoint that runs already. Repeat to share out.")
+    list[str] | None,
+    typer.Option(
+        help="OpenAI-compatible endpoint that runs already. Repeat to share out.", rich_help_panel=ENGINE
+    ),
 ]
 EngineKind = Annotated[
-    Literal["server", "inprocess"] | None, typer.Option(help="How vLLM runs without --base-url.")
+    Literal["server", "inprocess"] | None,
+    typer.Option(help="How vLLM runs without --base-url.", rich_help_panel=ENGINE),
 ]
 EngineArguments = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="Option of vLLM, such as tensor_parallel_size=2. Repeat."),
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Option of vLLM, such as tensor_parallel_size=2. Repeat.",
+        rich_help_panel=ENGINE,
+    ),
 ]
 StructuredOutputs = Annotated[
-    Literal["auto", "on", "off"] | None, typer.Option(help="Keep replies to their format by a grammar.")
+    Literal["auto", "on", "off"] | None,
+    typer.Option(help="Keep replies to their format by a grammar.", rich_help_panel=ENGINE),
 ]
-LLMName = Annotated[str | None, typer.Option(help="`simulated`, or the import path of a distilabel LLM.")]
+LLMName = Annotated[
+    str | None,
+    typer.Option(help="`simulated`, or the import path of a distilabel LLM.", rich_help_panel=ENGINE),
+]
 LLMArguments = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=VALUE", help="Field of the LLM, such as model=ORG/NAME. Repeat."),
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Field of the LLM, such as model=ORG/NAME. Repeat.",
+        rich_help_panel=ENGINE,
+    ),
 ]
 JudgeModel = Annotated[
-    str | None, typer.Option(help="The model that judges, as --model; best of another family.")
+    str | None,
+    typer.Option(help="The model that judges, as --model; best of another family.", rich_help_panel=JUDGE),
 ]
 JudgeBaseURLs = Annotated[
-    list[str] | None, typer.Option(help="OpenAI-compatible endpoint of the judge. Repeat to share out.")
+    list[str] | None,
+    typer.Option(help="OpenAI-compatible endpoint of the judge. Repeat to share out.", rich_help_panel=JUDGE),
 ]
 JudgeEngineArguments = Annotated[
-    list[str] | None, typer.Option(metavar="NAME=VALUE", help="Option of vLLM for the judge. Repeat.")
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Option of vLLM for the judge. Repeat.", rich_help_panel=JUDGE),
 ]
 JudgeLLMName = Annotated[
-    str | None, typer.Option(help="`simulated`, or the import path of a distilabel LLM that judges.")
+    str | None,
+    typer.Option(
+        help="`simulated`, or the import path of a distilabel LLM that judges.", rich_help_panel=JUDGE
+    ),
 ]
 JudgeLLMArguments = Annotated[
-    list[str] | None, typer.Option(metavar="NAME=VALUE", help="Field of the LLM that judges. Repeat.")
+    list[str] | None,
+    typer.Option(metavar="NAME=VALUE", help="Field of the LLM that judges. Repeat.", rich_help_panel=JUDGE),
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Use the first rows only.", rich_help_panel=READING)]
 Columns = Annotated[
     list[str] | None,
-    typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
+    typer.Option(
+        metavar="ROLE=COLUMN",
+        help="Which column holds what, such as user=q. Repeat.",
+        rich_help_panel=READING,
+    ),
 ]
 Roles = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=ROLE", help="What a speaker that is not known stands for, such as narrator=assistant."
+        metavar="NAME=ROLE",
+        help="What a speaker that is not known stands for, such as narrator=assistant.",
+        rich_help_panel=READING,
     ),
 ]
 TurnKeys = Annotated[
     list[str] | None,
-    typer.Option(metavar="PART=KEY", help="The key of a turn's role or content, such as role=speaker."),
+    typer.Option(
+        metavar="PART=KEY",
+        help="The key of a turn's role or content, such as role=speaker.",
+        rich_help_panel=READING,
+    ),
 ]
 TrailingUser = Annotated[
     Literal["reject", "answer", "drop"] | None,
-    typer.Option(help="What becomes of a last turn without an answer."),
+    typer.Option(help="What becomes of a last turn without an answer.", rich_help_panel=READING),
 ]
 PromptsOnly = Annotated[
     bool | None,
-    typer.Option("--prompts-only", help="Leave answers out, or read rows that have none."),
+    typer.Option(
+        "--prompts-only", help="Leave answers out, or read rows that have none.", rich_help_panel=READING
+    ),
 ]
-PriceIn = Annotated[float | None, typer.Option(min=0, help="Price of a million prompt tokens.")]
-PriceOut = Annotated[float | None, typer.Option(min=0, help="Price of a million generated tokens.")]
-GpuHour = Annotated[float | None, typer.Option(min=0, help="Price of an hour of the engine's machine.")]
+PriceIn = Annotated[
+    float | None, typer.Option(min=0, help="Price of a million prompt tokens.", rich_help_panel=PRICES)
+]
+PriceOut = Annotated[
+    float | None, typer.Option(min=0, help="Price of a million generated tokens.", rich_help_panel=PRICES)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead.")]
+GpuHour = Annotated[
+    float | None,
+    typer.Option(min=0, help="Price of an hour of the engine's machine.", rich_help_panel=PRICES),
+]
 
 
 def read_settings(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.cli.options import AsJson
+from sysgen_distilabel.cli.say import say, say_json
 from sysgen_distilabel.errors import HubError
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def push_command(
             "--scan", help="Stop if system messages or comments hold e-mail addresses, keys or phone numbers."
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
+    as_json: AsJson = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show the card and what would be done; works offline.")
+    ] = False,
 ) -> None:
     """Publish a finished run as a dataset with a card; pushing it again changes nothing.
 
@@ -61,9 +65,13 @@ def push_command(
     if scan:
         _report_findings(scan_run(run, terms.subsets))
     if dry_run:
-        _show_plan(plan_push(run, target, terms, _say), target.url)
+        plan = plan_push(run, target, terms, _say)
+        say_json(_summarise(plan, target.url)) if as_json else _show_plan(plan, target.url)
         return
     published = push_run(run, target, terms, _say)
+    if as_json:
+        say_json({"url": published.url, "commit": published.commit, "changed": published.changed})
+        return
     say(published.url if published.changed else f"Nothing has changed: {published.url}")
 
 
@@ -71,8 +79,26 @@ def _say(text: str) -> None:
     say(text, err=True)
 
 
+def _summarise(plan: Plan, url: str) -> dict[str, Any]:
+    """A plan for programs."""
+    return {
+        "url": url,
+        "exists": plan.remote.exists,
+        "offline": plan.is_offline,
+        "subsets": {subset.name: subset.rows for subset in plan.facts.subsets},
+        "licence": plan.facts.licence,
+        "languages": list(plan.facts.languages),
+        "add": {path: file.stat().st_size for path, file in plan.changes.add.items()},
+        "delete": list(plan.changes.delete),
+        "card": str(plan.card),
+    }
+
+
 def _show_plan(plan: Plan, url: str) -> None:
+    say(plan.card.read_text(encoding="utf-8"))
     state = "there already" if plan.remote.exists else "would be created"
+    if plan.is_offline:
+        state = "the Hub was not reached: shown as for a new dataset"
     say(f"{url} ({state})")
     for subset in plan.facts.subsets:
         say(f"  {subset.name}: {subset.rows:,} rows")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sysgen_distilabel.cli.options import GpuHour, PriceIn, PriceOut
-from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.cli.options import AsJson, GpuHour, PriceIn, PriceOut
+from sysgen_distilabel.cli.say import say, say_json
 
 
 def report_command(
@@ -19,6 +19,7 @@ def report_command(
     plots: Annotated[
         Path | None, typer.Option(help="Also write the plots as PNG files into this directory.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Count everything in a finished run anew and write report.json and report.html.
 
@@ -33,4 +34,7 @@ def report_command(
     page = write_report(run, Prices(price_in, price_out, gpu_hour))
     if plots is not None:
         save_plots(run.read_report(), plots)
-    say(page)
+    if as_json:
+        say_json(run.read_report())
+    else:
+        say(page)

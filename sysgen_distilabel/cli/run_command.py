@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from sysgen_distilabel.cli.completions import complete_check, complete_reason
 from sysgen_distilabel.cli.options import (
+    ENGINE,
+    READING,
+    RESUMING,
+    ROWS,
+    SPREADING,
+    AsJson,
     BaseURLs,
+    Columns,
+    ConfigFile,
     EngineArguments,
     EngineKind,
+    InputArgument,
+    Limit,
     LLMArguments,
     LLMName,
     ModelName,
@@ -23,20 +34,22 @@ from sysgen_distilabel.cli.options import (
     parse_pairs,
     reading_flags,
 )
-from sysgen_distilabel.cli.say import say
-from sysgen_distilabel.errors import ConfigError, FatalError
+from sysgen_distilabel.cli.say import say, say_json
+from sysgen_distilabel.errors import FatalError
+from sysgen_distilabel.runs.propose_directory import propose_directory
 from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
 
+if TYPE_CHECKING:
+    from sysgen_distilabel.workflows.run import RunResult
+
 
 def run_command(
-    input: Annotated[
-        str | None, typer.Argument(help="A jsonl, json, parquet or csv file, or a Hub dataset ORG/NAME.")
+    input: InputArgument = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The run directory; else NAME-OF-INPUT-sysgen here.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="YAML file with settings, or the name of a preset. Flags win over it.")
-    ] = None,
+    config: ConfigFile = None,
     model: ModelName = None,
     base_url: BaseURLs = None,
     engine: EngineKind = None,
@@ -44,59 +57,92 @@ def run_command(
     structured_outputs: StructuredOutputs = None,
     llm: LLMName = None,
     llm_arg: LLMArguments = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Use the first rows only.")] = None,
+    limit: Limit = None,
     repair: Annotated[
-        bool | None, typer.Option("--repair/--no-repair", help="Mend unambiguous slips in tags.")
+        bool | None,
+        typer.Option("--repair/--no-repair", help="Mend unambiguous slips in tags.", rich_help_panel=ROWS),
     ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ROLE=COLUMN", help="Which column holds what, such as user=q. Repeat."),
-    ] = None,
+    column: Columns = None,
     role: Roles = None,
     turn_key: TurnKeys = None,
     trailing_user: TrailingUser = None,
     prompts_only: PromptsOnly = None,
     keep_column: Annotated[
-        list[str] | None, typer.Option(help="Input column to carry along. Repeat.")
+        list[str] | None, typer.Option(help="Input column to carry along. Repeat.", rich_help_panel=READING)
     ] = None,
     verdict_per: Annotated[
-        Literal["functionality", "phrase"] | None, typer.Option(help="What a verdict covers.")
+        Literal["functionality", "phrase"] | None,
+        typer.Option(help="What a verdict covers.", rich_help_panel=ROWS),
     ] = None,
     max_attempts: Annotated[
-        int | None, typer.Option(min=1, help="Samples asked for until a reply can be used.")
+        int | None,
+        typer.Option(min=1, help="Samples asked for until a reply can be used.", rich_help_panel=ROWS),
     ] = None,
     check: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=POLICY", help="What a check does, such as copies=mark. Repeat."),
+        typer.Option(
+            metavar="NAME=POLICY",
+            help="What a check does, such as copies=mark. Repeat.",
+            autocompletion=complete_check,
+            rich_help_panel=ROWS,
+        ),
     ] = None,
-    max_concurrency: Annotated[int | None, typer.Option(min=1, help="Requests in flight.")] = None,
+    max_concurrency: Annotated[
+        int | None, typer.Option(min=1, help="Requests in flight.", rich_help_panel=ENGINE)
+    ] = None,
     shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Work on the I-th of N blocks; see `sysgen merge`.")
+        str | None,
+        typer.Option(
+            metavar="I/N", help="Work on the I-th of N blocks; see `sysgen merge`.", rich_help_panel=SPREADING
+        ),
     ] = None,
     store: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Replies shared with runs of other directories.")
+        str | None,
+        typer.Option(
+            metavar="DIR", help="Replies shared with runs of other directories.", rich_help_panel=SPREADING
+        ),
     ] = None,
     ray: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Run on a Ray cluster: auto, or HOST:PORT.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Run on a Ray cluster: auto, or HOST:PORT.", rich_help_panel=SPREADING
+        ),
     ] = None,
-    engines: Annotated[int | None, typer.Option(min=1, help="vLLM engines that Ray starts.")] = None,
+    engines: Annotated[
+        int | None, typer.Option(min=1, help="vLLM engines that Ray starts.", rich_help_panel=SPREADING)
+    ] = None,
     resume: Annotated[
-        Literal["never", "always", "if_possible"], typer.Option(help="What to do with a run that is there.")
+        Literal["never", "always", "if_possible"],
+        typer.Option(help="What to do with a run that is there.", rich_help_panel=RESUMING),
     ] = "if_possible",
     retry: Annotated[
-        list[str] | None, typer.Option(metavar="REASON", help="Ask again for rows rejected for it. Repeat.")
+        list[str] | None,
+        typer.Option(
+            metavar="REASON",
+            help="Ask again for rows rejected for it. Repeat.",
+            autocompletion=complete_reason,
+            rich_help_panel=RESUMING,
+        ),
     ] = None,
     apply_review: Annotated[
-        bool, typer.Option("--apply-review", help="Apply the pulled corrections to a finished run.")
+        bool,
+        typer.Option(
+            "--apply-review", help="Apply the pulled corrections to a finished run.", rich_help_panel=RESUMING
+        ),
     ] = False,
     extend: Annotated[
         bool,
-        typer.Option("--extend", help="Go on with the rows that the input, or a raised --limit, has now."),
+        typer.Option(
+            "--extend",
+            help="Go on with the rows that the input, or a raised --limit, has now.",
+            rich_help_panel=RESUMING,
+        ),
     ] = False,
     skip_checks: Annotated[
         bool, typer.Option("--skip-checks", help="Do not look the input and the disk over first.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    as_json: AsJson = False,
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print the settings and stop.")
     ] = False,
@@ -132,13 +178,18 @@ def run_command(
         _print_config(settings)
         return
     if output is None:
-        raise ConfigError("No run directory is given.", "Add --output DIR.")
+        output = propose_directory(settings)
+        say(f"The run directory is {output}; --output names another.", err=True)
     plan = {"resume": resume, "retry": retry or [], "apply_review": apply_review, "extend": extend}
-    _run(settings, output, plan, checks=not skip_checks, quiet=quiet)
+    result = _run(settings, output, plan, checks=not skip_checks, quiet=quiet)
+    if as_json:
+        say_json(_summarise(result))
 
 
-def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: bool, quiet: bool) -> None:
+def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: bool, quiet: bool) -> RunResult:
+    """Do the run with its progress on the console, and what it came to at the end."""
     from sysgen_distilabel.report.terminal.console import make_console
+    from sysgen_distilabel.report.terminal.next_steps import suggest_next_steps
     from sysgen_distilabel.report.terminal.show_rows import render_accounts
     from sysgen_distilabel.workflows.console_observer import ConsoleObserver
     from sysgen_distilabel.workflows.run import run
@@ -153,10 +204,28 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
     if result.was_finished:
         console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)
     console.print(render_accounts(result.accounts))
-    console.print(
-        f"\nDataset: {result.directory.dataset}   Look at rows: sysgen show {output}",
-        soft_wrap=True,
-    )
+    for line in suggest_next_steps(result.accounts):
+        console.print(f"\n{line}", style="yellow", soft_wrap=True)
+    where = f"Dataset: {result.directory.dataset}   Look at rows: sysgen show {output}"
+    console.print(f"\n{where}   Figures: {output / 'report.html'}", soft_wrap=True)
+    return result
+
+
+def _summarise(result: RunResult) -> dict[str, Any]:
+    """What a program wants to know of a run that is done."""
+    from sysgen_distilabel.report.terminal.next_steps import suggest_next_steps
+
+    return {
+        "directory": str(result.directory.path),
+        "dataset": str(result.directory.dataset),
+        "resumed": result.resumed,
+        "was_finished": result.was_finished,
+        "rows": result.accounts.rows,
+        "accepted": result.accounts.accepted,
+        "rejected": dict(result.accounts.rejected),
+        "usage": result.directory.usage(),
+        "next_steps": suggest_next_steps(result.accounts),
+    }
 
 
 def _print_config(settings: RunConfig) -> None:

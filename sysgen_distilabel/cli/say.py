@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import typer
 
 from sysgen_distilabel.terminal_text import clean
@@ -16,3 +19,8 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
         nl: whether a line break follows.
     """
     typer.echo(clean(str(text)), err=err, nl=nl)
+
+
+def say_json(value: Any) -> None:
+    """Print a value for programs, as one JSON object."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=True, default=str))

@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from sysgen_distilabel.cli.options import AsJson
+from sysgen_distilabel.cli.say import say_json
+
 
 def show_command(
     directory: Annotated[Path, typer.Argument(help="A run directory.")],
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many rows to show.")] = 3,
     rejected: Annotated[bool, typer.Option("--rejected", help="Show rejected rows instead.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show rows with their phrases coloured by functionality and the answers before and after."""
     from sysgen_distilabel.report.figures.sample import spread_sample
@@ -21,9 +25,13 @@ def show_command(
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
     run = RunDirectory(directory).require_finished(contents=False)
+    sample = spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number)
+    if as_json:
+        say_json({"rows": list(sample)})
+        return
     console = make_console()
     if notice := run.read_report()["simulation_notice"]:
         console.print(f"Simulated. {notice}", style="bold yellow")
-    for row in spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number):
+    for row in sample:
         console.print(render_row(row))
     console.print(render_accounts(count_outcomes(run.dataset)))

@@ -36,6 +36,13 @@ def is_unreachable(error: BaseException) -> bool:
     return isinstance(error, ConnectionError) or bool(names & {"TransportError", "RequestError"})
 
 
+def is_out_of_reach(error: BaseException | None) -> bool:
+    """Whether there is no network to the Hub, or none is wanted."""
+    from huggingface_hub.errors import OfflineModeIsEnabled
+
+    return error is not None and (isinstance(error, OfflineModeIsEnabled) or is_unreachable(error))
+
+
 def passes(error: BaseException) -> bool:
     """Whether the same request may succeed later."""
     return status_of(error) in _PASSING or is_unreachable(error)

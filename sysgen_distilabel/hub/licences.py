@@ -27,7 +27,7 @@ def find_source(location: str, say: Callable[[str], None]) -> Source:
     Raises:
         HubError: the Hub has a fault that does not pass, or cannot be reached.
     """
-    dataset = HubDataset.parse(location) if location.startswith("hf://") else None
+    dataset = _dataset_of(location)
     if dataset is None:
         return Source()
     aftermath = f"The licence of the source {dataset.repo} could not be read. {NOTHING_YET}"
@@ -36,6 +36,16 @@ def find_source(location: str, say: Callable[[str], None]) -> Source:
     named = [named] if isinstance(named, str) else named
     licences = tuple(name for name in named if name)
     return Source(dataset.repo, dataset.revision or "", licences, is_shown=card is not None)
+
+
+def name_source(location: str) -> Source:
+    """The same without a look at the Hub, so without licences."""
+    dataset = _dataset_of(location)
+    return Source(dataset.repo, dataset.revision or "", (), is_shown=False) if dataset else Source()
+
+
+def _dataset_of(location: str) -> HubDataset | None:
+    return HubDataset.parse(location) if location.startswith("hf://") else None
 
 
 def _read_metadata(dataset: HubDataset) -> Any:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, prepare, refuse_stand_ins
+from sysgen_distilabel.hub.explain import is_out_of_reach
 from sysgen_distilabel.hub.hub_target import Target
-from sysgen_distilabel.hub.licences import choose_licence, find_source
+from sysgen_distilabel.hub.licences import choose_licence, find_source, name_source
 from sysgen_distilabel.hub.merge_cards import merge_card, read_front_matter
 from sysgen_distilabel.hub.personal import Findings, scan_system_messages
-from sysgen_distilabel.hub.remote import Changes, Remote, check_remote, read_remote
+from sysgen_distilabel.hub.remote import Changes, Remote, check_remote, compare, read_remote
 from sysgen_distilabel.hub.retry_requests import NOTHING_YET, attempt
 from sysgen_distilabel.hub.upload import Published, Upload
-from sysgen_distilabel.report.card.card_facts import Facts
+from sysgen_distilabel.report.card.card_facts import Facts, Source
 from sysgen_distilabel.runs.run_directory import RunDirectory
 
 if TYPE_CHECKING:
@@ -54,12 +55,14 @@ class Plan:
         remote: the repository as it is.
         changes: what would change in it.
         card: the card as it would be.
+        is_offline: whether the Hub was not reached, and `remote` is what it is for a new dataset.
     """
 
     facts: Facts
     remote: Remote
     changes: Changes
     card: Path
+    is_offline: bool = False
 
 
 def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Published:
@@ -86,6 +89,8 @@ def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Publi
 def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan:
     """What `push_run` would do; nothing on the Hub changes, and all it would upload is in `hub/`.
 
+    Without a network it is what a push of a new dataset would do, whose card the Hub has not checked.
+
     Raises:
         HubError: see `push_run`.
         RunError: there is no finished run.
@@ -93,9 +98,21 @@ def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan
     from huggingface_hub import HfApi
 
     with _ready(run, target, terms) as subsets:
-        bundle, upload = _prepare_upload(run, target, terms, subsets, HfApi(), None, say)
-        remote, changes = upload.plan()
+        try:
+            bundle, upload = _prepare_upload(run, target, terms, subsets, HfApi(), None, say)
+            remote, changes = upload.plan()
+        except HubError as error:
+            if not is_out_of_reach(error.__cause__):
+                raise
+            return _plan_offline(run, target, terms, subsets)
         return Plan(bundle.facts, remote, changes, bundle.card)
+
+
+def _plan_offline(run: RunDirectory, target: Target, terms: Terms, subsets: Sequence[str]) -> Plan:
+    remote = Remote()
+    source = name_source(run.read_provenance()["input"]["location"])
+    bundle = _prepare_bundle(run, target, terms, subsets, remote, source)
+    return Plan(bundle.facts, remote, compare(bundle.files, remote), bundle.card, is_offline=True)
 
 
 def scan_run(run: RunDirectory, subsets: Sequence[str]) -> Findings:
@@ -137,11 +154,7 @@ def _prepare_upload(
     remote = attempt(lambda: read_remote(api, target, target.revision), target, say)
     check_remote(remote, target)
     source = find_source(run.read_provenance()["input"]["location"], say)
-    on_card = read_front_matter(remote.card)
-    licence = choose_licence(source, terms.licence, terms.source_licence, on_card.get("license"))
-    languages = terms.languages or on_card.get("language") or ()
-    languages = [languages] if isinstance(languages, str) else languages
-    bundle = prepare(run, target, subsets, languages, licence, source)
+    bundle = _prepare_bundle(run, target, terms, subsets, remote, source)
     rendered = bundle.card.read_text(encoding="utf-8")
 
     def lay_out(remote: Remote) -> Mapping[str, Path]:
@@ -150,6 +163,17 @@ def _prepare_upload(
         return bundle.files
 
     return bundle, Upload(api, target, user, lay_out, say)
+
+
+def _prepare_bundle(
+    run: RunDirectory, target: Target, terms: Terms, subsets: Sequence[str], remote: Remote, source: Source
+) -> Bundle:
+    """Settle licence and languages, and lay out the files."""
+    on_card = read_front_matter(remote.card)
+    licence = choose_licence(source, terms.licence, terms.source_licence, on_card.get("license"))
+    languages = terms.languages or on_card.get("language") or ()
+    languages = [languages] if isinstance(languages, str) else languages
+    return prepare(run, target, subsets, languages, licence, source)
 
 
 def _check_card(card: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.chat_templates import SystemRole
 from sysgen_distilabel.files import write_whole
-from sysgen_distilabel.llms.capabilities import Capabilities
+from sysgen_distilabel.llms.capabilities import VLLM, Capabilities
 
 FILE: Final = "engines.json"
 
@@ -61,6 +61,12 @@ class Findings:
             yield found
             if json.dumps(found) != before:
                 write_whole(self._path, json.dumps(everything, indent=1))
+
+
+def has_vllm(directory: Path) -> bool:
+    """Whether one of the engines of a run was found to be a vLLM server."""
+    found = (engine.get("capabilities", {}) for engine in _read(directory / FILE).values())
+    return any(capabilities.get("server") == VLLM for capabilities in found)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
@@ -20,11 +20,13 @@ class Accounts:
         accepted: number of accepted rows.
         rejected: number of rejected rows by reason, in the order of `REASONS`.
         rejected_by: number of rejected rows by the step that rejected them.
+        rejected_in: for each reason, the number of rejected rows by step.
     """
 
     accepted: int
     rejected: Mapping[str, int]
     rejected_by: Mapping[str, int]
+    rejected_in: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -56,16 +58,19 @@ def count_outcomes(dataset: Path) -> Accounts:
     """
     outcomes: Counter[str] = Counter()
     rejected_by: Counter[str] = Counter()
+    rejected_in: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for subset in SUBSETS:
         for outcome, step, number in _count_files(dataset / subset):
             if (outcome == Outcome.ACCEPTED) != (subset == "accepted"):
                 outcome = f"{outcome} in subset {subset}"
             outcomes[outcome] += number
             rejected_by[step] += number
+            rejected_in[outcome][step] += number
     accepted = outcomes.pop(Outcome.ACCEPTED.value, 0)
     rejected_by.pop("", None)
+    rejected_in.pop(Outcome.ACCEPTED.value, None)
     known = {reason.value: outcomes.pop(reason.value) for reason in REASONS if reason.value in outcomes}
-    return Accounts(accepted, {**known, **outcomes}, dict(rejected_by))
+    return Accounts(accepted, {**known, **outcomes}, dict(rejected_by), rejected_in)
 
 
 def _count_files(directory: Path) -> list[tuple[str, str, int]]:

@@ -50,17 +50,18 @@ class ServedMetrics:
         )
 
 
-def served_metrics(base_url: str) -> ServedMetrics:
+def served_metrics(base_url: str, timeout: float = _TIMEOUT) -> ServedMetrics:
     """Ask a vLLM server for its metrics.
 
     Args:
         base_url: its address as for OpenAI clients, with or without `/v1`.
+        timeout: seconds to wait for it.
 
     Raises:
         OSError: if it does not answer, or has no metrics.
     """
     address = base_url.rstrip("/").removesuffix("/v1")
-    with _OPENER.open(f"{address}/metrics", timeout=_TIMEOUT) as response:
+    with _OPENER.open(f"{address}/metrics", timeout=timeout) as response:
         return read_metrics(response.read().decode())
 
 

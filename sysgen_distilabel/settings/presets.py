@@ -19,8 +19,12 @@ def find_config(given: Path | None) -> Path | None:
     try:
         return find(f"pipelines/presets/{given}.yaml")
     except FileNotFoundError:
-        presets = sorted(path.stem for path in find("pipelines/presets").glob("*.yaml"))
         raise ConfigError(
             f"There is neither a file nor a preset called '{given}'.",
-            f"The presets are: {', '.join(presets)}.",
+            f"The presets are: {', '.join(list_presets())}.",
         ) from None
+
+
+def list_presets() -> list[str]:
+    """The names of the presets that are shipped."""
+    return sorted(path.stem for path in find("pipelines/presets").glob("*.yaml"))

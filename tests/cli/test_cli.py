@@ -120,10 +120,6 @@ def test_a_wrong_setting_is_explained_and_leaves_nothing_behind(tmp_path, argume
     assert not (tmp_path / "out" / "config.yaml").exists()
 
 
-def test_a_run_without_a_directory_is_refused():
-    fails(sysgen("run", MIXED, "--llm", "simulated"), 2, "--output")
-
-
 def test_a_directory_with_other_files_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     fails(sysgen("run", MIXED, "--output", tmp_path, "--llm", "simulated"), 4, "not of a run")

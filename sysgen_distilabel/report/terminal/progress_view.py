@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -17,16 +17,17 @@ from rich.text import Text
 
 from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.host.batches import listen
+from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report.page.page_tables import format_duration
+from sysgen_distilabel.report.terminal.engine_watch import EngineWatch
 from sysgen_distilabel.report.terminal.notebook_display import NotebookDisplay
-from sysgen_distilabel.report.terminal.run_progress import RunProgress, Snapshot
-
-if TYPE_CHECKING:
-    pass
+from sysgen_distilabel.report.terminal.run_progress import Phase, RunProgress, Snapshot
 
 _POLL: Final = 1.0
 _LINE_EVERY: Final = 10.0
+_GAP: Final = 2
+_BAR: Final = 12
 
 
 class ProgressView:
@@ -56,7 +57,8 @@ class ProgressView:
         with Store.open_read(calls) as store:
             usage = store.usage()
         progress = RunProgress(rows, usage, time.monotonic(), list(steps)[1:], tasks)
-        watcher = _Watcher(self._console, self._line_every, calls, progress)
+        engine = EngineWatch.of_steps(list(steps.values()), calls)
+        watcher = _Watcher(self._console, self._line_every, calls, progress, engine)
         listen(pipeline, watcher.note_batch)
         try:
             yield
@@ -70,11 +72,14 @@ class _Watcher:
     Distilabel forks its step processes before that, and a fork copies the locks a thread holds.
     """
 
-    def __init__(self, console: Console, line_every: float, calls: Path, progress: RunProgress) -> None:
+    def __init__(
+        self, console: Console, line_every: float, calls: Path, progress: RunProgress, engine: EngineWatch
+    ) -> None:
         self._console = console
         self._line_every = line_every
         self._calls = calls
         self._progress = progress
+        self._engine = engine
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
 
@@ -115,10 +120,10 @@ class _Watcher:
             place.show(self._look_and_render(store))
 
     def _look_and_render(self, store: Store) -> RenderableType:
-        return render_table(self._look(store))
+        return render_table(self._look(store), self._console.width)
 
     def _show_lines(self, store: Store) -> None:
-        shown = time.monotonic()
+        shown = -self._line_every  # the first line comes at once
         done = False
         while not done:
             done = self._stopping.wait(_POLL)
@@ -131,34 +136,64 @@ class _Watcher:
         now = time.monotonic()
         with suppress(StoreError):  # its writers will tell; to show less is no reason to end a run
             self._progress.note_usage(store.usage(), now)
+        self._progress.note_engine(self._engine.look(), now)
         return self._progress.snapshot(now)
 
 
-def render_table(snapshot: Snapshot) -> RenderableType:
-    """The state of the run as a table for terminals."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("phase")
-    for name in ("rows", "expected"):
-        table.add_column(name, justify="right")
-    table.add_column("", width=16)
-    for name in ("calls", "recalled", "failed", "in/s", "out/s", "prefix hits"):
-        table.add_column(name, justify="right")
-    for phase in snapshot.phases:
-        usage = phase.usage
-        hits = f"{100 * usage.cached_tokens / usage.prompt_tokens:.0f} %" if usage.cached_tokens else ""
-        table.add_row(
-            phase.task.replace("_", " "),
-            f"{phase.rows:,}",
-            f"{phase.expected:,}",
-            ProgressBar(total=max(phase.expected, 1), completed=phase.rows),
-            f"{usage.calls:,}",
-            f"{usage.cached:,}",
-            f"{usage.failed:,}",
-            f"{phase.prompt_rate:,.0f}",
-            f"{phase.completion_rate:,.0f}",
-            hits,
-        )
-    return Group(table, Text(), Text(_describe_rows(snapshot)), Text(_describe_time(snapshot), style="dim"))
+def render_table(snapshot: Snapshot, width: int = 80) -> RenderableType:
+    """The state of the run as a table for terminals, with as many columns as there is room for.
+
+    Args:
+        snapshot: the state.
+        width: of the terminal.
+    """
+    columns = [column for column in _COLUMNS if column.always or any(map(column.has_value, snapshot.phases))]
+    cells = {column.name: [column.show(phase) for phase in snapshot.phases] for column in columns}
+    wanted = sorted(columns, key=lambda column: column.rank)
+    room, shown = width, set[str]()
+    for column in wanted:
+        room -= max(map(len, [column.name, *cells[column.name]])) + _GAP
+        if room >= 0 or not column.rank:
+            shown.add(column.name)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    for column in columns:
+        if column.name in shown:
+            table.add_column(column.name, justify="left" if column.name == "phase" else "right")
+    has_bar = room >= _BAR
+    if has_bar:
+        table.add_column("", width=_BAR)
+    for place, phase in enumerate(snapshot.phases):
+        bar = [ProgressBar(total=max(phase.expected, 1), completed=phase.rows)] if has_bar else []
+        table.add_row(*(cells[column.name][place] for column in columns if column.name in shown), *bar)
+    lines = [_describe_rows(snapshot), _describe_engine(snapshot)]
+    said = [Text(line) for line in lines if line]
+    return Group(table, Text(), *said, Text(_describe_time(snapshot), style="dim"))
+
+
+class _Column(NamedTuple):
+    """A column of the table: those of a small rank stay longest where there is little room."""
+
+    name: str
+    rank: int
+    show: Callable[[Phase], str]
+    has_value: Callable[[Phase], object] = bool
+    always: bool = True
+
+
+_COLUMNS: Final = (
+    _Column("phase", 0, lambda phase: phase.task.replace("_", " ")),
+    _Column("rows", 0, lambda phase: f"{phase.rows:,} of {phase.expected:,}"),
+    _Column("calls", 1, lambda phase: f"{phase.usage.calls:,}"),
+    _Column("recalled", 4, lambda p: f"{p.usage.cached:,}", lambda p: p.usage.cached, False),
+    _Column("failed", 3, lambda p: f"{p.usage.failed:,}", lambda p: p.usage.failed, False),
+    _Column("in/s", 5, lambda phase: f"{phase.prompt_rate:,.0f}"),
+    _Column("out/s", 2, lambda phase: f"{phase.completion_rate:,.0f}"),
+    _Column("prefix hits", 6, lambda p: _share_of_hits(p.usage), lambda p: p.usage.cached_tokens, False),
+)
+
+
+def _share_of_hits(usage: Usage) -> str:
+    return f"{100 * usage.cached_tokens / usage.prompt_tokens:.0f} %" if usage.prompt_tokens else ""
 
 
 def render_line(snapshot: Snapshot) -> str:
@@ -172,13 +207,25 @@ def render_line(snapshot: Snapshot) -> str:
     recalled = sum(phase.usage.cached for phase in snapshot.phases)
     calls = f"{recalled:,} calls recalled, {failed:,} failed"
     rates = f"{rate_in:,.0f} tokens/s in, {rate_out:,.0f} out; {calls}"
-    return f"{phases}; {_describe_rows(snapshot)}; {rates}; {_describe_time(snapshot)}"
+    parts = [phases, _describe_rows(snapshot), rates, _describe_engine(snapshot), _describe_time(snapshot)]
+    return "; ".join(filter(None, parts))
 
 
 def _describe_rows(snapshot: Snapshot) -> str:
     reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in snapshot.rejected.items())
     rejected = f"{sum(snapshot.rejected.values()):,} rejected"
     return f"{snapshot.accepted:,} accepted, {rejected}{f' ({reasons})' if reasons else ''}"
+
+
+def _describe_engine(snapshot: Snapshot) -> str:
+    """What is under way, which is all there is to tell until the first answer has come."""
+    state, parts = snapshot.engine, []
+    if state.in_flight:
+        parts.append(f"{state.in_flight:,} requests in flight")
+    if state.generated:
+        rate = "" if snapshot.generation_rate is None else f", {snapshot.generation_rate:,.0f} per second"
+        parts.append(f"{state.generated:,.0f} tokens generated{rate}")
+    return ", ".join(parts)
 
 
 def _describe_time(snapshot: Snapshot) -> str:

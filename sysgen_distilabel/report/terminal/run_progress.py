@@ -10,9 +10,13 @@ from typing import Any, Final
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.record import Usage
+from sysgen_distilabel.report.terminal.engine_watch import UNKNOWN, EngineState
 
 _WINDOW: Final = 60.0
 """Seconds that rates are taken over."""
+
+_LONG_WINDOW: Final = 1800.0
+"""Seconds that the speed is taken over by which the time left is told: answers come in bursts."""
 
 _PROMPT_WEIGHT: Final = 0.1
 """What reading a token takes an engine, against writing one; it only has to be about right."""
@@ -51,6 +55,8 @@ class Snapshot:
         rejected: rows rejected in this session, by reason.
         elapsed: seconds since the first look.
         left: seconds that are left, `None` as long as nothing tells.
+        engine: what the engines are doing.
+        generation_rate: tokens they generate per second lately; `None` if they do not tell.
     """
 
     phases: list[Phase]
@@ -58,6 +64,8 @@ class Snapshot:
     rejected: Mapping[str, int]
     elapsed: float
     left: float | None
+    engine: EngineState = UNKNOWN
+    generation_rate: float | None = None
 
 
 class RunProgress:
@@ -93,6 +101,8 @@ class RunProgress:
         self._rejected: Counter[str] = Counter()
         self._asked_for_worked: dict[str, int] = {}
         self._history: deque[tuple[float, dict[str, Usage]]] = deque([(now, self._usage)])
+        self._engine = UNKNOWN
+        self._generated: deque[tuple[float, float]] = deque()
 
     def note_batch(self, step: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Take in the rows a step has finished; other threads may look meanwhile."""
@@ -111,8 +121,16 @@ class RunProgress:
         """Take in what the store tells."""
         self._usage = dict(usage)
         self._history.append((now, self._usage))
-        while len(self._history) > 2 and self._history[1][0] < now - _WINDOW:
+        while len(self._history) > 2 and self._history[1][0] < now - _LONG_WINDOW:
             self._history.popleft()
+
+    def note_engine(self, state: EngineState, now: float) -> None:
+        """Take in what the engines are doing."""
+        self._engine = state
+        if state.generated is not None:
+            self._generated.append((now, state.generated))
+            while len(self._generated) > 2 and self._generated[1][0] < now - _WINDOW:
+                self._generated.popleft()
 
     def snapshot(self, now: float) -> Snapshot:
         """How far the run is."""
@@ -123,6 +141,8 @@ class RunProgress:
             rejected=dict(self._rejected.most_common()),
             elapsed=now - self._started,
             left=self._estimate_left(phases),
+            engine=self._engine,
+            generation_rate=self._generation_rate(),
         )
 
     def _phase(self, task: str) -> Phase:
@@ -150,7 +170,8 @@ class RunProgress:
         return now.calls + now.cached - before.calls - before.cached
 
     def _spent_lately(self, task: str) -> tuple[float, Usage]:
-        (then, before), (now, after) = self._history[0], self._history[-1]
+        now, after = self._history[-1]
+        then, before = self._look_back(_WINDOW)
         old, new = before.get(task, Usage()), after.get(task, Usage())
         spent = Usage(
             calls=new.calls - old.calls,
@@ -159,10 +180,26 @@ class RunProgress:
         )
         return max(now - then, 1e-9), spent
 
+    def _look_back(self, seconds: float) -> tuple[float, dict[str, Usage]]:
+        """What the store told so long ago, or at the start."""
+        since = self._history[-1][0] - seconds
+        return next(
+            entry for entry in reversed(self._history) if entry[0] <= since or entry is self._history[0]
+        )
+
+    def _generation_rate(self) -> float | None:
+        if len(self._generated) < 2:
+            return None
+        (then, before), (now, after) = self._generated[0], self._generated[-1]
+        return (after - before) / max(now - then, 1e-9)
+
     def _estimate_left(self, phases: Sequence[Phase]) -> float | None:
         """The work that is left over the work done per second, in weighted tokens."""
-        rate = sum(phase.completion_rate + _PROMPT_WEIGHT * phase.prompt_rate for phase in phases)
-        if not rate:
+        then, before = self._look_back(_LONG_WINDOW)
+        now, after = self._history[-1]
+        unfinished = self._count_unfinished()
+        done = _weigh(after) - _weigh(before) + unfinished
+        if done <= 0:
             return None
         left, per_call = 0.0, 0.0
         for phase in phases:
@@ -170,8 +207,19 @@ class RunProgress:
                 tokens = phase.usage.completion_tokens + _PROMPT_WEIGHT * phase.usage.prompt_tokens
                 per_call = tokens / phase.usage.calls
             left += (phase.expected - phase.rows) * per_call * self._calls_per_row(phase.task)
-        return left / rate
+        return max(left - unfinished, 0.0) * (now - then) / done
+
+    def _count_unfinished(self) -> float:
+        """Tokens of answers that are not finished, where the engines tell."""
+        spent = sum(u.completion_tokens for u in self._usage.values())
+        before = sum(u.completion_tokens for u in self._before.values())
+        return max((self._engine.generated or 0.0) - (spent - before), 0.0)
 
     def _calls_per_row(self, task: str) -> float:
         worked = self._worked[task]
         return max(1.0, self._asked_for_worked.get(task, 0) / worked) if worked else 1.0
+
+
+def _weigh(usage: Mapping[str, Usage]) -> float:
+    """Tokens that Tasks have spent, weighted by what they take."""
+    return sum(u.completion_tokens + _PROMPT_WEIGHT * u.prompt_tokens for u in usage.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -41,6 +41,19 @@ def render_survey(survey: Survey, columns: Sequence[str]) -> RenderableType:
     named = [f"{'longest' if p == 100 else f'{p} %'} {length:,}" for p, length in lengths.items()]
     table.add_row("characters", Text(", ".join(named)))
     return Group(table, Text())
+
+
+def summarise(survey: Survey) -> dict[str, Any]:
+    """The same for programs: counts by kind, and percentiles of the characters of a conversation."""
+    return {
+        "rows": survey.rows,
+        "unreadable": dict(survey.bad_outcomes),
+        "duplicates": survey.duplicates,
+        "with_system_message": survey.with_system_message,
+        "turns": dict(sorted(survey.turns.items())),
+        "languages": dict(survey.languages),
+        "characters": survey.percentiles(survey.characters),
+    }
 
 
 def _shares(counts: Sequence[tuple[str, int]]) -> Text:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.report.terminal.engine_watch import EngineState
 from sysgen_distilabel.report.terminal.progress_view import ProgressView, render_line, render_table
 from sysgen_distilabel.report.terminal.run_progress import RunProgress
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
@@ -58,6 +59,44 @@ def test_what_is_left_is_the_work_over_its_speed():
     for now in (10, 20, 30):
         progress.note_usage({GENERATE: spent(now), VERIFY: spent(now), RESPOND: spent(now)}, now)
     assert 65 < progress.snapshot(30).left < 75
+
+
+def test_a_quiet_minute_at_the_end_does_not_make_the_rest_long():
+    progress = RunProgress(100, {}, 0, STEPS, TASKS)
+    progress.note_batch(GENERATE, rows(100))
+    progress.note_batch(VERIFY, rows(100))
+    for now in (400, 800, 1200):
+        done = {GENERATE: spent(100), VERIFY: spent(100), RESPOND: spent(min(99, now // 12))}
+        progress.note_usage(done, now)
+    for now in range(1201, 1300):
+        progress.note_usage(done, now)
+    assert 2 < progress.snapshot(1300).left < 30
+
+
+def test_tokens_of_unfinished_answers_count_for_the_time_that_is_left():
+    progress = RunProgress(10, {}, 0, STEPS, TASKS)
+    progress.note_usage({GENERATE: spent(1)}, now=100)
+    slow = progress.snapshot(100).left
+    progress.note_engine(EngineState(4, 100), now=0)
+    progress.note_engine(EngineState(4, 500), now=100)
+    snapshot = progress.snapshot(100)
+    assert snapshot.left < slow / 2 and snapshot.generation_rate == 4
+    assert "4 requests in flight, 500 tokens generated, 4 per second" in render_line(snapshot)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_the_table_fits_the_terminal(width):
+    progress = RunProgress(800_000, {}, 0, STEPS, TASKS)
+    usage = Usage(
+        calls=700_000, cached=90_000, failed=12, prompt_tokens=90_000_000, completion_tokens=9_000_000
+    )
+    progress.note_usage(dict.fromkeys(TASKS, usage), now=900)
+    output = io.StringIO()
+    Console(file=output, width=width).print(render_table(progress.snapshot(900), width))
+    lines = output.getvalue().splitlines()
+    assert max(map(len, lines)) <= width and "…" not in output.getvalue()
+    if width >= 80:
+        assert "generate system message" in lines[1] and "12" in lines[1].split()
 
 
 def test_after_a_resume_calls_go_on_where_they_were():
