@@ -93,7 +93,9 @@ def remember_secrets(settings: Any) -> None:
 
 def secrets_at_hand() -> list[str]:
     """The secrets of this process: its Hub token, those remembered, and those of its environment."""
-    values = {value for name, value in os.environ.items() if is_secret_name(name)} | _known
+    named = {name: value for name, value in os.environ.items() if is_secret_name(name)}
+    named.pop("PWD", None)  # the directory that a shell is in
+    values = {*named.values(), *_known}
     if hub := sys.modules.get("huggingface_hub"):  # nobody else has read the token from its file
         values.add(hub.get_token() or "")
     return sorted((value for value in values if len(value) >= _SHORTEST_VALUE), key=len, reverse=True)

@@ -155,3 +155,11 @@ def test_any_text_can_be_looked_through(text):
 def test_a_megabyte_of_what_begins_as_a_secret_is_read(text):
     """In quadratic time it would not within any patience."""
     isolated(hide_secrets, text)
+
+
+def test_the_directory_that_a_shell_is_in_is_no_password(monkeypatch):
+    monkeypatch.setenv("PWD", "/home/somebody/rows")
+    monkeypatch.setenv("DB_PWD", "correcthorsebattery")
+    assert (
+        hide_all_secrets("/home/somebody/rows/run correcthorsebattery") == f"/home/somebody/rows/run {HIDDEN}"
+    )

@@ -10,7 +10,7 @@ import os
 import select
 import sys
 
-_IMPORTED_BEFORE = (
+IMPORTED_BEFORE = (
     "sysgen_distilabel.cli",
     "sysgen_distilabel.workflows.build_pipeline",
     "sysgen_distilabel.runs.dataset",
@@ -72,6 +72,6 @@ def _tell(message):
 
 
 if __name__ == "__main__":
-    for name in _IMPORTED_BEFORE:
+    for name in IMPORTED_BEFORE:
         importlib.import_module(name)
     run(serve())

@@ -142,8 +142,9 @@ much as fits into the time, on Python {platform.python_version()}, {platform.sys
 
 ## Kills
 
-Each point is a process of its own that gets SIGKILL at its n-th change of a file or connection; then the same
-command runs to its end and is held against an undisturbed run. Repeated are calls whose reply was recorded.
+Each point is a process of its own that gets SIGKILL at its n-th change of a file or connection, or before or
+behind an HTTP request; then the same command runs to its end and is held against an undisturbed run. Repeated
+are calls whose reply was recorded, and commits of a push. The Hub is a local one, Argilla the real server.
 
 | command | points tried | of events | rows lost | calls repeated | files left or missing | not mended |
 |---|---|---|---|---|---|---|
@@ -166,6 +167,7 @@ def write_page(kills, secrets, tried, raised, rows, odd, options):
         cells = [name, len(mine), mine[0]["events"] if mine else 0, lost, repeated, files]
         page += _row(*cells, sum(bool(one["exit"]) for one in mine))
     bad = [one for one in kills if any(one[what] for what in _FAULTS)]
+    page += _row("all", sum(one["killed"] for one in kills), *[""] * 5)
     page += "".join(f"\n- not as it should be: `{json.dumps(one)}`\n" for one in bad)
     page += _SECRETS.format(kinds=len(EVERY), passed=secrets["passed"], failed=secrets["failed"])
     page += "\n## Odd replies\n\n" + _row("reader", "texts tried", "exceptions") + "|---|---|---|\n"
