@@ -8,7 +8,6 @@ checked.
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,15 +27,6 @@ SHELL = re.compile(r"[|<>;&$`*]|^\w+=")
 ENGINE = {"input": "rows.jsonl", "llm": "simulated"}
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """The run that many pages go on with."""
-    output = tmp_path_factory.mktemp("finished") / "out"
-    process = sysgen("run", "examples/data/mixed.jsonl", "--output", output, "--llm", "simulated")
-    assert process.returncode == 0, process.stderr
-    return output
-
-
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A directory like a clone, in which nothing of the tests or of distilabel's logs gets in the way."""
@@ -51,9 +41,9 @@ def place(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in SITE if fences_of(page, *RUN)], ids=name_of)
-def test_the_snippets_run_one_after_the_other(page, place, finished):
+def test_the_snippets_run_one_after_the_other(page, place):
     if "goes on with the run `out`" in page.read_text(encoding="utf-8"):
-        shutil.copytree(finished, place / "out")
+        run_snippet(fences_of(ROOT / "docs" / "guides" / "run.md", "bash")[0], place)
     for fence in fences_of(page, *RUN):
         if fence.language == "console":
             compare_session(fence.text, place)
