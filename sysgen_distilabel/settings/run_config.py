@@ -61,7 +61,7 @@ _SHARD: Final = re.compile(r"([0-9]+)/([0-9]+)")
 class RunConfig(EngineConfig):
     """The settings of one run: those of its engine, see `EngineConfig`, and all others.
 
-    Flags win over the YAML file, the YAML file over the defaults. The preset `paper` has the paper's settings.
+    Flags win over the YAML file, the YAML file over the defaults; the preset `paper` has the paper's.
 
     Attributes:
         input: a file (jsonl, json, parquet, csv), a Hub repo id or an `hf://datasets/...` URL.

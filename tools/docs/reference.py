@@ -75,10 +75,10 @@ def settings_page() -> str:
         fields = {name: field for name, field in kind.model_fields.items() if name not in left_out}
         meanings = explain_attributes(kind)
         listed: list[tuple[Any, ...]] = [
-            (f"`{name}`", name_type(field.annotation), show_default(field), meanings[name])
+            (f"`{name}`", meanings[name], show_default(field), name_type(field.annotation))
             for name, field in fields.items()
         ]
-        parts.append(f"## {title}\n\n{where}\n\n{table(('setting', 'type', 'default', 'meaning'), listed)}")
+        parts.append(f"## {title}\n\n{where}\n\n{table(('setting', 'meaning', 'default', 'type'), listed)}")
     rows = [(f"`{name}`", reason) for name, reason in NOT_IDENTITY.items()]
     parts.append(
         "## What may change when a run is resumed\n\nAll other settings have to stay as they were.\n\n"
@@ -117,10 +117,10 @@ def show_default(field: FieldInfo) -> str:
 
 def columns_page() -> str:
     """The columns of a dataset."""
-    head = ("column", "type", "meaning")
-    every = [(f"`{c.name}`", show_type(c.type), c.meaning) for c in ALL_COLUMNS.values() if c.name in COLUMNS]
+    head = ("column", "meaning", "type")
+    every = [(f"`{c.name}`", c.meaning, show_type(c.type)) for c in ALL_COLUMNS.values() if c.name in COLUMNS]
     some = [
-        (f"`{c.name}`", show_type(c.type), c.meaning) for c in ALL_COLUMNS.values() if c.name not in COLUMNS
+        (f"`{c.name}`", c.meaning, show_type(c.type)) for c in ALL_COLUMNS.values() if c.name not in COLUMNS
     ]
     functionalities = [(f"`{name}`", name.definition) for name in FUNCTIONALITIES]
     return (
