@@ -12,7 +12,6 @@ from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.export_run import export_runs, has_preferences
 from sysgen_distilabel.export.plan import Options
 from sysgen_distilabel.export.trainer_format import Format
-from sysgen_distilabel.export.trainers import TRAIN_FILE
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.workflows.prove.held_out_prompts import HELD_OUT
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
@@ -42,8 +41,8 @@ class ArmData:
 
     @property
     def file(self) -> Path:
-        """The lines."""
-        return self.folder / TRAIN_FILE
+        """The lines; both layouts that are exported have them in the same place."""
+        return self.folder / Format.TRL_PROMPT_COMPLETION.facts.file
 
     def tokenizer(self, model: str) -> str:
         """The tokenizer to train and ask with: the model's own, or one whose chat template was repaired."""
