@@ -47,7 +47,7 @@ def _describe(name: str, command: Any) -> str:
             f"| `{_cell(name, ' / ')}` | {_cell(text, chr(92) + '|')} |\n" for name, text in records
         )
         parts.append(f"\n| {title} | |\n|---|---|\n{rows}")
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, "", command.epilog or ""]) + "\n"
 
 
 def _cell(text: str, bar: str) -> str:
