@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sysgen_distilabel.cli.options import TemplateKwargs, read_kwargs
 from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.export.trainer_format import Format
 
@@ -48,6 +49,7 @@ def export_command(
         list[str] | None,
         typer.Option(help="FILE:SHARE of your own rows to train on beside; may be given several times."),
     ] = None,
+    template_kwargs: TemplateKwargs = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Directory; by default one in the run directory.")
@@ -75,6 +77,7 @@ def export_command(
         max_length=max_length,
         too_long=too_long,
         hold_out=hold_out,
+        template_kwargs=read_kwargs(template_kwargs),
         mixture=Mixture(plain_share, default_share, fold_share),
         mixes=tuple(map(parse_mix, mix or ())),
     )

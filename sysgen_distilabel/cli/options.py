@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -64,6 +65,10 @@ StructuredOutputs = Annotated[
 LLMName = Annotated[
     str | None,
     typer.Option(help="`simulated`, or the import path of a distilabel LLM.", rich_help_panel=ENGINE),
+]
+TemplateKwargs = Annotated[
+    str | None,
+    typer.Option(help="""Variables for the chat template as JSON, such as '{"enable_thinking": false}'."""),
 ]
 LLMArguments = Annotated[
     list[str] | None,
@@ -251,3 +256,21 @@ def parse_pairs(pairs: list[str] | None, flag: str) -> dict[str, Any] | None:
         except yaml.YAMLError:
             parsed[name] = value
     return parsed or None
+
+
+def read_kwargs(text: str | None) -> dict[str, Any]:
+    """The variables for a chat template that were given as JSON.
+
+    Raises:
+        ConfigError: if it is no JSON object.
+    """
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"--template-kwargs is no JSON object: {text}",
+            """Give names and values: '{"enable_thinking": false}'.""",
+        )
+    return found

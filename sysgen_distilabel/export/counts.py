@@ -9,6 +9,7 @@ from typing import Final
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.mixture import Guise
 from sysgen_distilabel.export.other_rows import MixCounts
+from sysgen_distilabel.export.pair_checks import PairCounts
 from sysgen_distilabel.export.problems import Problem
 
 BINS: Final = (128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
@@ -70,6 +71,7 @@ class Counts:
         shortened: rows exported without their last turns, which were over the limit.
         guises: rows exported by how they show their system message, if there is a mixture.
         mixed: what became of the rows of the user's own, by file.
+        pairs: what preference pairs are made of; empty without a tokenizer.
         trained_answers: answers learnt from, per arm; none of preference pairs.
         tokens: what is learnt of the lines, per arm; empty without a tokenizer.
     """
@@ -84,6 +86,7 @@ class Counts:
     shortened: int = 0
     guises: Counter[Guise] = field(default_factory=Counter)
     mixed: dict[str, MixCounts] = field(default_factory=dict)
+    pairs: PairCounts = field(default_factory=PairCounts)
     trained_answers: Counter[Arm] = field(default_factory=Counter)
     tokens: dict[Arm, TokenTable] = field(default_factory=dict)
 
@@ -92,6 +95,7 @@ class Counts:
         longest = max(self.longest, other.longest)
         _add(self, other)
         self.longest = longest
+        self.pairs.add(other.pairs)
         self._add_tokens(other)
 
     def add_mixed(self, path: str, mixed: MixCounts, other: Counts) -> None:

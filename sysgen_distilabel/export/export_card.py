@@ -60,6 +60,8 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         "shortened": counts.shortened,
         "guises": {guise.value: counts.guises[guise] for guise in Guise if counts.guises[guise]},
         "mixed": {path: asdict(mixed) for path, mixed in counts.mixed.items()},
+        "template_kwargs": dict(options.template_kwargs),
+        "pairs": asdict(counts.pairs) if counts.pairs.pairs else {},
         "rows_with_untrained": counts.with_untrained,
         "longest_tokens": counts.longest,
         "rows_with_tools": counts.with_tools,
@@ -85,12 +87,13 @@ def _describe_tokens(table: TokenTable | None) -> dict[str, Any]:
     }
 
 
-def render_export_card(facts: Mapping[str, Any], plan: Plan, folder: Path) -> str:
+def render_export_card(facts: Mapping[str, Any], plan: Plan, counts: Counts, folder: Path) -> str:
     """Render `hub_cards/export.md.jinja`.
 
     Args:
         facts: see `describe_export`.
         plan: how the export was made.
+        counts: what became of the rows.
         folder: where its lines are.
     """
     layout = plan.options.layout
@@ -108,5 +111,6 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan, folder: Path) -> st
         problems={problem.value: problem.explanation for problem in Problem},
         command=layout.facts.command,
         loss_of_tools=plan.loss_of_tools,
+        found_in_pairs=counts.pairs.lines(),
         note=note_on_template(layout, is_repaired=plan.is_repaired),
     )

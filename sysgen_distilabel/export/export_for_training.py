@@ -17,11 +17,13 @@ from sysgen_distilabel.columns import (
     SYSTEM_MESSAGE,
 )
 from sysgen_distilabel.export.arms import Arm
+from sysgen_distilabel.export.mixture import Mixture
 from sysgen_distilabel.export.plan import Options, make_plan
 from sysgen_distilabel.export.trainer_format import PAIRED, Format
 from sysgen_distilabel.export.write_export import write_export
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.response_turns import turns_given_under_message
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.simulated_notice import notice_of_llm
 
@@ -48,6 +50,12 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
         too_long: Whether conversations over the limit stop the step, are left out and counted, or lose their
             last turns.
         hold_out: The share of rows to leave out, those that `sysgen evaluate hold-out` holds out at it.
+        turns: What `GenerateAlignedResponse` did with the answers of a conversation: after `last` a format
+            that has no mark for the earlier ones gets a line for each other answer. Which answers they are
+            is told by the column `answer_turns`, if it is there.
+        plain_share: The share of rows without a system message, with their original answers.
+        default_share: The share of rows with a common system message and their original answers.
+        fold_share: The share of rows with their system message in the first user turn.
 
     Input columns:
         - source_id (`str`): Identifies the row.
@@ -90,6 +98,10 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     max_length: PositiveInt = Field(default=4096)
     too_long: Literal["fail", "drop", "cut"] = "fail"
     hold_out: float = Field(default=0.0, ge=0.0, le=1.0)
+    turns: Literal["regenerate", "rewrite", "keep", "last"] = "regenerate"
+    plain_share: float = Field(default=0.0, ge=0.0, le=1.0)
+    default_share: float = Field(default=0.0, ge=0.0, le=1.0)
+    fold_share: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @field_validator("format")
     @classmethod
@@ -119,6 +131,8 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
             max_length=self.max_length,
             too_long=self.too_long,
             hold_out=self.hold_out,
+            answers_apart=turns_given_under_message(self.turns) == "last",
+            mixture=Mixture(self.plain_share, self.default_share, self.fold_share),
         )
         counts = write_export(accepted, make_plan(options), Path(self.output), _report(inputs))
         self._logger.info(

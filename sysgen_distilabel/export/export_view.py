@@ -32,6 +32,8 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
             f"  {mixed.taken - mixed.dropped:,} rows of {path} mixed in, of {mixed.read:,}; left out: "
             f"{mixed.duplicates:,} asked already, {mixed.unreadable:,} unreadable, {mixed.dropped:,} unfit"
         )
+    for found, number in counts.pairs.lines().items():
+        yield f"  {number:,} of {counts.pairs.pairs:,} pairs {found}"
     if counts.shortened:
         yield f"  {counts.shortened:,} rows were over the limit and lost their last turns (cut)"
     if options.system_role == "fold":

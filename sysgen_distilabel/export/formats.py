@@ -14,6 +14,7 @@ from sysgen_distilabel.response_turns import find_answers
 
 _SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
 _OWN_KEYS: Final = ("role", "content", "tool_calls", "tool_call_id", "name")
+TEMPLATE_KWARGS: Final = "chat_template_kwargs"
 PRIVILEGED_CONTEXT: Final = "privileged_context"
 TEACHER_PROMPT: Final = "{privileged_context}\n\n{prompt}"
 """How the teacher of SDFT is shown a system message: in front of the user turn, as folded ones are."""
@@ -129,10 +130,15 @@ def _write_privileged(conversation: Conversation, place: int) -> Line | None:
     system, *prompt = _unmark(conversation[:place])
     if system["role"] != "system":
         return None
-    question = prompt[-1]["content"]
-    shown = TEACHER_PROMPT.format(privileged_context=system["content"], prompt=question)
-    teacher = [*prompt[:-1], {"role": "user", "content": shown}]
-    return Line({"prompt": prompt, PRIVILEGED_CONTEXT: system["content"]}, [teacher])
+    context = system["content"]
+    return Line({"prompt": prompt, PRIVILEGED_CONTEXT: context}, [show_teacher(prompt, context)])
+
+
+def show_teacher(prompt: Sequence[Mapping[str, Any]], context: str) -> Conversation:
+    """The prompt as the teacher of SDFT is shown it."""
+    *history, question = map(dict, prompt)
+    shown = TEACHER_PROMPT.format(privileged_context=context, prompt=question["content"])
+    return [*history, {"role": "user", "content": shown}]
 
 
 def _unmark(conversation: Sequence[Mapping[str, Any]]) -> Conversation:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from sysgen_distilabel.export.trained_chat import Chat
 from sysgen_distilabel.export.trainer_format import Format
@@ -33,6 +34,7 @@ class Setup:
         has_system: whether the rows have system messages of their own.
         has_tools: whether some rows have tools.
         has_untrained: whether some answers are not to be learnt from.
+        template_kwargs: further variables for the chat template.
     """
 
     layout: Format
@@ -43,3 +45,4 @@ class Setup:
     has_system: bool
     has_tools: bool = False
     has_untrained: bool = False
+    template_kwargs: Mapping[str, Any] = field(default_factory=dict)

@@ -14,10 +14,18 @@ from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOO
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
 from sysgen_distilabel.export.counts import Counts, TokenTable
-from sysgen_distilabel.export.formats import Line, can_hold, is_plain, write_lines, write_pair
+from sysgen_distilabel.export.formats import (
+    TEMPLATE_KWARGS,
+    Line,
+    can_hold,
+    is_plain,
+    write_lines,
+    write_pair,
+)
 from sysgen_distilabel.export.guard import Checked
 from sysgen_distilabel.export.mixture import ARMS, Guise, take_guise
 from sysgen_distilabel.export.other_rows import CONVERSATION, digest_questions
+from sysgen_distilabel.export.pair_checks import check_pair, digest_pair
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Finding, Problem
 from sysgen_distilabel.export.trained_chat import Tools
@@ -74,7 +82,7 @@ class Made:
         lines: the lines to write.
         counts: what became of the rows.
         failures: rows that the trainer would lose something of, as problem, id and where.
-        asked: what is asked in them, if rows of the user's own are to be mixed in.
+        asked: what is asked in them, if rows of the user's own are to be mixed in; what pairs say.
     """
 
     lines: list[Written] = field(default_factory=list)
@@ -153,6 +161,9 @@ class LineMaker:
             made.counts.shortened += bool(shorter)
         if finding is None:
             self._count(row, lines, made.counts)
+            if self._plan.options.layout in PAIRED and self._plan.chat:
+                made.counts.pairs.add(check_pair(self._plan.chat, row))
+                made.asked.append(digest_pair(row))
             made.lines += map(_serialize, lines)
         elif finding.problem in _LEAVES_OUT or self._drops(finding):
             made.counts.dropped[finding.problem] += 1
@@ -215,6 +226,10 @@ class LineMaker:
             # null where there are none: trainers read the text as JSON
             for _, line, *_ in lines:
                 line.record[TOOLS] = row[TOOLS] or None
+        options = self._plan.options
+        if options.template_kwargs and options.layout.facts.takes_kwargs:
+            for _, line, *_ in lines:
+                line.record[TEMPLATE_KWARGS] = dict(options.template_kwargs)
         return lines
 
     def _write_texts(self, row: Row, answers: int | None) -> list[ArmLine]:

@@ -55,6 +55,9 @@ def write_verl(setup: Setup) -> dict[str, str]:
         "trainer.total_epochs": EPOCHS,
         "trainer.default_local_dir": "model",
     }
+    if setup.template_kwargs:
+        given = ",".join(f"{name}:{json.dumps(value)}" for name, value in setup.template_kwargs.items())
+        options["data.apply_chat_template_kwargs"] = f"{{{given}}}"
     command = ["torchrun", "--standalone", "--nproc_per_node=1", "-m", "verl.trainer.sft_trainer"]
     return {"verl.sh": _write_script([*command, *(f"{key}={value}" for key, value in options.items())])}
 

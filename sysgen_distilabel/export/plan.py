@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Arm
@@ -41,6 +42,7 @@ class Options:
             layouts without a mark for them get one line for each of the others.
         hold_out: the share of rows, from 0 to 1, that `sysgen evaluate hold-out` holds out at the same
             share; they are left out and counted.
+        template_kwargs: further variables for the chat template, as it is to be trained and served with.
         mixture: shares of the rows that do not show their system message as the others do.
         mixes: rows of the user's own to train on beside.
     """
@@ -53,6 +55,7 @@ class Options:
     too_long: TooLong = "fail"
     hold_out: float = 0.0
     answers_apart: bool = False
+    template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     mixture: Mixture = UNMIXED
     mixes: tuple[Mix, ...] = ()
 
@@ -128,6 +131,7 @@ class Plan:
             has_system=options.system_role == "native" and arm is not Arm.NONE,
             has_tools=has_tools,
             has_untrained=has_untrained,
+            template_kwargs=dict(options.template_kwargs),
         )
 
 
@@ -147,7 +151,7 @@ def make_plan(options: Options) -> Plan:
         )
     if options.tokenizer is None:
         return Plan(options)
-    own = load_chat(options.tokenizer)
+    own = load_chat(options.tokenizer, options.template_kwargs)
     if own.tokenizer is None:
         raise ConfigError(
             f"{options.tokenizer} is a template without a tokenizer, which cannot count tokens.",

@@ -137,18 +137,19 @@ def _to_parts(messages: Sequence[Message]) -> list[Message]:
     ]
 
 
-def load_chat(model: str) -> Chat:
+def load_chat(model: str, kwargs: Mapping[str, Any] | None = None) -> Chat:
     """Read the chat template of a model.
 
     Args:
         model: a directory with a tokenizer, an id on the Hub, or a `.jinja` file.
+        kwargs: further variables for the template, as trainers' `chat_template_kwargs`.
 
     Raises:
         ConfigError: if it cannot be read, or has no chat template.
     """
     path = Path(model)
     if path.suffix in (".jinja", ".j2"):
-        return Chat(model, _read_file(path), _UNKNOWN_TOKENS)
+        return Chat(model, _read_file(path), {**_UNKNOWN_TOKENS, **(kwargs or {})})
     tokenizer = _load_tokenizer(model)
     try:
         template = tokenizer.get_chat_template()
@@ -157,7 +158,8 @@ def load_chat(model: str) -> Chat:
             f"The tokenizer of {model} has no chat template.",
             "Name the instruction-tuned model, or save a chat_template.jinja beside the tokenizer.",
         ) from None
-    return make_chat(model, tokenizer, template, _read_stop_tokens(model, tokenizer))
+    chat = make_chat(model, tokenizer, template, _read_stop_tokens(model, tokenizer))
+    return chat.with_kwargs(kwargs) if kwargs else chat
 
 
 def make_chat(name: str, tokenizer: Any, template: str, stop_tokens: Sequence[str] = ()) -> Chat:

@@ -101,6 +101,7 @@ class Facts:
             user's own.
         checked: what read an export of this layout when it was made.
         takes_template: whether its settings can name a chat template other than the model's own.
+        takes_kwargs: whether a line can give the chat template variables, in `chat_template_kwargs`.
         file: where the lines are.
     """
 
@@ -112,20 +113,24 @@ class Facts:
     command: str
     checked: str
     takes_template: bool = False
+    takes_kwargs: bool = False
     file: str = "train.jsonl"
 
 
 JSON_TEXT: Final = "JSON text"
 _LLAMAFACTORY: Final = "llamafactory-cli train llamafactory.yaml"
 _TESTS: Final = "the trainer itself, in the tests"
-_SCHEMA: Final = "its schema"
 
 
 def _trl_facts(
     trainer: str, columns: str, learnt: Learnt, spared: Spared, command: str, *, takes_template: bool = False
 ) -> Facts:
     names = (*columns.split(), "tools")
-    return Facts(f"TRL 1.16, {trainer}", names, learnt, spared, JSON_TEXT, command, _TESTS, takes_template)
+    return Facts(
+        *(f"TRL 1.16, {trainer}", names, learnt, spared, JSON_TEXT, command, _TESTS),
+        takes_template=takes_template,
+        takes_kwargs=True,
+    )
 
 
 def _llamafactory_facts(columns: str) -> Facts:
@@ -136,7 +141,7 @@ def _llamafactory_facts(columns: str) -> Facts:
         Spared.SETTING,
         JSON_TEXT,
         _LLAMAFACTORY,
-        _SCHEMA,
+        "its reader and its schema",
     )
 
 
@@ -160,7 +165,7 @@ FACTS: Final[dict[Format, Facts]] = {
     ),
     Format.AXOLOTL: Facts(
         *("Axolotl 0.21", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
-        *("axolotl train axolotl.yaml", _SCHEMA),
+        *("axolotl train axolotl.yaml", "its reader (0.19), token by token, and its schema"),
         takes_template=True,
     ),
     Format.LLAMAFACTORY: _llamafactory_facts("messages"),
@@ -168,30 +173,32 @@ FACTS: Final[dict[Format, Facts]] = {
     Format.ALPACA: _llamafactory_facts("instruction input output system history"),
     Format.UNSLOTH: Facts(
         *("Unsloth 2026.10", ("messages", "tools"), Learnt.ANSWERS, Spared.NOTHING, JSON_TEXT),
-        *("jupyter execute unsloth.ipynb", _SCHEMA),
+        *("jupyter execute unsloth.ipynb", "its source"),
     ),
     Format.OPENRLHF: Facts(
-        *("OpenRLHF 0.11", ("messages",), Learnt.COMPLETION, Spared.LINES, "", "bash openrlhf.sh", _SCHEMA),
+        *("OpenRLHF 0.11", ("messages",), Learnt.COMPLETION, Spared.LINES, "", "bash openrlhf.sh"),
+        "its reader, token by token",
     ),
     Format.VERL: Facts(
-        *("verl 0.9", ("messages",), Learnt.ANSWERS, Spared.NOTHING, "", "bash verl.sh", _SCHEMA),
+        *("verl 0.9", ("messages",), Learnt.ANSWERS, Spared.NOTHING, "", "bash verl.sh"),
+        "its reader, token by token",
         file="train.parquet",
     ),
     Format.MS_SWIFT: Facts(
         *("ms-swift 4.6", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
-        *("swift sft swift.yaml", _SCHEMA),
+        *("swift sft swift.yaml", "its reader"),
     ),
     Format.TORCHTUNE: Facts(
         *("torchtune 0.6", ("messages",), Learnt.ANSWERS, Spared.NOTHING, ""),
-        *("tune run RECIPE --config torchtune.yaml", _SCHEMA),
+        *("tune run RECIPE --config torchtune.yaml", "its reader"),
     ),
     Format.NEMO_RL: Facts(
         *("NeMo RL", ("messages", "message_loss_mask", "tools"), Learnt.ANSWERS, Spared.MARK, "a list"),
-        *("uv run examples/run_sft.py --config examples/configs/nemo_rl.yaml", _SCHEMA),
+        *("uv run examples/run_sft.py --config examples/configs/nemo_rl.yaml", "its source"),
     ),
     Format.HARMONY: Facts(
         *("openai-harmony 0.0.8", ("messages",), Learnt.ANSWERS, Spared.NOTHING),
-        *("functions of the developer turn", "", _SCHEMA),
+        *("functions of the developer turn", "", "its reader"),
     ),
 }
 

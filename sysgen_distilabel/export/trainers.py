@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from sysgen_distilabel.columns import TOOLS
-from sysgen_distilabel.export.formats import TEACHER_PROMPT
+from sysgen_distilabel.export.formats import TEACHER_PROMPT, TEMPLATE_KWARGS
 from sysgen_distilabel.export.hyper_parameters import (
     ACCUMULATION,
     BATCH_SIZE,
@@ -87,6 +87,7 @@ def _hyper_parameters(batch_size: str) -> dict[str, Any]:
 def _trl(setup: Setup) -> dict[str, Any]:
     """Fields of TRL's `DatasetMixtureConfig`, `ModelConfig` and of both its `SFTConfig` and `DPOConfig`."""
     columns = [name for name in setup.layout.facts.columns if name != TOOLS or setup.has_tools]
+    columns += [TEMPLATE_KWARGS] if setup.template_kwargs else []
     return {
         "model_name_or_path": setup.model or NO_MODEL,
         "datasets": [{"path": "json", "data_files": setup.layout.facts.file, "columns": columns}],
@@ -122,6 +123,7 @@ def _axolotl(setup: Setup) -> dict[str, Any]:
     return {
         "base_model": setup.model or NO_MODEL,
         **template,  # saved with the model
+        **({TEMPLATE_KWARGS: dict(setup.template_kwargs)} if setup.template_kwargs else {}),
         "datasets": [
             {
                 "path": setup.layout.facts.file,

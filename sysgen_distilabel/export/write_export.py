@@ -19,19 +19,23 @@ from sysgen_distilabel.export.parquet_lines import write_parquet
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.spread import make_lines
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
 from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, write_settings
 from sysgen_distilabel.files import replaced_directory
 
 _CARD: Final = "README.md"
-_FACTS: Final = "export.json"
-_TOKENIZER: Final = "tokenizer"
-_LINES_FILE: Final = "train.jsonl"
+FACTS_FILE: Final = "export.json"
+TOKENIZER_FOLDER: Final = "tokenizer"
+LINES_FILE: Final = "train.jsonl"
 TOKENS_FILE: Final = "tokens.jsonl"
 """What of each line is learnt."""
 _ROWS_NAMED: Final = 5
 _DATA_FILES: Final = {layout.facts.file for layout in Format}
-_WRITTEN: Final = {_CARD, _FACTS, _TOKENIZER, TOKENS_FILE, TEMPLATE_FILE, *_DATA_FILES, *SETTINGS_FILES}
+_WRITTEN: Final = {
+    *(_CARD, FACTS_FILE, TOKENIZER_FOLDER, TOKENS_FILE, TEMPLATE_FILE),
+    *_DATA_FILES,
+    *SETTINGS_FILES,
+}
 """Whatever an export writes into its directory."""
 
 
@@ -79,7 +83,7 @@ def _nothing_left(counts: Counts) -> RunError:
 
 def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path], workers: int) -> Counts:
     counts, failures = Counts(), _Failures()
-    names = [_LINES_FILE, *([TOKENS_FILE] if plan.chat else [])]
+    names = [LINES_FILE, *([TOKENS_FILE] if plan.chat else [])]
     with ExitStack() as stack:
         files: dict[Arm, list[IO[bytes]]] = {}
         for arm, folder in folders.items():
@@ -95,6 +99,8 @@ def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path], work
         for made in make_lines(plan, rows, workers):
             counts.add(made.counts)
             failures.note(made.failures)
+            if plan.options.layout in PAIRED:
+                counts.pairs.duplicates += len(made.asked) - len(set(made.asked) - asked)
             asked.update(made.asked)
             write(made)
         failures.check(counts)
@@ -106,8 +112,8 @@ def _write_lines(rows: Iterable[Row], plan: Plan, folders: dict[Arm, Path], work
             counts.add_mixed(mix.path, mixed, found)
     if plan.options.layout.facts.file.endswith(".parquet"):
         for folder in folders.values():
-            write_parquet(folder / _LINES_FILE, folder / plan.options.layout.facts.file)
-            (folder / _LINES_FILE).unlink()
+            write_parquet(folder / LINES_FILE, folder / plan.options.layout.facts.file)
+            (folder / LINES_FILE).unlink()
     return counts
 
 
@@ -154,8 +160,8 @@ def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Ma
         **write_settings(
             plan.make_setup(arm, has_tools=counts.with_tools > 0, has_untrained=counts.with_untrained > 0)
         ),
-        _CARD: render_export_card(facts, plan, folder),
-        _FACTS: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
+        _CARD: render_export_card(facts, plan, counts, folder),
+        FACTS_FILE: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
     }
     if plan.chat is not None and any(TEMPLATE_FILE in text for text in texts.values()):
         texts[TEMPLATE_FILE] = plan.chat.template
@@ -164,7 +170,7 @@ def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Ma
     if plan.served is not None and plan.is_repaired:
         tokenizer = copy.deepcopy(plan.served.tokenizer)
         tokenizer.chat_template = plan.served.template
-        tokenizer.save_pretrained(folder / _TOKENIZER)
+        tokenizer.save_pretrained(folder / TOKENIZER_FOLDER)
 
 
 def _check_free(output: Path) -> None:
@@ -182,11 +188,11 @@ def _check_free(output: Path) -> None:
 def _find_foreign(output: Path) -> Path | None:
     names = {path.name for path in output.iterdir()}
     arms = {name for name in names if name in set(Arm) and (output / name).is_dir()}
-    if arms and _FACTS not in names:
+    if arms and FACTS_FILE not in names:
         found = [output / name for name in sorted(names - arms)]
         found += [path for arm in sorted(arms) if (path := _find_foreign(output / arm))]
     else:
-        found = [output / name for name in sorted(names - _WRITTEN if _FACTS in names else names)]
+        found = [output / name for name in sorted(names - _WRITTEN if FACTS_FILE in names else names)]
     return next(iter(found), None)
 
 

@@ -90,3 +90,24 @@ def test_the_step_writes_accepted_rows_and_passes_all_on(tmp_path, gemma):
     assert distiset["default"]["train"].num_rows == 5
     assert len((tmp_path / "out" / "train.jsonl").read_text().splitlines()) == 4
     assert json.loads((tmp_path / "out" / "export.json").read_text())["simulated"] is True
+
+
+def test_the_step_honours_what_became_of_the_turns(tmp_path):
+    rows = [make_row(n, turns=2) | {"model_name": "simulated"} for n in range(2)]
+    lines = {}
+    for turns in ("last", "regenerate"):
+        step = ExportForTraining(output=str(tmp_path / turns), format="llamafactory", turns=turns)
+        step.load()
+        assert next(step.process(rows)) == rows
+        lines[turns] = (tmp_path / turns / "train.jsonl").read_text().splitlines()
+    assert len(lines["last"]) == 4 and len(lines["regenerate"]) == 2
+
+
+def test_workers_write_the_same(run, gemma, tmp_path):
+    written = []
+    for workers in (1, 2):
+        output = tmp_path / str(workers)
+        process = sysgen("export", run, "--tokenizer", gemma, "--workers", workers, "--output", output)
+        assert process.returncode == 0, process.stderr
+        written.append({path.name: path.read_bytes() for path in output.iterdir() if path.is_file()})
+    assert written[0] == written[1] and "tokens.jsonl" in written[0]
