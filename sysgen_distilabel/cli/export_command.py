@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from sysgen_distilabel.cli.options import TemplateKwargs, read_kwargs
+from sysgen_distilabel.cli.options import (
+    BaseURLs,
+    EngineArguments,
+    JudgeBaseURLs,
+    JudgeEngineArguments,
+    JudgeLLMArguments,
+    JudgeLLMName,
+    JudgeModel,
+    LLMArguments,
+    LLMName,
+    ModelName,
+    TemplateKwargs,
+    engine_flags,
+    judge_flags,
+    read_kwargs,
+)
 from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.rl_environments.environment_format import EnvironmentFormat
+from sysgen_distilabel.settings.engine_config import load_engine
+
+_Layout = StrEnum("_Layout", {name.name: name.value for name in (*Format, *EnvironmentFormat)})  # type: ignore[misc]
+"""All layouts, those of trainers and those of environments."""
+_DEFAULT = _Layout(Format.TRL_PROMPT_COMPLETION)
 
 
 def export_command(
     directory: Annotated[Path, typer.Argument(help="A run directory.")],
-    format: Annotated[Format, typer.Option(help="The layout to write.")] = Format.TRL_PROMPT_COMPLETION,
+    format: Annotated[
+        _Layout,
+        typer.Option(
+            help="The layout to write: for a trainer, or an environment for reinforcement learning."
+        ),
+    ] = _DEFAULT,
     tokenizer: Annotated[
         str | None,
         typer.Option(help="The model to train: a directory or a Hub id. Without it nothing is checked."),
@@ -54,13 +82,59 @@ def export_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Directory; by default one in the run directory.")
     ] = None,
+    rollouts: Annotated[
+        int, typer.Option(min=0, help="Answers sampled for each task of an environment, for its pass rate.")
+    ] = 0,
+    difficulty: Annotated[
+        str | None, typer.Option(metavar="LOW:HIGH", help="Keep the tasks with such a pass rate, as 0.1:0.9.")
+    ] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Have the judge propose checks for phrases that no rule reads.")
+    ] = False,
+    model: ModelName = None,
+    base_url: BaseURLs = None,
+    engine_arg: EngineArguments = None,
+    llm: LLMName = None,
+    llm_arg: LLMArguments = None,
+    judge_model: JudgeModel = None,
+    judge_base_url: JudgeBaseURLs = None,
+    judge_engine_arg: JudgeEngineArguments = None,
+    judge_llm: JudgeLLMName = None,
+    judge_llm_arg: JudgeLLMArguments = None,
 ) -> None:
     """Write accepted rows, or preference pairs, as a trainer reads them, with the trainer's settings.
 
     With --tokenizer every row is rendered as the trainer will render it: the export fails if a
     system message, a turn or an end token would be lost, and a chat template that would lose one is
     repaired and saved beside the data.
+
+    An environment (nemo-gym, verifiers, trl-grpo) has the prompts under their system messages, and proven
+    checks that give a reward. --rollouts asks the model, a judge looks at what checks mean and answers the
+    questions that no program can.
     """
+    if format.value in set(EnvironmentFormat):
+        engines = {
+            "sampled": engine_flags(model, base_url, None, engine_arg, None, llm, llm_arg),
+            "judge": judge_flags(
+                judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg
+            ),
+        }
+        _export_environment(
+            directory,
+            EnvironmentFormat(format.value),
+            hold_out,
+            rollouts,
+            difficulty,
+            propose,
+            engines,
+            output,
+        )
+        return
+    if rollouts or difficulty or propose or model or llm or base_url:
+        raise ConfigError(
+            "--rollouts, --difficulty, --propose and engines are for environments.",
+            f"Choose one with --format: {', '.join(EnvironmentFormat)}.",
+        )
     from sysgen_distilabel.export.arms import Arm
     from sysgen_distilabel.export.export_run import default_output, export_run
     from sysgen_distilabel.export.export_view import describe_export
@@ -70,7 +144,7 @@ def export_command(
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
     options = Options(
-        layout=format,
+        layout=Format(format.value),
         system_role=system_role,
         tokenizer=tokenizer,
         arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),
@@ -88,4 +162,43 @@ def export_command(
         say(line)
     if exported.simulation_notice:
         typer.secho(f"Simulated. {exported.simulation_notice}", fg="yellow", bold=True)
+    say(target)
+
+
+def _export_environment(
+    directory: Path,
+    layout: EnvironmentFormat,
+    hold_out: float,
+    rollouts: int,
+    difficulty: str | None,
+    propose: bool,
+    engines: dict[str, dict[str, Any] | None],
+    output: Path | None,
+) -> None:
+    from sysgen_distilabel.rl_environments.difficulty import Difficulty
+    from sysgen_distilabel.rl_environments.environment_task import NoTask
+    from sysgen_distilabel.runs.run_directory import RunDirectory
+    from sysgen_distilabel.workflows.export_environment import EnvironmentOptions, export_environment
+
+    configs = {
+        name: load_engine(flags) if flags and (flags["model"] or flags["llm"] or flags["base_url"]) else None
+        for name, flags in engines.items()
+    }
+    options = EnvironmentOptions(
+        layout=layout,
+        hold_out=hold_out,
+        rollouts=rollouts,
+        difficulty=Difficulty.parse(difficulty) if difficulty else None,
+        propose=propose,
+        **configs,
+    )
+    run = RunDirectory(directory)
+    target = output or run.path / "export" / layout
+    facts = export_environment(run, options, target)
+    checks = facts["checks"]
+    say(f"{facts['tasks']} tasks, {checks['programs']} checks by programs, {checks['questions']} questions")
+    for reason, number in facts["left_out"].items():
+        say(f"{number} rows left out: {NoTask(reason).explanation}")
+    if facts["simulation_notice"]:
+        typer.secho(f"Simulated. {facts['simulation_notice']}", fg="yellow", bold=True)
     say(target)

@@ -17,6 +17,8 @@ _TO_CONFLICT: Final = "## [Conflicting User Turn]"
 _TO_REWRITE: Final = "## [Rewritten User Turn]"
 _TO_SCORE: Final = "## [Score]"
 _TO_CHECK: Final = "## [Verdict per Criterion]"
+_TO_COMPARE_MEANING: Final = "## [Same Meaning]"
+_TO_PROPOSE: Final = "## [Proposed Checks]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
 _CRITERION: Final = re.compile(r"^(\w+)\. ", re.MULTILINE)
 
@@ -114,6 +116,21 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class MeaningRequest:
+    """Say whether a check of a program asks for what an instruction asks for."""
+
+    phrase: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeRequest:
+    """Propose the checks of a program for an instruction."""
+
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """Anything else: answer the last user turn."""
 
@@ -129,6 +146,8 @@ Request = (
     | AlignRequest
     | ScoreRequest
     | CheckRequest
+    | MeaningRequest
+    | ProposeRequest
     | ChatRequest
 )
 
@@ -209,16 +228,22 @@ def _read_compare_request(prompt: str) -> CompareRequest | None:
     return CompareRequest("\n".join(sides["1"]), "\n".join(sides["2"]))
 
 
-def _read_benchmark_request(turns: list[Turn]) -> ScoreRequest | CheckRequest | None:
-    """The question to a judge of a benchmark, if the chat is one."""
+def _read_benchmark_request(
+    turns: list[Turn],
+) -> ScoreRequest | CheckRequest | MeaningRequest | ProposeRequest | None:
+    """The question to a judge of a benchmark or about a check, if the chat is one."""
     if [turn.role for turn in turns] != ["system", "user"]:
         return None
     prompt = turns[1].content
-    if not prompt.endswith((_TO_SCORE, _TO_CHECK)):
+    if not prompt.endswith((_TO_SCORE, _TO_CHECK, _TO_COMPARE_MEANING, _TO_PROPOSE)):
         return None
     texts = {block.section: block.text for block in _blocks(prompt)}
     if "Response" in texts and "Rubric" in texts:
         return ScoreRequest(texts["Response"])
+    if prompt.endswith(_TO_COMPARE_MEANING) and "Instruction" in texts and "Check" in texts:
+        return MeaningRequest(texts["Instruction"], texts["Check"])
+    if prompt.endswith(_TO_PROPOSE) and "Instruction" in texts:
+        return ProposeRequest(texts["Instruction"])
     if "Last Response" in texts and "Criteria" in texts:
         return CheckRequest(texts["Last Response"], _CRITERION.findall(texts["Criteria"]))
     return None

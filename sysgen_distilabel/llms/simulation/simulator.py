@@ -9,6 +9,7 @@ from hashlib import blake2b
 from random import Random
 from typing import Any, Final, Literal
 
+from sysgen_distilabel.llms.simulation.checker import check
 from sysgen_distilabel.llms.simulation.grader import grade
 from sysgen_distilabel.llms.simulation.observation import observe
 from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare
@@ -26,6 +27,8 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     CompareRequest,
     ConflictRequest,
     GenerateRequest,
+    MeaningRequest,
+    ProposeRequest,
     Request,
     RewriteRequest,
     ScoreRequest,
@@ -125,6 +128,8 @@ def _answer(
         return seen.fill(seen.book.choose(random, "conflict"), random)
     if isinstance(request, RewriteRequest):
         return _rewrite(request)
+    if isinstance(request, MeaningRequest | ProposeRequest):
+        return check(request, malformed)
     if isinstance(request, ScoreRequest | CheckRequest):
         return grade(request, random, malformed)
     return respond(request.turns, random)
