@@ -88,20 +88,21 @@ def _write(match: re.Match[str]) -> str:
     return f"<<{'/' * _is_end(match)}{_name(match)}>>"
 
 
-EDGE_MARKS: Final = frozenset("*_~`#>-+")
-"""With these begins or ends a phrase that Markdown may have been set around."""
+EDGE_MARKS: Final = frozenset("*_~`#>-+:\uff1a")
+"""With these begins or ends a phrase that Markdown may have been set around, or a colon before."""
 
 _EMPHASIS: Final = r"\*{1,3}|_{1,3}|~~|`{1,3}"
 _BEFORE: Final = re.compile(rf"({_EMPHASIS}|#{{1,6}}|[>+-])[ \t]?\Z")
 _BEHIND: Final = re.compile(_EMPHASIS)
+_COLON: Final = re.compile(r"(?::(?=\s)|\uff1a)\s*")
 _LOOKED_BACK: Final = 7
 
 
 def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> str:
-    """A phrase without the marks of Markdown that belong to its tags; those inside it stay.
+    """A phrase without the marks of Markdown that belong to its tags, and a colon; those inside it stay.
 
     Marks belong to a tag that stand on both its sides, or before it and before its end tag, as those of
-    headings do.
+    headings do; and so does a colon behind it, as in `<<Role>>: You are`.
 
     Args:
         text: what it stands in.
@@ -112,6 +113,8 @@ def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> 
     words = text[start:stop].strip()
     if not words or not {words[0], words[-1]} & EDGE_MARKS:
         return words
+    if colon := _COLON.match(words):
+        words = words[colon.end() :]
     before = _BEFORE.search(text, max(outer[0] - _LOOKED_BACK, 0), outer[0])
     if before and before[0] == before[1] and words.startswith(before[1]):
         words = words.removeprefix(before[1]).lstrip()

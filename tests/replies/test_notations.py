@@ -64,7 +64,7 @@ def test_without_repair_no_mark_gets_into_a_phrase(name):
         "x >",
         "x\n>",
         "** x **",
-        ": x",
+        ":x",
         "`code` and `code`",
         "You cite [Role] and [1].",
         "Write {{name}}.",
@@ -92,3 +92,26 @@ def test_places_are_those_of_tags_and_all_is_repaired_once(parts):
     phrases = parse_annotated("".join(parts), repair=True).phrases
     again = parse_annotated(render_annotated(phrases), repair=True)
     assert len(again.phrases) <= len(phrases)
+
+
+@pytest.mark.parametrize("colon", [": ", ":\n", "\uff1a", " \uff1a "])
+def test_a_colon_behind_a_tag_belongs_to_it(colon):
+    text = f"<<Role>>{colon}You are a tutor.<</Role>><<Style>>Be brief: no jokes.<</Style>>"
+    mended = parse_annotated(text, repair=True)
+    assert [phrase.text for phrase in mended.phrases] == ["You are a tutor.", "Be brief: no jokes."]
+    assert [defect.repaired for defect in mended.defects] == [True]
+    strict = parse_annotated(text)
+    assert [phrase.text for phrase in strict.phrases] == ["Be brief: no jokes."]
+    assert [defect.kind for defect in strict.defects] == ["markdown"]
+
+
+@pytest.mark.parametrize(
+    "words", [":) is a smile.", ":smile: Be friendly.", "Write: nothing else.", "End with a:"]
+)
+def test_a_colon_that_is_text_stays(words):
+    annotation = parse_annotated(f"<<Style>>{words}<</Style>>", repair=True)
+    assert [phrase.text for phrase in annotation.phrases] == [words] and not annotation.defects
+
+
+def test_a_colon_alone_is_no_phrase():
+    assert parse_annotated("<<Role>>\uff1a<</Role>>", repair=True).phrases == ()
