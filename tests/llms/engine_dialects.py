@@ -1,4 +1,4 @@
-"""How engines answer by their API references: models, replies, cut ones, refusals and rate limits."""
+"""How engines answer: models, replies, cut ones, refusals, rate limits; docs/engines.md says after what."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +14,10 @@ class Dialect:
         cut: the finish reason of a reply that hit the limit.
         refusal: status and body for a parameter it does not take.
         words: what the refusal says.
-        limited: body of its status 429.
+        limited: body of its answer when it has no room.
         wait: seconds that asks to wait, `None` if it does not say.
         limited_headers: headers of the same.
+        limited_status: its status, 429 for a rate limit.
     """
 
     card: dict[str, Any]
@@ -27,6 +28,7 @@ class Dialect:
     limited: Any
     wait: float | None = None
     limited_headers: dict[str, str] = field(default_factory=dict)
+    limited_status: int = 429
 
 
 def card(owner: str, **more: Any) -> dict[str, Any]:
@@ -55,7 +57,8 @@ DIALECTS = {
         "length",
         (400, error("Unsupported param: top_p", code=400, type="invalid_request_error")),
         "Unsupported param: top_p",
-        error("no slot available", code=429, type="unavailable_error"),
+        error("Loading model", code=503, type="unavailable_error"),
+        limited_status=503,
     ),
     "Ollama": Dialect(
         card("library"),
@@ -64,6 +67,7 @@ DIALECTS = {
         (400, error("invalid top_p", type="invalid_request_error", param=None, code=None)),
         "invalid top_p",
         error("server busy, please try again. maximum pending requests exceeded", type="api_error"),
+        limited_status=503,
     ),
     "LM Studio": Dialect(
         card("organization_owner"),
@@ -82,7 +86,8 @@ DIALECTS = {
             {"object": "error", "message": "top_p must be in (0, 1]", "type": "BadRequestError", "code": 400},
         ),
         "top_p must be in (0, 1]",
-        {"object": "error", "message": "The request queue is full.", "code": 429},
+        {"object": "error", "message": "The request queue is full.", "type": "abort", "code": 503},
+        limited_status=503,
     ),
     "TGI": Dialect(
         card("m"),
@@ -137,8 +142,8 @@ DIALECTS = {
             [{"error": {"code": 400, "message": 'Unknown name "top_p": Cannot find field.', "status": "X"}}],
         ),
         'Unknown name "top_p"',
-        [{"error": {"code": 429, "message": "Quota exceeded", "details": [{"retryDelay": "34s"}]}}],
-        34.0,
+        [{"error": {"code": 429, "message": "Quota exceeded", "details": [{"retryDelay": "34.4s"}]}}],
+        34.4,
     ),
     "Mistral": Dialect(
         card("mistralai", max_context_length=4096),
