@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from tests.commands import ROOT
-from tests.environments.conftest import run_outside
+from tests.environments.conftest import UV, run_outside
 
 
 @pytest.mark.slow
@@ -41,6 +41,15 @@ def test_the_wheel_works_alone_in_an_isolated_environment(wheel, make_environmen
     assert "| accepted | 1 |" in (tmp_path / "out" / "dataset" / "README.md").read_text()
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "pip install &#34;sysgen-distilabel[plots]&#34;" in page
+
+
+@pytest.mark.slow
+def test_uv_runs_the_job_script_with_what_its_first_lines_name(wheel, tmp_path):
+    found = ("--find-links", wheel.parent, "--with-requirements", tmp_path / "exact.txt")
+    (tmp_path / "exact.txt").write_text(f"sysgen-distilabel @ {wheel.as_uri()}\n")
+    script = ROOT / "examples" / "jobs" / "sysgen_job.py"
+    out = run_outside(tmp_path, UV, "run", "--quiet", "--no-project", *found, script, "--help")
+    assert "ORG/INPUT ORG/OUTPUT" in out
 
 
 def test_importing_the_package_imports_nothing_heavy():
