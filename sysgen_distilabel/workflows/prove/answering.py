@@ -67,14 +67,17 @@ class Answerer:
 
         self._tokenizer.padding_side = "left"
         inputs = self._tokenizer(prompts, add_special_tokens=False, padding=True, return_tensors="pt")
-        sampling = {"do_sample": False} if temperature is None else {"temperature": temperature, "top_p": 1.0}
+        sampling: dict[str, Any] = {"do_sample": False}
+        if temperature is not None:
+            sampling = {"do_sample": True, "top_k": 0, "top_p": 1.0, "temperature": temperature}
         with torch.inference_mode():
             output = self._model.generate(
                 **inputs.to(self._model.device),
                 max_new_tokens=self._max_new_tokens,
                 pad_token_id=self._tokenizer.pad_token_id,
                 eos_token_id=self._ends,
-                **({"do_sample": True, "top_k": 0} | sampling),
+                repetition_penalty=1.0,  # whatever the model was published with: as vLLM is asked
+                **sampling,
             )
         said = output[:, inputs["input_ids"].shape[1] :]
         finished = torch.isin(said, torch.tensor(self._ends, device=said.device)).any(dim=1).tolist()
