@@ -41,9 +41,11 @@ def write_pack(folder: Path, data: dict[str, str | None]) -> list[PackedTask]:
 
     Raises:
         InputError: if the data of one cannot be had.
-        RunError: if the folder cannot be written.
+        RunError: if the folder cannot be written, or holds something else.
     """
     packed = []
+    if folder.is_dir() and any(folder.iterdir()) and not any(folder.glob("sysgen_*.yaml")):
+        raise RunError(f"{folder} holds something that is not a task pack.", "Name a new or an empty folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shipped = resources.files(_SHIPPED)

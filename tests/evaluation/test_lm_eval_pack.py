@@ -11,7 +11,7 @@ from lm_eval.loggers import EvaluationTracker
 from lm_eval.tasks import TaskManager
 
 from sysgen_distilabel.chat_templates import render_template
-from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.errors import InputError, RunError
 from sysgen_distilabel.evaluation.lm_eval_pack import write_pack
 from sysgen_distilabel.evaluation.rendered_prompts import check_prompts
 from sysgen_distilabel.evaluation.results.compare import compare, read_scores
@@ -64,6 +64,13 @@ def run_pack(folder, out, template, task="sysgen_s_ifeval", reply="Seven, or so.
     tracker.save_results_aggregated(results=results, samples=samples)
     tracker.save_results_samples(task_name=task, samples=samples[task])
     return model, results["results"][task], next(Path(out).rglob("samples_*.jsonl"))
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    (tmp_path / "checks.py").write_text("mine")
+    with pytest.raises(RunError, match="holds something that is not a task pack"):
+        write_pack(tmp_path, {"heldout": str(benchmark_data.heldout(tmp_path / "h.jsonl"))})
+    assert (tmp_path / "checks.py").read_text() == "mine"
 
 
 @pytest.fixture

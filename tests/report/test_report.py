@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysgen_distilabel.checks.check_table import CHECKS
+from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.measures.diversity import DiversityFigures
 from sysgen_distilabel.measures.near_duplicates import Groups
@@ -212,6 +213,12 @@ def test_the_command_writes_page_and_plots(every, tmp_path):
 def test_plots_are_the_same_for_the_same_report(report, tmp_path):
     first, second = (save_plots(report, tmp_path / name, "svg") for name in ("a", "b"))
     assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+
+
+def test_plots_that_cannot_be_written_are_told(report, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=r"file cannot be written: File exists\."):
+        save_plots(report, tmp_path / "file")
 
 
 def test_the_flow_is_to_scale(report):

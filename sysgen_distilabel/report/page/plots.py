@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.extras import install_line, is_installed, missing_extra
 from sysgen_distilabel.report.page import plot_drawings as drawings
 from sysgen_distilabel.report.page import response_drawings
@@ -92,16 +93,22 @@ def save_plots(report: Report, directory: Path, image_format: str = "png") -> li
 
     Raises:
         ConfigError: if nothing is there to draw them with.
+        RunError: if the directory cannot be written.
     """
     if not can_draw():
         raise missing_extra("Drawing plots", "plots", "matplotlib")
-    directory.mkdir(parents=True, exist_ok=True)
     files = []
-    for name in PLOTS:
-        if (figure := draw_plot(name, report)) is not None:
-            figure.set_facecolor("white")
-            files.append(directory / f"{name}.{image_format}")
-            files[-1].write_bytes(_render(figure, image_format, name))
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in PLOTS:
+            if (figure := draw_plot(name, report)) is not None:
+                figure.set_facecolor("white")
+                files.append(directory / f"{name}.{image_format}")
+                files[-1].write_bytes(_render(figure, image_format, name))
+    except OSError as error:
+        raise RunError(
+            f"{directory} cannot be written: {error.strerror}.", "Name another directory."
+        ) from None
     return files
 
 
