@@ -65,6 +65,8 @@ def _run(job: Mapping[str, Any], work: Path, name: str) -> None:
     file, log = work / f"{name}.job.json", work / f"{name}.log"
     write_whole(file, json.dumps(job))
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
+    if "train" in job:  # with several GPUs, the trainer would share each batch out among them
+        environment.setdefault("CUDA_VISIBLE_DEVICES", "0")
     with launched([sys.executable, "-m", __spec__.name, str(file)], log, environment) as process:
         code = process.wait()
     if code:

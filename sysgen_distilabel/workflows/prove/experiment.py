@@ -22,9 +22,8 @@ from sysgen_distilabel.workflows.prove.comparison import Graded
 from sysgen_distilabel.workflows.prove.held_out_prompts import ProofTest, read_tests
 from sysgen_distilabel.workflows.prove.proof_directory import ProofDirectory
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
-from sysgen_distilabel.workflows.prove.training import Job, Trained, read_trained
+from sysgen_distilabel.workflows.prove.training import TRAINING_FILE, Job, Trained, read_trained
 
-_TRAINED: Final = "training.json"
 _ANSWERS: Final = "answers.jsonl"
 _BASE_SEED: Final = 0
 
@@ -133,7 +132,7 @@ def _train(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> N
     )
     train_apart(job, directory.arm(arm, seed))
     shutil.rmtree(f"{model}.work", ignore_errors=True)
-    shutil.copy(model / _TRAINED, directory.arm(arm, seed) / _TRAINED)  # stays when the weights go
+    shutil.copy(model / TRAINING_FILE, directory.arm(arm, seed))  # stays when the weights go
 
 
 def _ask(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> None:
