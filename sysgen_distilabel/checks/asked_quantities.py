@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
@@ -84,7 +85,7 @@ _ORDERED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What a question says of the amount that it asks for.
 
@@ -94,7 +95,8 @@ class Asked:
         money: whether it asks for money.
         several: whether it asks for more than one amount.
         ordered: whether the order of several amounts matters.
-        given: the amounts that the question itself names.
+        question: the question in plain digits.
+        language: ISO 639-1 code of the language in which its numbers are read.
     """
 
     amount: bool
@@ -102,7 +104,13 @@ class Asked:
     money: bool
     several: bool
     ordered: bool
-    given: tuple[Quantity, ...]
+    question: str
+    language: str
+
+    @cached_property
+    def given(self) -> tuple[Quantity, ...]:
+        """The amounts that the question itself names."""
+        return tuple(find_quantities(self.question, self.language))
 
 
 def read_asked(question: str, language: str) -> Asked:
@@ -118,7 +126,8 @@ def read_asked(question: str, language: str) -> Asked:
         _MONEY_ASKED.search(last) is not None,
         several or len(re.findall("[?？؟]", last)) > 1,
         _ORDERED.search(lower) is not None,
-        tuple(find_quantities(question, language)),
+        question,
+        language,
     )
 
 
