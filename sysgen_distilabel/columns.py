@@ -23,6 +23,8 @@ REJECTED_BY: Final = "rejected_by"
 MODEL_NAME: Final = "model_name"
 USAGE: Final = "usage"
 RESPONSE_METRICS: Final = "response_metrics"
+LIFT: Final = "lift"
+MARGIN: Final = "margin"
 ANSWER_TURNS: Final = "answer_turns"
 CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
@@ -158,6 +160,13 @@ _SOME_STEPS: Final = (
         [{"turn": int, **dict.fromkeys(METRICS, float)}],
         "per turn, how close the aligned response is to the original one",
     ),
+    Column(
+        LIFT,
+        [{"turn": int, "phrase": str, "aligned": float, "original": float, "tokens": int}],
+        "per turn, by how much likelier the aligned and the original response are with the system message, in"
+        " nats per token; then what the aligned one loses without each phrase",
+    ),
+    Column(MARGIN, float, "lift of the last aligned response minus that of the original one"),
     Column(
         TURN_FIELDS, str, "what turns hold beside role and text, as JSON, one object per turn; mostly empty"
     ),

@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     FAULTY_ANSWER = "faulty_answer"
     WRONG_ANSWER = "wrong_answer"
     NOT_ALIGNED = "not_aligned"
+    LOW_LIFT = "low_lift"
     NO_ORIGINAL_RESPONSE = "no_original_response"
     NOTHING_TO_CONTRAST = "nothing_to_contrast"
     SAME_RESPONSE = "same_response"
@@ -113,6 +114,7 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.FAULTY_ANSWER: "a response is no answer: a refusal, talk about the message, another language",
     Outcome.WRONG_ANSWER: "a response does not reach the final answer of the original",
     Outcome.NOT_ALIGNED: "a judge finds that a response does not follow the system message",
+    Outcome.LOW_LIFT: "the system message explains the last response less than is asked for (`MeasureLift`)",
     Outcome.NO_ORIGINAL_RESPONSE: "the last turn was added and has no original response",
     Outcome.NOTHING_TO_CONTRAST: "the system message has no functionality to drop or flip",
     Outcome.SAME_RESPONSE: "both responses are the same text",

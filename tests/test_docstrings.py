@@ -40,6 +40,7 @@ def build(component):
         "LoadConversations": {"source": "x.jsonl"},
         "ExportForTraining": {"output": "x"},
         "LoadPairs": {"dataset": "x"},
+        "MeasureLift": {"model": "x"},
     }
     return component(**needed.get(component.__name__, {}))
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.steps.filter_tags import FilterTags as FilterTags
     from sysgen_distilabel.steps.load_conversations import LoadConversations as LoadConversations
     from sysgen_distilabel.steps.load_pairs import LoadPairs as LoadPairs
+    from sysgen_distilabel.steps.measure_lift import MeasureLift as MeasureLift
     from sysgen_distilabel.steps.measure_response import MeasureResponse as MeasureResponse
     from sysgen_distilabel.steps.oppose_responses import OpposeResponses as OpposeResponses
     from sysgen_distilabel.steps.reject_near_duplicates import RejectNearDuplicates as RejectNearDuplicates
@@ -58,6 +59,7 @@ _HOMES: Final = {
     "sysgen_distilabel.steps.filter_tags": ("FilterTags",),
     "sysgen_distilabel.steps.load_conversations": ("LoadConversations",),
     "sysgen_distilabel.steps.load_pairs": ("LoadPairs",),
+    "sysgen_distilabel.steps.measure_lift": ("MeasureLift",),
     "sysgen_distilabel.steps.measure_response": ("MeasureResponse",),
     "sysgen_distilabel.steps.oppose_responses": ("OpposeResponses",),
     "sysgen_distilabel.steps.reject_near_duplicates": ("RejectNearDuplicates",),
