@@ -65,6 +65,19 @@ _POINTED_AT: Final = re.compile(
     r"|a|as|il|lo|gli|l['’])\s*([^\W\d_]{4,})",
     re.IGNORECASE,
 )
+_BARE: Final = re.compile(
+    r"(?<!time is )(?<!\bis )(?<!\bwas )\b(?:it|its|them|they)\b"
+    r"(?! takes? to\b| take to\b| costs? to\b|(?:'s| is| was) (?:possible|true|raining|snowing))"
+    r"|\bis it (?!possible|true|raining|snowing|necessary|better|worth|[ap]m\b)",
+    re.IGNORECASE,
+)
+"""A pronoun that is no dummy, as in "Is it raining?"."""
+_FUNCTION_WORDS: Final = (
+    "about also could does dont have know like long make many more much need often please should some take"
+    " tell then think want were what when where which will with would"
+)
+_NAMES_NOTHING: Final = frozenset(_FUNCTION_WORDS.split())
+_LONGEST_BARE: Final = 14  # words; a longer turn names what it is about
 _QUOTED: Final = re.compile(r"[\"“”„«»「『《‘]([^\"“”„«»」』》’\n]{2,80})[\"“”«»」』》’]")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{3,}")
@@ -73,9 +86,10 @@ _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{3,}")
 def refers_back(request: str, answers: Sequence[str], requests: Sequence[str]) -> bool:
     """Whether a user turn speaks of an earlier answer, so that another answer may leave it in the air.
 
-    Told by expressions ("your list", "the second point", "shorten it"), by words behind a definite article
-    that an answer brought up and no earlier user turn had, and by quotes of an answer. Nothing is understood:
-    a turn may refer back without any of these signs.
+    Told by expressions ("your list", "the second point", "shorten it"), by a pronoun of English in a short
+    turn that names nothing it could stand for ("How long does it take?"), by words behind a definite article
+    that an answer brought up and no earlier user turn had, and by quotes of an answer. Nothing is
+    understood: a turn may refer back without any of these signs.
 
     Args:
         request: the user turn.
@@ -84,7 +98,7 @@ def refers_back(request: str, answers: Sequence[str], requests: Sequence[str]) -
     """
     if not any(answers):
         return False
-    if _SAID.search(request):
+    if _SAID.search(request) or _has_bare_pronoun(request):
         return True
     told, asked = "\n".join(answers).casefold(), "\n".join(requests).casefold()
     if any(quote in told and quote not in asked for quote in map(str.casefold, _QUOTED.findall(request))):
@@ -97,6 +111,33 @@ def refers_back(request: str, answers: Sequence[str], requests: Sequence[str]) -
         for run in _UNSPACED.findall(request.casefold())
         for place in range(len(run) - 2)
     )
+
+
+def _has_bare_pronoun(request: str) -> bool:
+    """Whether a short turn has a pronoun with no more than a verb in front of it."""
+    if len(request.split()) > _LONGEST_BARE or not (found := _BARE.search(request)):
+        return False
+    before = {word.lower() for word in _WORD.findall(request[: found.start()])} - _NAMES_NOTHING
+    return len(before) <= 1
+
+
+def is_in_the_air(
+    request: str, answers: Sequence[str], aligned: Sequence[str], requests: Sequence[str]
+) -> bool:
+    """Whether a user turn names something that the original answers in front of it brought up and the aligned
+    ones do not: it no longer fits them. A turn that names nothing ("shorten it") fits any answer.
+
+    Args:
+        request: the user turn.
+        answers: the original answers in front of it.
+        aligned: those that stand there now.
+        requests: the user turns in front of it.
+    """
+    told, now = ("\n".join(texts).casefold() for texts in (answers, aligned))
+    asked = "\n".join(requests).casefold()
+    named = [quote.casefold() for quote in _QUOTED.findall(request)]
+    named += [word.casefold() for word in _POINTED_AT.findall(request)]
+    return any(name in told and name not in asked and name not in now for name in named)
 
 
 def find_referring(messages: Sequence[Mapping[str, Any]]) -> list[int]:

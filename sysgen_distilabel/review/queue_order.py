@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
+    GOOD_SHARES,
     MESSAGES,
     OUTCOME,
     PHRASES,
@@ -97,7 +98,7 @@ def assess(row: Mapping[str, Any], lengths: Lengths, norms: Norms) -> Risk:
     found = {
         NEAR_LIMIT: _nearness(row),
         REPAIRED_TAGS: _tag_trouble(row.get(TAG_DEFECTS) or ()),
-        JUDGES_DISAGREE: judges_disagree(row),
+        JUDGES_DISAGREE: max(judges_disagree(row), _split_votes(row.get(GOOD_SHARES) or ())),
         ODD_LENGTH: norms.oddness(lengths),
     }
     score = sum(_WEIGHTS[reason] * amount for reason, amount in found.items())
@@ -118,6 +119,11 @@ def _nearness(row: Mapping[str, Any]) -> float:
         return 0.0
     is_rejected = row.get(OUTCOME) == Outcome.EVERY_PHRASE_REJECTED or not good
     return 1 / (len(verdicts) if is_rejected else good)
+
+
+def _split_votes(shares: Iterable[float]) -> float:
+    """How much the verdicts of several samples differ: 1 where half of them call a phrase Good."""
+    return max((1 - abs(2 * share - 1) for share in shares), default=0.0)
 
 
 def _tag_trouble(defects: Iterable[str]) -> float:

@@ -12,6 +12,7 @@ from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ALIGNMENT_JUDGEMENTS,
     ANNOTATED_SYSTEM_MESSAGE,
+    GOOD_SHARES,
     MESSAGES,
     MODEL_NAME,
     OUTCOME,
@@ -46,6 +47,7 @@ _OPTIONAL: Final = (
     OUTCOME,
     MODEL_NAME,
     USAGE,
+    GOOD_SHARES,
 )
 
 
@@ -82,6 +84,8 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         - pair_judgements (`List[Dict[str, str]]`): Optional. Which response a judge prefers.
         - alignment_judgements (`List[Dict[str, str]]`): Optional. Which functionalities a judge finds
             followed.
+        - good_shares (`List[float]`): Optional. Per phrase the share of verdicts that call it Good; where
+            they are split, a look is worth more.
         - outcome (`str`): Optional. What became of the row.
         - model_name (`str`): Optional. The model that answered last.
         - usage (`List[Dict[str, Any]]`): Optional. The model of each phase.

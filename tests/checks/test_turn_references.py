@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.checks.turn_references import find_referring, refers_back
+from sysgen_distilabel.checks.turn_references import find_referring, is_in_the_air, refers_back
 
 ANSWER = "Day one: the old lighthouse and the harbour. Day two: a walk through the vineyards."
 ASKED = "Plan two days in Porto Verde."
@@ -18,6 +18,9 @@ ASKED = "Plan two days in Porto Verde."
         "Shorten it, please.",
         "What did you mean by \"a walk through the vineyards\"?",
         "Why is that better?",
+        "How long does it take?",
+        "Is it safe for children?",
+        "Could you do them in the evening?",
         "Can you turn your list into a table?",
         "Explain the second point.",
         "Continue",
@@ -43,6 +46,10 @@ def test_a_turn_that_speaks_of_the_answer(request_):
     "request_",
     [
         "And 3 + 3?",
+        "What time is it?",
+        "Is it raining in Lima today?",
+        "How long does it take to boil an egg?",
+        "My dog is sick. How do I help it?",
         "How do I boil an egg?",
         "What is the capital of Peru?",
         "Plan two days in the mountains of Porto Verde.",
@@ -79,3 +86,17 @@ def test_the_places_of_a_conversation():
 def test_any_text_has_an_answer(request_, answers, requests):
     assert refers_back(request_, answers, requests) in (True, False)
     assert not refers_back(request_, [], requests)
+
+
+@pytest.mark.parametrize(
+    ("request_", "in_the_air"),
+    [
+        ("Drop the lighthouse, I am afraid of heights.", True),
+        ("Is the harbour far away?", False),
+        ("Shorten it, please.", False),
+        ("Are the days too long?", False),
+    ],
+)
+def test_what_a_turn_names_is_still_there_or_not(request_, in_the_air):
+    aligned = "Day one: the harbour. Day two: a museum."
+    assert is_in_the_air(request_, [ANSWER], [aligned], [ASKED]) == in_the_air

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sysgen_distilabel.checks.check_table import CHECKS
-from sysgen_distilabel.columns import CHECKED, FINDINGS, arrow_types
+from sysgen_distilabel.columns import ALIGNMENT_JUDGEMENTS, CHECKED, FINDINGS, arrow_types
 from sysgen_distilabel.report.figures.check_figures import collect_check_figures
 from sysgen_distilabel.report.page.check_tables import tabulate_checks
 
@@ -58,7 +58,29 @@ def test_every_figure_is_a_recount(dataset):
 
 def test_a_dataset_that_no_check_has_looked_at_has_no_figures(tmp_path):
     assert collect_check_figures(tmp_path) == {}
-    assert tabulate_checks({}) == {"checks": [], "comparisons": [], "findings": []}
+    assert tabulate_checks({}) == {
+        "checks": [], "comparisons": [], "verdicts": [], "findings": []
+    }  # fmt: skip
+
+
+def test_verdicts_on_accepted_rows_are_counted_with_those_that_say_nothing(tmp_path):
+    types = arrow_types()
+    schema = pa.schema([(name, types[name]) for name in (CHECKED, FINDINGS, ALIGNMENT_JUDGEMENTS)])
+    said = ["aligned", "aligned", "unknown", "unreadable", "not_aligned"]
+    judged = [
+        {"response": "aligned", "functionality": "Style", "verdict": verdict, "judge": "x", "detail": ""}
+        for verdict in said
+    ]
+    rows = [{CHECKED: ["alignment"], FINDINGS: [], ALIGNMENT_JUDGEMENTS: [one]} for one in judged]
+    (tmp_path / "accepted").mkdir()
+    pq.write_table(pa.Table.from_pylist(rows, schema), tmp_path / "accepted" / "0.parquet")
+
+    found = collect_check_figures(tmp_path)
+
+    assert found["alignment"]["verdicts"] == {
+        "Style": {"aligned": 2, "not_aligned": 1, "unknown": 1, "unreadable": 1}
+    }
+    assert tabulate_checks(found)["verdicts"] == [["Style", "5", "40%", "20%", "20%", "20%"]]
 
 
 def test_tables_name_what_each_check_finds(dataset):

@@ -58,6 +58,12 @@ def test_repaired_tags_and_odd_lengths_count():
     assert "odd_length" in risk(row(["Good"], answer="y" * 9000)).reasons
 
 
+def test_votes_that_are_split_count_and_those_that_agree_do_not():
+    split, near, agreed = ({**ORDINARY, "good_shares": shares} for shares in ([1, 0.5], [1, 0.8], [1, 0]))
+    assert risk(split).score > risk(near).score > risk(agreed).score == 0
+    assert risk(split).reasons == ("judges_disagree",)
+
+
 def judged(request="aligned", system_message="aligned", order=("aligned", "aligned"), format="aligned"):
     pair = dict(zip(("original_first", "aligned_first"), order, strict=True))
     verdicts = {"request": request, "system_message": system_message}

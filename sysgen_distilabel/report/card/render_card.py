@@ -12,6 +12,7 @@ from sysgen_distilabel.report.page.check_tables import (
     CHECK_HEAD,
     COMPARISON_HEAD,
     FINDING_HEAD,
+    VERDICT_HEAD,
     tabulate_checks,
 )
 from sysgen_distilabel.report.page.page_tables import make_tables
@@ -87,7 +88,7 @@ def render_dataset_card(
         facts=facts,
         report={**dict.fromkeys(_PARTS), **report},
         tables=_make_tables(report) if "attrition" in report else {},
-        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
+        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD, VERDICT_HEAD),
         turn_head=TURN_HEAD,
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),

@@ -10,9 +10,10 @@ from typing import Any, Final, get_args
 from sysgen_distilabel.checks.answer_sides import Result
 from sysgen_distilabel.checks.check_table import CHECKS
 from sysgen_distilabel.checks.findings import Action
-from sysgen_distilabel.columns import ANSWER_COMPARISONS, CHECKED, FINDINGS
+from sysgen_distilabel.columns import ALIGNMENT_JUDGEMENTS, ANSWER_COMPARISONS, CHECKED, FINDINGS
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.outcome import SUBSETS
+from sysgen_distilabel.replies.judgements import UNREADABLE, Alignment
 
 _MOST_KINDS: Final = 12
 _BREAKDOWNS: Final = ("phase", "functionality", "kind")
@@ -30,6 +31,7 @@ class _Tally:
     by: defaultdict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
 
     compared: dict[str, dict[str, int]] | None = None
+    verdicts: dict[str, dict[str, int]] | None = None
 
     def add(self, findings: list[dict[str, Any]], accepted: bool) -> None:
         """Count a row it has looked at."""
@@ -52,6 +54,7 @@ class _Tally:
             "findings": self.actions.total(),
             **{action.value: self.actions[action] for action in Action},
             **({"compared": self.compared} if self.compared is not None else {}),
+            **({"verdicts": self.verdicts} if self.verdicts is not None else {}),
             **{f"by_{name}": _break_down(self.by[name]) for name in _BREAKDOWNS},
         }
 
@@ -74,6 +77,8 @@ def collect_check_figures(dataset: Path) -> dict[str, Any]:
                     tallies.setdefault(name, _Tally()).add(own, subset == "accepted")
     if "answers" in tallies:
         tallies["answers"].compared = _count_comparisons(dataset)
+    if "alignment" in tallies:
+        tallies["alignment"].verdicts = _count_verdicts(dataset)
     order = [*CHECKS, *(name for name in tallies if name not in CHECKS)]
     return {name: tallies[name].as_dict() for name in order if name in tallies}
 
@@ -90,6 +95,18 @@ def _count_comparisons(dataset: Path) -> dict[str, dict[str, int]]:
         kind: {result: found[result] for result in get_args(Result)}
         for kind, found in sorted(counts.items(), key=lambda item: -item[1].total())
     }
+
+
+def _count_verdicts(dataset: Path) -> dict[str, dict[str, int]]:
+    """Per functionality what was said of the responses of accepted rows, and how often nothing could be."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    if ALIGNMENT_JUDGEMENTS in find_columns(dataset, "accepted"):
+        for batch in scan_subset(dataset, "accepted", [ALIGNMENT_JUDGEMENTS]):
+            for judged in batch.column(ALIGNMENT_JUDGEMENTS).flatten().to_pylist():
+                if judged["response"] == "aligned":
+                    counts[judged["functionality"]][judged["verdict"]] += 1
+    names = [*(label.code for label in Alignment), UNREADABLE]
+    return {key: {name: counts[key][name] for name in names} for key in sorted(counts)}
 
 
 def _break_down(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:

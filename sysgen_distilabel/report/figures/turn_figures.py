@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sysgen_distilabel.checks.turn_references import find_referring
+from sysgen_distilabel.checks.turn_references import find_referring, is_in_the_air
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANSWER_TURNS,
@@ -16,7 +16,7 @@ from sysgen_distilabel.columns import (
     MESSAGES,
 )
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
-from sysgen_distilabel.response_turns import find_answers
+from sysgen_distilabel.response_turns import find_answers, list_responses
 
 TURN_SAMPLE: Final = 20_000
 """Accepted rows that are looked at."""
@@ -50,6 +50,7 @@ class TurnFigures:
             counts = self._turns[turn]
             counts.update(("conversations", origin))
             counts["refers_back"] += turn in referring
+            counts["in_the_air"] += turn in referring and _is_in_the_air(row, turn)
             counts["rewritten"] += bool(notes and notes[turn - 1]["rewritten_from"])
             counts["checkable"] += is_checkable
             counts["followed_so_far"] += is_checkable and turn < broken
@@ -57,11 +58,13 @@ class TurnFigures:
     def summarise(self) -> dict[str, Any]:
         """The figures of each turn by its number; empty without conversations of several turns.
 
-        `followed_so_far` of the `checkable` conversations break no constraint in this turn or an earlier one.
+        Of the turns that refer back, those `in_the_air` name something that the original answers brought up
+        and the answers in front of them no longer do. `followed_so_far` of the `checkable` conversations
+        break no constraint in this turn or an earlier one.
         """
         keys = (
-            "conversations", "regenerated", "kept", "original", "refers_back", "rewritten", "checkable",
-            "followed_so_far",
+            "conversations", "regenerated", "kept", "original", "refers_back", "in_the_air", "rewritten",
+            "checkable", "followed_so_far",
         )  # fmt: skip
         return {str(turn): {key: self._turns[turn][key] for key in keys} for turn in sorted(self._turns)}
 
@@ -80,6 +83,17 @@ def collect_turn_figures(dataset: Path, accepted: int) -> dict[str, Any]:
             figures.add(row)
         seen += batch.num_rows
     return figures.summarise()
+
+
+def _is_in_the_air(row: Mapping[str, Any], turn: int) -> bool:
+    """Whether the user turn of this answer speaks of what is no longer there."""
+    asked: list[str] = []
+    said: dict[str, list[str]] = {"original": [], "aligned": []}
+    for response in list_responses(row[MESSAGES], row[ALIGNED_MESSAGES])[:turn]:
+        asked.append(response.request)
+        said["original"].append(response.original or "")
+        said["aligned"].append(response.aligned or "")
+    return is_in_the_air(asked[-1], said["original"][:-1], said["aligned"][:-1], asked[:-1])
 
 
 def _find_turns(messages: Sequence[Mapping[str, Any]]) -> set[int]:

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any, Final
 
 from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
     CANDIDATES,
     CONFLICTING_TURN,
     EXPERTISE,
@@ -28,6 +29,7 @@ from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.measures.languages import find_language, guess_language
 from sysgen_distilabel.measures.words import split_words
 from sysgen_distilabel.outcome import SUBSETS, Outcome
+from sysgen_distilabel.report.figures.level_figures import Levels
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.variety.options import SAME_LANGUAGE
 
@@ -61,7 +63,9 @@ def _count_conditions(dataset: Path) -> dict[str, Any]:
     functionalities: defaultdict[str, Counter[str]] = defaultdict(Counter)
     words: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     followed: Counter[str] = Counter()
-    for row in _rows(dataset, [WANTED_FUNCTIONALITIES, *_DRAWN, PHRASES, SYSTEM_MESSAGE, OUTCOME]):
+    levels = Levels()
+    columns = [WANTED_FUNCTIONALITIES, *_DRAWN, PHRASES, SYSTEM_MESSAGE, ALIGNED_MESSAGES, OUTCOME]
+    for row in _rows(dataset, columns):
         if row[PHRASES] and row[WANTED_FUNCTIONALITIES]:
             _count_functionalities(row, functionalities)
         if row[OUTCOME] != Outcome.ACCEPTED:
@@ -69,6 +73,7 @@ def _count_conditions(dataset: Path) -> dict[str, Any]:
         length = len(split_words(row[SYSTEM_MESSAGE]))
         for column in _DRAWN:
             words[column][row[column]].append(length)
+        levels.add(row)
         language = row[WANTED_LANGUAGE]
         followed[language] += guess_language(row[SYSTEM_MESSAGE]) == find_language(language) != ""
     return {
@@ -78,6 +83,7 @@ def _count_conditions(dataset: Path) -> dict[str, Any]:
         "drawn": {
             column: _summarise(column, words[column], followed) for column in _DRAWN if any(words[column])
         },
+        "levels": levels.summarise(),
     }
 
 

@@ -13,25 +13,27 @@ CHECK_HEAD: Final = (
     "check", "what it finds", "rows looked at", "rows with findings", "findings", *Action,
 )  # fmt: skip
 FINDING_HEAD: Final = ("check", "", "findings", *Action)
+VERDICT_HEAD: Final = ("functionality", "verdicts", "aligned", "not aligned", "not known", "unreadable")
 COMPARISON_HEAD: Final = ("final answer", "responses", "as in the original", "another", "cannot be compared")
 
 _BREAKDOWNS: Final = {"by_phase": "phase", "by_functionality": "functionality", "by_kind": "kind"}
 
 
 def tabulate_checks(figures: Mapping[str, Any]) -> dict[str, list[list[str]]]:
-    """The rows of the tables `checks`, `comparisons` and `findings`.
+    """The rows of the tables `checks`, `comparisons`, `verdicts` and `findings`.
 
     Args:
         figures: what `collect_check_figures` has found.
     """
     return {
         "checks": [_tabulate_check(name, counts) for name, counts in figures.items()],
-        "comparisons": _tabulate_comparisons((figures.get("answers") or {}).get("compared") or {}),
+        "comparisons": _tabulate_shares((figures.get("answers") or {}).get("compared") or {}),
+        "verdicts": _tabulate_shares((figures.get("alignment") or {}).get("verdicts") or {}),
         "findings": [row for name, counts in figures.items() for row in _break_down(name, counts)],
     }
 
 
-def _tabulate_comparisons(compared: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
+def _tabulate_shares(compared: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
     return [
         [
             kind,

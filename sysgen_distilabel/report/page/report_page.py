@@ -19,6 +19,7 @@ from sysgen_distilabel.report.page.check_tables import (
     CHECK_HEAD,
     COMPARISON_HEAD,
     FINDING_HEAD,
+    VERDICT_HEAD,
     tabulate_checks,
 )
 from sysgen_distilabel.report.page.page_tables import (
@@ -95,7 +96,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         paper=paper,
         heads=RESPONSE_HEADS,
         turn_head=TURN_HEAD,
-        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD),
+        check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD, VERDICT_HEAD),
     )
 
 

@@ -11,7 +11,8 @@ TURN_HEAD: Final = (
     "turn",
     "conversations",
     "user turn speaks of an earlier answer",
-    "of these rewritten",
+    "of these about what is no longer there",
+    "rewritten",
     "answer regenerated",
     "kept, as it follows",
     "original",
@@ -29,7 +30,7 @@ def tabulate_turns(figures: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
 
 
 def _tabulate(turn: str, counts: Mapping[str, int]) -> list[str]:
-    keys = ("conversations", "refers_back", "rewritten", "regenerated", "kept", "original")
+    keys = ("conversations", "refers_back", "in_the_air", "rewritten", "regenerated", "kept", "original")
     followed, checkable = counts["followed_so_far"], counts["checkable"]
     persistence = f"{share(followed, checkable)} of {format_thousands(checkable)}" if checkable else ""
     return [turn, *(format_thousands(counts[key]) for key in keys), persistence]

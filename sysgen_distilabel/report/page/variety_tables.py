@@ -17,7 +17,7 @@ _DRAWN: Final = {
 
 def tabulate_variety(figures: Mapping[str, Any]) -> dict[str, Any]:
     """The tables `wanted_functionalities` and `drawn`, by name; no entry for an option that was off."""
-    functionalities = figures.get("functionalities", {})
+    functionalities, levels = figures.get("functionalities", {}), figures.get("levels") or {}
     return {
         "wanted_functionalities": [
             [
@@ -33,7 +33,17 @@ def tabulate_variety(figures: Mapping[str, Any]) -> dict[str, Any]:
             (_DRAWN[column], _name_columns(column), [_tabulate_value(entry) for entry in entries])
             for column, entries in figures.get("drawn", {}).items()
         ],
+        "levels": [
+            [level, *(_tabulate_estimate(found[level]) for found in (levels["messages"], levels["answers"]))]
+            for level in levels.get("messages", {})
+        ],
     }
+
+
+def _tabulate_estimate(found: Mapping[str, Any]) -> str:
+    if found["mean"] is None:
+        return ""
+    return f"{found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}, {found['number']:,} rows)"
 
 
 def _name_columns(column: str) -> list[str]:
