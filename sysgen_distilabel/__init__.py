@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.tasks.answer_messages import AnswerMessages as AnswerMessages
     from sysgen_distilabel.tasks.check_alignment import CheckAlignment as CheckAlignment
     from sysgen_distilabel.tasks.check_criteria import CheckCriteria as CheckCriteria
+    from sysgen_distilabel.tasks.extend_conversation import ExtendConversation as ExtendConversation
     from sysgen_distilabel.tasks.generate_aligned_response import (
         GenerateAlignedResponse as GenerateAlignedResponse,
     )
@@ -152,6 +153,7 @@ _HOMES: Final = {
     "sysgen_distilabel.tasks.answer_messages": ("AnswerMessages",),
     "sysgen_distilabel.tasks.check_alignment": ("CheckAlignment",),
     "sysgen_distilabel.tasks.check_criteria": ("CheckCriteria",),
+    "sysgen_distilabel.tasks.extend_conversation": ("ExtendConversation",),
     "sysgen_distilabel.tasks.generate_aligned_response": ("GenerateAlignedResponse",),
     "sysgen_distilabel.tasks.generate_contrast_response": ("GenerateContrastResponse",),
     "sysgen_distilabel.tasks.generate_system_message": ("GenerateSystemMessage",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, sysbench
+from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, persistence, sysbench
 from sysgen_distilabel.evaluation.benchmarks import s_ifeval as constraints
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable
@@ -18,6 +18,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
         constraints.S_IFEVAL,
         iheval.BENCHMARK,
         constraints.HELDOUT,
+        persistence.PERSISTENCE,
     )
 }
 
