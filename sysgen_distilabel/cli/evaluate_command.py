@@ -99,6 +99,18 @@ _OF_SOME: Final[dict[str, dict[str, _Option]]] = {
             "ours",
         )
     },
+    "sessions": {
+        "sessions": (
+            Annotated[
+                int | None,
+                typer.Option(
+                    min=1, help="Draw so many sessions, four in five with dependent turns (paper: 100)."
+                ),
+            ],
+            None,
+        ),
+        "seed": (Annotated[int, typer.Option(help="Another seed draws other sessions.")], 0),
+    },
     "history": {
         "history": (
             Annotated[
@@ -162,6 +174,8 @@ def _run(
     system_role: Literal["native", "fold"],
     history: str = "own",
     judge_prompt: str = "ours",
+    sessions: int | None = None,
+    seed: int = 0,
     subsets: Path | None = None,
     released: Path | None = None,
     **engines: Any,
@@ -185,6 +199,8 @@ def _run(
             history=history,
             system_role=system_role,
             judge_prompt=judge_prompt,
+            sessions=sessions,
+            seed=seed,
             subsets=str(subsets) if subsets else None,
             **_read_engines(engines, max_concurrency),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
@@ -20,6 +20,8 @@ class EvaluationSettings(BaseModel):
         runs: how often every row is answered (and judged).
         history: what the model sees of earlier turns, in SysBench.
         system_role: `native`, or `fold` for the system message in the first user turn (the paper's Table 7).
+        sessions: number of sessions to draw, in SysBench; without it all.
+        seed: of the drawing.
         subsets: file that says which column of Multifacet's published table a source belongs to.
         judge_prompt: the wording the judge is asked in: `ours`, `owners` for that of the benchmark's owners,
             or a local copy of the file that holds it.
@@ -35,6 +37,8 @@ class EvaluationSettings(BaseModel):
     runs: PositiveInt = 1
     history: Literal["own", "reference"] = "own"
     system_role: Literal["native", "fold"] = "native"
+    sessions: PositiveInt | None = None
+    seed: int = 0
     subsets: str | None = None
     judge_prompt: str = "ours"
     answering: EngineConfig
@@ -60,10 +64,14 @@ class EvaluationSettings(BaseModel):
         return self.answering.simulation_notice or judging
 
 
+_LATER: Final = {"system_role": "native", "judge_prompt": "ours", "sessions": None, "seed": 0}
+"""Settings that older evaluations lack, and what they did."""
+
+
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
     dumped = settings.model_dump(mode="json", exclude={"data", "subsets"})
-    for name, old in (("system_role", "native"), ("judge_prompt", "ours")):
+    for name, old in _LATER.items():
         if dumped[name] == old:
             del dumped[name]  # as it was in evaluations that are older than the setting
     for name in ("answering", "judging"):

@@ -68,6 +68,8 @@ def evaluate(
     if not found.items:
         problem = found.malformed[0] if found.malformed else "there are none"
         raise InputError(f"No row of {data.location} is of the schema of {benchmark.title}: {problem}.")
+    if settings.sessions and benchmark.draw:
+        found = found._replace(items=benchmark.draw(found.items, settings.sessions, settings.seed))
     directory = EvaluationDirectory(output)
     with directory.locked():
         identity, provenance = identity_of(settings), _provenance(benchmark, found.items)

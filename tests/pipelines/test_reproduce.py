@@ -46,7 +46,6 @@ def test_there_is_one_for_every_table_and_figure_with_results():
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("reproduce")
 @pytest.mark.parametrize("name", NAMES)
 def test_each_pilot_runs_and_stands_beside_the_paper(name, arguments, capsys):
     recipe = read(name)
@@ -60,7 +59,6 @@ def test_each_pilot_runs_and_stands_beside_the_paper(name, arguments, capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("reproduce")
 def test_what_is_there_is_not_made_again(arguments, capsys):
     main(["table_2", *arguments])
     main(["table_2", *arguments])

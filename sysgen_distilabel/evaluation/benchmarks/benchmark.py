@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable
-from sysgen_distilabel.evaluation.benchmarks.items import ReadItems
+from sysgen_distilabel.evaluation.benchmarks.items import Item, ReadItems
 from sysgen_distilabel.evaluation.benchmarks.published import PublishedTable
 from sysgen_distilabel.evaluation.benchmarks.sources import Origin
 from sysgen_distilabel.rows import Row
@@ -32,6 +32,7 @@ class Benchmark:
         summary: what it measures, in one line for people.
         decoding: how the benchmark's protocol samples the answers.
         turns: which turns of a conversation are answered.
+        draw: draws so many items by a seed, as a paper did that asked a part; `None` if none did.
         grade: how far the last answer of a row follows its system message, from 0 to 1; `None` where the
             row is not scored. A benchmark that needs a judge has no such grade.
         judge: makes the Task that judges, `None` where a program checks the answers.
@@ -53,6 +54,7 @@ class Benchmark:
     summary: str
     decoding: dict[str, Any]
     turns: Literal["all", "last"] = "last"
+    draw: Callable[[Sequence[Item], int, int], list[Item]] | None = None
     grade: Callable[[Row], float | None] | None = None
     judge: Callable[..., BenchmarkJudge] | None = None
     judge_prompts: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import JUDGEMENTS, SOURCE_ID
@@ -35,6 +36,9 @@ from sysgen_distilabel.tasks.benchmark_item import read_item
 if TYPE_CHECKING:
     from sysgen_distilabel.tasks import CheckCriteria
 
+
+_DEPENDENT: Final = 0.8
+"""80 of the paper's 100 sessions."""
 
 _ALIGNMENTS: Final = ("align", "misalign", "unknown")
 
@@ -72,6 +76,25 @@ def _read_turn(prompt: str, infos: Mapping[str, Any]) -> dict[str, Any]:
         criteria.append({"id": str(name), "text": text, "type": TYPES.get(kind, kind)})
     alignment = info.get("alignment")
     return {"alignment": alignment if alignment in _ALIGNMENTS else "unknown", "criteria": criteria}
+
+
+def draw_sessions(items: Sequence[Item], number: int, seed: int) -> list[Item]:
+    """So many sessions, of which four in five depend on their earlier turns, as in the paper's sample.
+
+    Which ones it took is not published; the same seed draws the same ones of the same data.
+
+    Args:
+        items: the sessions.
+        number: how many; fewer come back where there are not enough of a kind.
+        seed: of the drawing.
+    """
+    random = Random(seed)
+    dependent = round(_DEPENDENT * number)
+    chosen: set[str] = set()
+    for kind, wanted in ((True, dependent), (False, number - dependent)):
+        names = [item.id for item in items if item.details["dependent"] is kind]
+        chosen.update(random.sample(names, min(wanted, len(names))))
+    return [item for item in items if item.id in chosen]
 
 
 def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
@@ -120,11 +143,12 @@ BENCHMARK = Benchmark(
         files={"datas/system_benchmark_eval_datas.json": "e791a84c314835eb8e51731b9dd71e89e68e1192"},
     ),
     read=read_sysbench,
+    draw=draw_sessions,
     score=score_rows,
     tables=tabulate_sysbench,
     headline=("Constraints, instructions and sessions", "SSR"),
     summary="Constraints of a system message over five turns, checked by a judge (500 Chinese sessions).",
-    options=("judge", "history", "released"),
+    options=("judge", "history", "sessions", "released"),
     published=SYSBENCH,
     score_released=score_released,
     decoding={"temperature": 0.0, "max_new_tokens": 2048},

@@ -102,6 +102,7 @@ def from_evaluation(report: Mapping[str, Any], name: str = "") -> Result:
     parts += ["the owners' wording" if settings.get("judge_prompt") else ""]
     parts += ["ground-truth history" if settings.get("history") == "reference" else ""]
     parts += ["system message in the user turn" if settings.get("system_role") == "fold" else ""]
+    parts += [f"{settings['sessions']} sessions drawn" if settings.get("sessions") else ""]
     parts += [f"first {settings['limit']} rows" if settings.get("limit") else ""]
     return Result(
         model=name or report["model"],

@@ -37,6 +37,18 @@ READERS = {
         )
     },
 }
+
+
+def test_sessions_are_drawn_four_in_five_dependent_by_a_seed():
+    sessions = [benchmark_data.sysbench_session(n, dependent=n % 2 == 0) for n in range(40)]
+    items = [sysbench._read_row(row) for row in sessions]
+    drawn, again, other = (sysbench.draw_sessions(items, 10, seed) for seed in (1, 1, 2))
+    assert drawn == again != other
+    assert [item.details["dependent"] for item in drawn].count(True) == 8 and len(drawn) == 10
+    assert [item.id for item in drawn] == sorted((item.id for item in drawn), key=int)
+    assert len(sysbench.draw_sessions(items, 400, 0)) == 40
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from(["", "x", "user"]),
     lambda inner: (
