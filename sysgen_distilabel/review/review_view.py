@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group
-from rich.table import Table
 
 from sysgen_distilabel.report.page.review_tables import describe_review, tabulate_agreement, tabulate_verifier
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 
 def render_review(figures: Mapping[str, Any]) -> Group:
@@ -21,8 +21,8 @@ def render_review(figures: Mapping[str, Any]) -> Group:
     return Group(describe_review(figures), *tables)
 
 
-def _table(head: list[str], rows: list[list[str]]) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _table(head: list[str], rows: list[list[str]]) -> WholeTable:
+    table = WholeTable(box=None, pad_edge=False)
     for place, name in enumerate(head):
         table.add_column(name, justify="left" if place == 0 else "right")
     for row in rows:

@@ -70,4 +70,5 @@ class ConsoleObserver(Observer):
             return super().watch_pipeline(pipeline, calls, rows)
         if self._warnings:
             self._console.print(render_findings(self._warnings))
+        self._console.print(f"{rows:,} conversations; the steps are starting.", style="dim")
         return ProgressView(self._console).watch(pipeline, calls, rows)

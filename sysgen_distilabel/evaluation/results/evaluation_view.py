@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable, format_figure
 from sysgen_distilabel.evaluation.benchmarks.published import UNSEEN, PublishedTable
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS, make_tables
 from sysgen_distilabel.evaluation.results.compare import Change
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 _TABLES: Final = 3
 
@@ -45,7 +45,7 @@ def describe_rows(report: Mapping[str, Any]) -> str:
 
 def render_changes(changes: Sequence[Change]) -> RenderableType:
     """Scores before and after; beside the paper's eight tasks stand the changes it printed."""
-    table = Table(box=None, pad_edge=False)
+    table = WholeTable(box=None, pad_edge=False)
     table.add_column("")
     for column in ("before", "after", "change", "more than chance"):
         table.add_column(column, justify="right")
@@ -65,7 +65,7 @@ def _render_unseen() -> RenderableType:
         if (base := f"{model.split(' +')[0].removesuffix(' original SFT')} base") in UNSEEN.rows
         and not model.endswith("base")
     }
-    table = Table(
+    table = WholeTable(
         title="Published changes against the base model", title_justify="left", box=None, pad_edge=False
     )
     table.add_column("", min_width=24)
@@ -82,7 +82,9 @@ def _title(report: Mapping[str, Any]) -> str:
 
 
 def _render(figures: FigureTable) -> RenderableType:
-    table = Table(title=f"{figures.title} ({figures.unit})", title_justify="left", box=None, pad_edge=False)
+    table = WholeTable(
+        title=f"{figures.title} ({figures.unit})", title_justify="left", box=None, pad_edge=False
+    )
     table.add_column("", min_width=24)
     table.add_column("value (95 % interval)", justify="right")
     for figure in figures.figures:
@@ -91,7 +93,7 @@ def _render(figures: FigureTable) -> RenderableType:
 
 
 def _render_published(published: PublishedTable) -> RenderableType:
-    table = Table(title="Published", title_justify="left", box=None, pad_edge=False, style="dim")
+    table = WholeTable(title="Published", title_justify="left", box=None, pad_edge=False, style="dim")
     table.add_column("", min_width=24)
     for column in published.columns:
         table.add_column(column, justify="right")

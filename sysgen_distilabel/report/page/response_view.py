@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS, Figures, tabulate_responses
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 
 def render_responses(figures: Figures) -> RenderableType:
@@ -30,18 +30,18 @@ def render_responses(figures: Figures) -> RenderableType:
     return Group(*parts)
 
 
-def _table(title: str, heads: str, rows: list[list[str]]) -> Table:
+def _table(title: str, heads: str, rows: list[list[str]]) -> WholeTable:
     return _fill(title, RESPONSE_HEADS[heads], rows)
 
 
-def _transposed(title: str, heads: str, rows: list[list[str]]) -> Table:
+def _transposed(title: str, heads: str, rows: list[list[str]]) -> WholeTable:
     """One column per row, where the columns are too many for a terminal."""
     lines = [list(line) for line in zip(RESPONSE_HEADS[heads], *rows, strict=True)]
     return _fill(title, lines[0], lines[1:])
 
 
-def _fill(title: str, head: list[str], rows: list[list[str]]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+def _fill(title: str, head: list[str], rows: list[list[str]]) -> WholeTable:
+    table = WholeTable(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
     for number, name in enumerate(head):
         table.add_column(name, justify="right" if number else "left")
     for row in rows:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_WIDTH_OF_FILES: Final = 120
+"""Columns where no terminal says how many there are."""
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -18,4 +22,6 @@ def make_console(*, stderr: bool = False) -> Console:
     """
     from sysgen_distilabel.report.terminal.clean_console import CleanConsole
 
-    return CleanConsole(stderr=stderr, markup=False, highlight=False, emoji=False)
+    is_shown = "COLUMNS" in os.environ or any(map(os.isatty, (0, 1, 2)))
+    width = None if is_shown else _WIDTH_OF_FILES
+    return CleanConsole(stderr=stderr, width=width, markup=False, highlight=False, emoji=False)

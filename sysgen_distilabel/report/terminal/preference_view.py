@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
 
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.report.page.page_tables import format_thousands, share
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 
 def render_preferences(figures: Mapping[str, Any]) -> RenderableType:
     """Pairs and left out by reason, for each kind; the figures add up to the last line."""
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = WholeTable(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.errors import StoreError
@@ -23,6 +22,7 @@ from sysgen_distilabel.report.page.page_tables import format_duration
 from sysgen_distilabel.report.terminal.engine_watch import EngineWatch
 from sysgen_distilabel.report.terminal.notebook_display import NotebookDisplay
 from sysgen_distilabel.report.terminal.run_progress import Phase, RunProgress, Snapshot
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 _POLL: Final = 1.0
 _LINE_EVERY: Final = 10.0
@@ -155,7 +155,7 @@ def render_table(snapshot: Snapshot, width: int = 80) -> RenderableType:
         room -= max(map(len, [column.name, *cells[column.name]])) + _GAP
         if room >= 0 or not column.rank:
             shown.add(column.name)
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    table = WholeTable(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for column in columns:
         if column.name in shown:
             table.add_column(column.name, justify="left" if column.name == "phase" else "right")

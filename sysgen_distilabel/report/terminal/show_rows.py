@@ -8,7 +8,6 @@ from typing import Any, Final
 from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.checks.findings import describe
@@ -25,6 +24,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 from sysgen_distilabel.response_turns import match_turns
 from sysgen_distilabel.runs.row_counts import Accounts
 
@@ -66,7 +66,7 @@ def render_phrases(phrases: list[dict[str, str]]) -> Text:
 
 def render_accounts(accounts: Accounts) -> RenderableType:
     """Accepted and rejected by reason; the figures add up to the last line."""
-    table = Table(box=None, pad_edge=False, show_header=False)
+    table = WholeTable(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
     table.add_column(style="dim")
@@ -96,7 +96,7 @@ def _render_turn(message: Mapping[str, str], regenerated: Mapping[str, str] | No
         return _titled("Original response", Text(_shorten(message["content"])))
     if regenerated["content"] == message["content"]:
         return _titled("Original response, kept", Text(_shorten(message["content"])))
-    answers = Table.grid(expand=True, padding=(0, 2))
+    answers = WholeTable.grid(expand=True, padding=(0, 2))
     answers.add_column(ratio=1)
     answers.add_column(ratio=1)
     answers.add_row(Text("Original response", style="dim"), Text("Aligned response", style="dim"))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.measures.languages import name_language
 from sysgen_distilabel.report.page.page_tables import format_percent
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 from sysgen_distilabel.workflows.preflight.check_run import Finding, Level
 from sysgen_distilabel.workflows.preflight.survey import Survey
 
@@ -20,7 +20,7 @@ _MOST_SHOWN: Final = 6
 
 def render_findings(findings: Sequence[Finding]) -> RenderableType:
     """One line for each finding, with what to do about it below."""
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = WholeTable.grid(padding=(0, 2, 0, 0))
     for finding in findings:
         text = Text(finding.text)
         if finding.hint:
@@ -31,7 +31,7 @@ def render_findings(findings: Sequence[Finding]) -> RenderableType:
 
 def render_survey(survey: Survey, columns: Sequence[str]) -> RenderableType:
     """Columns, turns, languages and lengths of an input."""
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = WholeTable.grid(padding=(0, 2, 0, 0))
     table.add_row("columns", Text(", ".join(columns)))
     turns = [(f"{number} turn{'s' * (number > 1)}", rows) for number, rows in sorted(survey.turns.items())]
     table.add_row("turns", _shares(turns))

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.report.page.page_tables import format_duration, format_money, format_thousands
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
 _FORMATS = {"seconds": format_duration, "cost": format_money}
 
 
 def render_forecast(forecast: Mapping[str, Any]) -> RenderableType:
     """Totals with their ranges, and what each Task takes."""
-    totals = Table(box=None, pad_edge=False)
+    totals = WholeTable(box=None, pad_edge=False)
     for name, justify in (("", "left"), ("forecast", "right"), ("95 % range", "right")):
         totals.add_column(name, justify=justify)  # type: ignore[arg-type]
     for name, estimate in forecast["totals"].items():
@@ -24,7 +24,7 @@ def render_forecast(forecast: Mapping[str, Any]) -> RenderableType:
         span = f"{show(estimate['low'])} to {show(estimate['high'])}"
         label = "time" if name == "seconds" else name.replace("_", " ")
         totals.add_row(label, show(estimate["estimate"]), span, style="bold" if name == "seconds" else "")
-    tasks = Table(box=None, pad_edge=False)
+    tasks = WholeTable(box=None, pad_edge=False)
     tasks.add_column("per Task")
     for name in ("calls", "prompt tokens", "generated tokens", "share of engine"):
         tasks.add_column(name, justify="right")

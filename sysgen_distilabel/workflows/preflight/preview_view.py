@@ -8,13 +8,13 @@ from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from sysgen_distilabel.report.figures.diff import Span
 from sysgen_distilabel.report.page.report_page import render_page
 from sysgen_distilabel.report.page.row_view import RowView, TurnView, clean
 from sysgen_distilabel.report.terminal.show_rows import render_phrases
+from sysgen_distilabel.report.terminal.whole_table import WholeTable
 from sysgen_distilabel.workflows.preflight.preview import Preview, Prompt
 
 _OLD: Final = "red strike"
@@ -76,7 +76,7 @@ def _render_turn(turn: TurnView) -> RenderableType:
     if not turn.aligned or turn.kept:
         title = "Original response, kept" if turn.kept else "Original response"
         return Group(*parts, Text(title, style="dim"), _mark(turn.original, ""), Text())
-    answers = Table.grid(expand=True, padding=(0, 2))
+    answers = WholeTable.grid(expand=True, padding=(0, 2))
     answers.add_column(ratio=1)
     answers.add_column(ratio=1)
     answers.add_row(Text("Original response", style="dim"), Text("Aligned response", style="dim"))

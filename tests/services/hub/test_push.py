@@ -198,6 +198,19 @@ def test_a_dry_run_changes_nothing_on_the_hub(hub, run_directory, name):
     assert (run_directory / "hub" / "README.md").exists()
 
 
+@pytest.mark.parametrize(
+    "settings", [{"HF_ENDPOINT": "http://127.0.0.1:9"}, {"HF_HUB_OFFLINE": "1"}], ids=str
+)
+def test_a_dry_run_shows_the_card_without_a_network(hub, run_directory, name, settings):
+    done = hub.push_with(run_directory, name, "--license", "mit", "--dry-run", **settings)
+    assert done.returncode == 0, done.stderr
+    card = (run_directory / "hub" / "README.md").read_text()
+    assert done.stdout.startswith(card) and "license: mit" in card
+    assert "the Hub was not reached: shown as for a new dataset" in done.stdout
+    refused = hub.push_with(run_directory, name, "--license", "mit", **settings)
+    assert refused.returncode == 7, "a push itself needs the Hub"
+
+
 def test_simulated_data_is_refused_whatever_the_report_says(hub, tmp_path, name):
     rows = write_rows(tmp_path / "rows.jsonl", 2)
     assert sysgen("run", rows, "--output", tmp_path / "run", "--llm", "simulated").returncode == 0
