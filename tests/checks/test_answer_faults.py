@@ -150,6 +150,7 @@ def test_signs_in_plain_text_are_no_markup(answer):
     assert find_markup(answer) is None
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
 def test_nothing_makes_it_fail(answer, question, message):
     find_faults(answer, question=question, system_message=message, language="en", plain_text=True)

@@ -6,6 +6,7 @@ from sysgen_distilabel.checks import answer_words, message_talk, refusals
 from tests.checks.drawn_texts import draw_texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "may_find"),
     [

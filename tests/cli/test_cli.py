@@ -60,6 +60,7 @@ def test_running_it_again_asks_nothing(finished):
     assert (finished / "report.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_other_settings_are_explained_field_by_field(finished, tmp_path):
     process = sysgen("run", MIXED, "--output", finished, "--llm", "simulated", "--repair", "--limit", "9")
     fails(process, 4, "repair was False, is True", "limit was None, is 9", "rows of the input have changed")
@@ -67,6 +68,7 @@ def test_other_settings_are_explained_field_by_field(finished, tmp_path):
     fails(sysgen("run", MIXED, "-o", tmp_path / "x", "--llm", "simulated", "--resume", "always"), 4, "no run")
 
 
+@pytest.mark.slow
 def test_reasons_to_retry_are_checked(finished):
     base = ("run", MIXED, "--output", finished, "--llm", "simulated", "--retry")
     fails(sysgen(*base, "because"), 2, "'because' is no reason", "truncated_reply")
@@ -120,12 +122,14 @@ def test_a_wrong_setting_is_explained_and_leaves_nothing_behind(tmp_path, argume
     assert not (tmp_path / "out" / "config.yaml").exists()
 
 
+@pytest.mark.slow
 def test_a_directory_with_other_files_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     fails(sysgen("run", MIXED, "--output", tmp_path, "--llm", "simulated"), 4, "not of a run")
     fails(sysgen("show", tmp_path), 4, "no finished run")
 
 
+@pytest.mark.slow
 def test_an_output_that_is_a_file_is_named(tmp_path):
     (tmp_path / "out").write_text("")
     fails(sysgen("run", MIXED, "--output", tmp_path / "out", "--llm", "simulated"), 4, "cannot be written")
@@ -138,6 +142,7 @@ def test_the_settings_can_be_printed_without_secrets():
     assert "sk-123" not in process.stdout and "api_key: (hidden)" in process.stdout
 
 
+@pytest.mark.slow
 def test_printed_settings_can_be_run(tmp_path):
     arguments = ["run", write_rows(tmp_path / "rows.jsonl", 3), "--llm", "simulated", "--max-attempts", "2"]
     config = tmp_path / "run.yaml"
@@ -146,6 +151,7 @@ def test_printed_settings_can_be_run(tmp_path):
     assert process.returncode == 0 and len(read_dataset(tmp_path / "out")["accepted"]) == 3
 
 
+@pytest.mark.slow
 def test_columns_can_be_named_and_kept(tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"q": "Why is the sky blue?", "a": "Scattering.", "topic": "physics"}\n')

@@ -266,6 +266,7 @@ def enforced(tmp_path_factory):
     return run(config, place / "run").directory
 
 
+@pytest.mark.slow
 def test_a_run_rejects_what_breaks_a_constraint_and_accounts_for_it(enforced):
     rows = read_dataset(enforced.path)
     assert len(rows["accepted"]) == len(rows["rejected"]) == 5
@@ -287,6 +288,7 @@ def test_asking_again_asks_for_the_response_alone(enforced, tmp_path):
     assert len(rounds["generate_aligned_response"]) == 5
 
 
+@pytest.mark.slow
 def test_held_out_rows_are_checkable_and_not_in_train(enforced, tmp_path):
     counts = hold_out(enforced.dataset, tmp_path / "split", 0.5)
     [task] = yaml.safe_load((tmp_path / "split" / "eval.yaml").read_text())["tasks"]

@@ -77,6 +77,7 @@ def test_it_is_called_where_a_loop_runs_already():
     assert asyncio.run(inside()) == [1.0]
 
 
+@pytest.mark.slow
 def test_importing_it_opens_no_connection():
     code = (
         "import socket\n"

@@ -58,6 +58,7 @@ def test_every_setting_column_reason_and_format_is_listed(pages):
         assert f"`{layout}`" in pages["files.md"]
 
 
+@pytest.mark.slow
 def test_commands_end_with_the_exit_codes_listed(pages, tmp_path):
     listed = dict(re.findall(r"^\| (\d+) \| `(\w+)` \|", pages["reasons.md"], re.MULTILINE))
     assert {"2", "3", "4", "5", "6", "7", "8", "130"} <= set(listed)

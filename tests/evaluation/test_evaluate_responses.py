@@ -34,6 +34,7 @@ def judge(**fields):
     return RunConfig(input="x", llm="simulated", llm_args=fields)
 
 
+@pytest.mark.slow
 def test_the_report_exposes_a_judge_that_takes_the_first(finished):
     settings = ResponseSettings(judge=judge(judge_bias="first"), sample=8)
     figures = evaluate_responses(finished, settings)
@@ -79,6 +80,7 @@ def test_an_evaluation_goes_on_where_it_was_stopped(finished, monkeypatch):
     assert Store.open_read(finished.evaluation / "calls").usage()["judge_pair"].calls == calls
 
 
+@pytest.mark.slow
 def test_unreadable_verdicts_are_counted_and_the_page_is_written_all_the_same(finished):
     figures = evaluate_responses(finished, ResponseSettings(judge=judge(malformed_rate=1.0), sample=4))
     assert figures["pairs"]["request"]["unreadable"] == {"unreadable_verdict": 4}
@@ -141,6 +143,7 @@ def test_columns_in_the_dataset_itself_get_into_the_report(finished, tmp_path):
     assert read_response_figures(finished.dataset) == {}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_evaluated_is_said(finished, tmp_path):
     with pytest.raises(RunError, match="no finished run"):
         evaluate_responses(RunDirectory(tmp_path / "none"), ResponseSettings())

@@ -114,6 +114,7 @@ def test_a_template_that_renders_nothing_is_named():
         diagnose(Chat("own", "{{ raise_exception('no') }}"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["missing.jinja", "no-such-directory/model"])
 def test_what_cannot_be_read_is_one_message(what, tmp_path):
     process = sysgen("template", tmp_path / what, HF_HUB_OFFLINE="1")

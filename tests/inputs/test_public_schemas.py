@@ -68,6 +68,7 @@ def test_check_counts_them(shards):
     assert f"{systems} rows come with a system message" in said
 
 
+@pytest.mark.slow
 def test_a_run_gives_every_row_its_outcome(finished):
     rows = read_dataset(finished)
     found = {row["source_id"]: row["outcome"] for subset in rows.values() for row in subset}
@@ -78,6 +79,7 @@ def test_a_run_gives_every_row_its_outcome(finished):
     }
 
 
+@pytest.mark.slow
 def test_tools_come_into_the_dataset_without_a_setting(finished):
     rows = {row["source_id"]: row["tools"] for row in read_dataset(finished)["accepted"]}
     for name, number in (("OpenAI fine-tuning", 1), ("SmolTalk2", 2), ("SmolTalk2", 3), ("Dolci", 1)):
@@ -124,6 +126,7 @@ def test_exports_have_calls_and_marks_in_their_places(finished, layout):
         assert by_id[called]["prompt"][2]["tool_calls"] and by_id[called]["completion"][0]["content"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("flags", "turns"),
     [

@@ -201,6 +201,7 @@ def test_one_pretty_printed_row_is_a_row_and_any_other_object_is_not(tmp_path):
         open_input(path).scan()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [b"a", b"\n"])
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 def test_a_bomb_ends_in_bounded_memory(tmp_path, monkeypatch, line, suffix):

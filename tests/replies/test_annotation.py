@@ -317,6 +317,7 @@ def test_clean_text_has_no_defects(text):
     assert parse_annotated(text, repair=True) == parse_annotated(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("repair", [False, True])
 @pytest.mark.parametrize(
     "unit",

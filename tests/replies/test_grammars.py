@@ -51,6 +51,7 @@ def test_what_is_written_from_phrases_is_allowed(parts):
     assert DEFAULT.fullmatch(render_annotated(parts))
 
 
+@pytest.mark.slow
 @given(st.lists(phrases, min_size=1, max_size=3), st.data())
 def test_what_has_a_defect_is_not_allowed(parts, data):
     message = render_annotated(parts)

@@ -78,6 +78,7 @@ def rows(every):
     return read_dataset(every.path)
 
 
+@pytest.mark.slow
 def test_the_attrition_is_what_a_recount_gives_for_every_outcome(report, rows):
     everything = rows["accepted"] + rows["rejected"]
     of_checks = {check.outcome for check in CHECKS.values()} | {Outcome.EVERY_PHRASE_DROPPED}
@@ -164,6 +165,7 @@ def test_usage_throughput_and_cost_are_what_the_store_gives(every, report, rows)
     assert cost["per_accepted_row"] == pytest.approx(cost["total"] / accepted, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_prices_are_remembered_and_never_invented(every, report, tmp_path):
     write.write_report(every)
     assert every.read_report()["cost"]["prices"] == report["cost"]["prices"]
@@ -194,6 +196,7 @@ def test_a_page_that_cannot_be_made_does_not_fail_the_run(tmp_path, monkeypatch,
     assert "no font" in caplog.text and not (tmp_path / "run" / "report.html").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.0, 1.0], ids=["nothing rejected", "nothing accepted"])
 def test_a_run_with_one_kind_of_rows_has_a_report(tmp_path, rate):
     rows = write_rows(tmp_path / "a.jsonl", 4)
@@ -202,6 +205,7 @@ def test_a_run_with_one_kind_of_rows_has_a_report(tmp_path, rate):
     assert bool(finished.read_report()["lengths"]) == (rate == 0)
 
 
+@pytest.mark.slow
 def test_the_command_writes_page_and_plots(every, tmp_path):
     process = sysgen("report", every.path, "--gpu-hour", "2", "--plots", tmp_path / "plots")
     assert process.returncode == 0 and process.stdout.strip() == str(every.path / "report.html")
@@ -210,6 +214,7 @@ def test_the_command_writes_page_and_plots(every, tmp_path):
     assert refused.returncode == 4 and "no finished run" in refused.stderr
 
 
+@pytest.mark.slow
 def test_plots_are_the_same_for_the_same_report(report, tmp_path):
     first, second = (save_plots(report, tmp_path / name, "svg") for name in ("a", "b"))
     assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
@@ -221,6 +226,7 @@ def test_plots_that_cannot_be_written_are_told(report, tmp_path):
         save_plots(report, tmp_path / "file")
 
 
+@pytest.mark.slow
 def test_the_flow_is_to_scale(report):
     flow = draw_flow(report["attrition"])
     for level, below in zip(flow.levels, flow.levels[1:], strict=False):

@@ -52,6 +52,7 @@ def review(directory, wanted, minute):
     pq.write_table(pa.Table.from_pylist([reviewed], schema=schema()), folder / "part.parquet")
 
 
+@pytest.mark.slow
 def test_a_retry_that_is_refused_costs_no_correction(config, directory):
     review(directory, WANTED, 1)
     with pytest.raises(RunError, match=r"No row in .* was rejected for truncated_reply"):
@@ -61,6 +62,7 @@ def test_a_retry_that_is_refused_costs_no_correction(config, directory):
     assert run(config, directory.path, apply_review=True).was_finished
 
 
+@pytest.mark.slow
 def test_a_kill_before_the_corrections_are_written_loses_none(config, directory, monkeypatch):
     review(directory, WANTED, 1)
 
@@ -75,6 +77,7 @@ def test_a_kill_before_the_corrections_are_written_loses_none(config, directory,
     assert phrases_of(directory) == WANTED
 
 
+@pytest.mark.slow
 def test_a_kill_after_the_corrections_are_written_loses_none(config, directory, monkeypatch):
     review(directory, WANTED, 1)
 
@@ -100,6 +103,7 @@ def test_people_change_their_minds_and_change_them_back(config, directory):
         assert phrases_of(directory) == wanted
 
 
+@pytest.mark.slow
 def test_an_old_answer_does_not_undo_a_newer_one(config, directory):
     written = phrases_of(directory)
     for minute, wanted in enumerate([WANTED, written], 1):

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_every_row_comes_once_and_in_its_order(tmp_path_factory, sizes, rows_per
     assert pq.read_table(empty).schema == SCHEMA and pq.read_metadata(empty).num_rows == 0
 
 
+@pytest.mark.slow
 def test_a_run_leaves_no_copy_of_its_rows_in_the_cache_of_datasets(tmp_path):
     rows = write_rows(tmp_path / "rows.jsonl", 20)
     process = sysgen(

@@ -73,6 +73,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGE)
 def test_damage_is_found_and_told(mine, name):
     damage, told = DAMAGE[name]
@@ -137,6 +138,7 @@ def test_the_run_itself_says_how_to_mend_it_and_asks_nothing(tmp_path):
     assert read_dataset(directory.path) == before and answered_calls(directory) == answered
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", ["", "[]", "{}", "{", "\x00" * 100, "null"])
 def test_a_torn_report_is_made_anew_by_the_run_and_used_by_nobody(mine, finished, torn):
     mine.report_file.write_text(torn)
@@ -149,6 +151,7 @@ def test_a_torn_report_is_made_anew_by_the_run_and_used_by_nobody(mine, finished
     assert rows == finished.read_report()["rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [".lock", "provenance.json.new", "config.yaml.new", "log", "report.json.new"]
 )

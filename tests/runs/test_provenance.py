@@ -28,6 +28,7 @@ def test_each_task_declares_what_its_prompts_are_made_of():
     assert set(hash_prompts(judge.templates)) == {"judges/pair_paper.jinja2"}
 
 
+@pytest.mark.slow
 def test_only_a_changed_prompt_of_the_run_keeps_it_from_being_resumed(tmp_path):
     config = RunConfig(input=str(write_rows(tmp_path / "rows.jsonl", 3)), llm="simulated")
     directory = run(config, tmp_path / "run").directory

@@ -98,6 +98,7 @@ def test_a_stopped_shard_goes_back_into_the_queue_and_the_merge_is_whole(command
     assert len(calls(tmp_path)) == 1
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_for_another_reason_is_not_queued_again(commands, tmp_path):
     settings = environment(
         commands, INPUT=tmp_path / "missing.jsonl", OUTPUT=tmp_path / "out", SHARDS=2,

@@ -21,6 +21,7 @@ def rows(tmp_path):
     return write_rows(tmp_path / "rows.jsonl", 6)
 
 
+@pytest.mark.slow
 def test_an_endpoint_answers_all_phases(rows, tmp_path):
     with engine_server(tmp_path / "log") as server:
         flags = ["--model", "m", "--base-url", server.base_url, "--structured-outputs", "off"]
@@ -38,6 +39,7 @@ def test_nobody_at_the_address_ends_the_run(rows, tmp_path):
     assert not (tmp_path / "run" / "report.json").exists()
 
 
+@pytest.mark.slow
 def test_one_task_can_have_an_engine_of_its_own(rows, tmp_path):
     with FaultyServer(answer=simulated_answer) as main, FaultyServer(answer=simulated_answer) as verifier:
         config = RunConfig(

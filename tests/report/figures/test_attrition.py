@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from sysgen_distilabel.report.figures.attrition import trace_attrition
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.build_pipeline import build_pipeline
@@ -31,6 +33,7 @@ def test_a_step_that_is_not_known_to_the_pipeline_is_still_counted():
     assert (found[-1].step, found[-1].rows_in, found[-1].rows_out) == ("a_step_of_yours", 3, 1)
 
 
+@pytest.mark.slow
 def test_the_run_directory_knows_the_order_of_its_steps(tmp_path):
     config = RunConfig(input=str(write_rows(tmp_path / "rows.jsonl", 3)), llm="simulated", constraints="mark")
     directory = run(config, tmp_path / "run").directory

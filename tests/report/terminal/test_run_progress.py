@@ -120,6 +120,7 @@ def watched_run(tmp_path, console, **settings):
     return run(config, tmp_path / "run", observer=Watching(console, config))
 
 
+@pytest.mark.slow
 def test_lines_of_a_run_end_with_its_counts_also_after_a_resume(tmp_path):
     recalled = []
     for session in ("first", "resumed"):
@@ -160,6 +161,7 @@ def test_a_run_that_is_stopped_leaves_no_thread(tmp_path):
     assert not any(thread.name == "progress" for thread in threading.enumerate())
 
 
+@pytest.mark.slow
 def test_quiet_says_nothing_but_the_result(tmp_path):
     source = write_rows(tmp_path / "rows.jsonl", 5)
     process = sysgen("run", source, "-o", tmp_path / "run", "--llm", "simulated", "--quiet")
