@@ -59,11 +59,9 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 def _linked_files(source: str) -> list[str]:
     """The files of the project outside of `docs/` that a file links to."""
     path = ROOT / source
-    if path.is_dir():
-        path = path / "README.md"
-    if path.suffix != ".md" or not path.exists():
+    if not path.is_dir() and not (path.suffix == ".md" and path.exists()):
         return []
-    text = _FENCE.sub("", path.read_text(encoding="utf-8"))
+    text = _FENCE.sub("", _show_file(source))
     targets = (normpath(f"{_folder_of(source)}/{link[2]}") for link in _LINK.finditer(text))
     return [target for target in targets if not target.startswith("docs/") and (ROOT / target).exists()]
 
@@ -80,9 +78,8 @@ def _show_file(source: str) -> str:
         readme = path / "README.md"
         text = readme.read_text(encoding="utf-8") if readme.exists() else f"# {source}\n"
         names = sorted(file.name for file in path.iterdir() if file.suffix and file.name != "README.md")
-        return f"{text}\nThe directory `{source}` of the repository holds: " + ", ".join(
-            f"`{name}`" for name in names
-        )
+        held = [f"[`{name}`]({name})" if Path(name).suffix in _LANGUAGES else f"`{name}`" for name in names]
+        return f"{text}\nThe directory `{source}` of the repository holds {', '.join(held)}.\n"
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         return text
