@@ -127,7 +127,7 @@ def _read_sentence(sentence: str, masked: Masked) -> list[Constraint]:
 def _match(sentence: str, masked: Masked) -> Iterator[Constraint]:
     """What the first rule that matches reads in a sentence."""
     for rule in _RULES:
-        match = rule.pattern.fullmatch(sentence)
+        match = rule.match(sentence)
         if match and (found := list(rule.read(match, masked))):
             yield from found
             return

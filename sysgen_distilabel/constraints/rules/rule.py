@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from sysgen_distilabel.constraints.verifiers import Constraint
@@ -54,19 +55,29 @@ class Rule:
     """One way to say something that a program can check.
 
     Attributes:
-        pattern: of a whole sentence, without the stop at its end.
+        pattern: of a whole sentence, without the stop at its end; case does not count.
         read: the constraints of a match; none if its numbers make no sense.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     read: Callable[[re.Match[str], Masked], Iterable[Constraint]]
+
+    def match(self, sentence: str) -> re.Match[str] | None:
+        """The match of a whole sentence."""
+        return _compile(self.pattern).fullmatch(sentence)
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    """When it is first needed: hundreds of patterns take a second, and most runs need none."""
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def rule(pattern: str, read: Callable[[re.Match[str], Masked], Iterable[Constraint]] | Constraint) -> Rule:
-    """A rule whose pattern ignores case; a constraint without arguments to read is given as it is."""
+    """A rule; a constraint without arguments to read is given as it is."""
     fixed = read if isinstance(read, Constraint) else None
     reader = (lambda match, masked: [fixed]) if fixed is not None else read
-    return Rule(re.compile(pattern, re.IGNORECASE), reader)  # type: ignore[arg-type]
+    return Rule(pattern, reader)  # type: ignore[arg-type]
 
 
 def forbid(words: list[str]) -> Constraint:
