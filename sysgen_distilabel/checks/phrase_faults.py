@@ -8,10 +8,14 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201d\u00bb)`"
 _OPEN_END: Final = re.compile(r"[,:;\u2013\u2014\u3001\uff0c\uff1a\uff1b(\[{-]$")
+_TAG_LEFT: Final = re.compile(rf"^[>:](?!\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>")
+_BARE_HEADING: Final = re.compile(r"(?:^|\n)#{1,6}\s*\d{0,3}\W*$")
 _ITEM: Final = re.compile(r"(?:[-*\u2022]|\d+[.)])\s")
 _PAIRS: Final = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
 _LEAST_UNSPACED: Final = 5
@@ -21,15 +25,20 @@ _LONGEST_FRAGMENT: Final = 6
 def is_fragment(text: str) -> bool:
     """Whether a phrase is no whole sentence, as far as its form tells.
 
-    It ends in the middle (a comma, a colon without a list behind it, an open bracket, a word such as "and"),
-    is a lone item of a list, or is a few words that neither end like a sentence nor begin like one.
+    It ends in the middle (a comma, a colon without a list behind it, an open bracket, a word such as "and", a
+    heading with nothing under it), holds what is left of a tag, is a lone item of a list, or is a few words
+    that neither end like a sentence nor begin like one.
     """
     text = text.strip()
+    if _TAG_LEFT.search(text) or _BARE_HEADING.search(text):
+        return True
     words = _WORD.findall(text)
     unspaced = len(_UNSPACED.findall(text))
     if unspaced > len(words):
         return unspaced < _LEAST_UNSPACED or bool(_OPEN_END.search(text))
     if len(words) < 2 or _OPEN_END.search(text) or words[-1].lower() in _load_words("dangling"):
+        return True
+    if text[-1].isalpha() and words[-1].lower() in _load_words("unfinished"):
         return True
     if any(text.count(opening) > text.count(closing) for opening, closing in _PAIRS):
         return True

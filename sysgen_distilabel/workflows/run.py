@@ -238,11 +238,15 @@ def lacks_page(directory: RunDirectory) -> bool:
 
 
 def write_page(directory: RunDirectory) -> None:
-    """Add every figure to the report and write the page; the run is finished also without."""
+    """Add every figure to the report, write the page, and say in the card what was measured.
+
+    The run is finished also without.
+    """
     from sysgen_distilabel.report.write_report import write_report
 
     try:
         write_report(directory)
+        write_run_card(directory, directory.dataset, directory.read_report())
     except Exception as error:
         _logger.warning("The report could not be written (%s); `sysgen report` tries again.", error)
 

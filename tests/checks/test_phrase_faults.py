@@ -19,6 +19,12 @@ FRAGMENTS = [
     "short, warm tone",
     "简洁",
     "Schreibe kurz und",
+    "You are a customer of a bank. You pay it. The bank I",
+    "Name the parts of the answer. They are",
+    "Say which step is the last\n\n### 4",
+    "Use exactly these parts:</Format>>",
+    "<<Role>You are a tutor.",
+    ">\nA: Five of the items are purple.",
 ]
 FORMULAS = [
     "Be helpful.",
@@ -37,6 +43,10 @@ FORMULAS = [
     "あなたは親切なアシスタントです。",
 ]
 FINE = [
+    "Never ask who the user and you were, he or I.",
+    "Answer under the headings\n\n### Cause\n\n### Remedy",
+    "Wrap the result in <b> and </b>.",
+    "Write `std::vector<int>` rather than arrays.",
     "You are a tutor.",
     "You are a patient maths tutor",
     "Be brief.",
