@@ -17,7 +17,7 @@ from sysgen_distilabel.export.trainer_format import Learnt
 from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 from tests.chat_tokenizers import make_tokenizer
 
-_SPECIAL = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]")
+_SPECIAL = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|\[\|[a-z]+\|\]|\[e~\[|\]~b\]")
 
 
 def chat_of(path):

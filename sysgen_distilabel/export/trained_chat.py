@@ -19,7 +19,7 @@ from sysgen_distilabel.extras import missing_extra
 Tools = Sequence[Mapping[str, Any]]
 """Tools in the OpenAI format, which a chat template writes into the prompt."""
 
-_LOOKS_SPECIAL: Final = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|</?s>")
+_LOOKS_SPECIAL: Final = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|\[\|[a-z]+\|\]|\[e~\[")
 _UNKNOWN_TOKENS: Final = {"bos_token": "<bos>", "eos_token": "<eos>"}
 """Stand for the tokens of a template that comes without its tokenizer."""
 
