@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sysgen_distilabel.chat_templates import SystemRole
 
@@ -14,6 +14,9 @@ FORMATS: Final = ("json", "regex", "grammar", "choice")
 VLLM: Final = "vllm"
 OTHER: Final = "other"
 _VLLM_SAFE: Final = (0, 30)  # CVE-2026-105757
+_VLLM_ENDS_LOOPS: Final = (0, 32)
+_LOOP: Final = {"min_pattern_size": 8, "max_pattern_size": 256, "min_count": 6}
+"""So many tokens, so often in a row: more than any table or ruler has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,18 @@ class Capabilities:
     version: str = ""
 
     @property
+    def loop_stop(self) -> dict[str, Any]:
+        """What makes a vLLM that can end a reply that repeats itself; nothing for other engines."""
+        is_able = self.server == VLLM and (self._number or (0, 0)) >= _VLLM_ENDS_LOOPS
+        return {"repetition_detection": dict(_LOOP)} if is_able else {}
+
+    @property
     def is_ended_by_structured_outputs(self) -> bool:
         """Whether one structured output that fails ends the engine for all: vLLM before 0.30."""
-        number = re.match(r"(\d+)\.(\d+)(?!\.dev)", self.version)
-        return self.server == VLLM and number is not None and (int(number[1]), int(number[2])) < _VLLM_SAFE
+        return self.server == VLLM and self._number is not None and self._number < _VLLM_SAFE
+
+    @property
+    def _number(self) -> tuple[int, int] | None:
+        """The version of a release, `None` for what is none."""
+        found = re.match(r"(\d+)\.(\d+)(?!\.dev)", self.version)
+        return (int(found[1]), int(found[2])) if found else None

@@ -310,7 +310,8 @@ class EndpointLLM(AsyncLLM):
         }
         options = write_structured_output(structured, self.capabilities) if structured else {}
         top_k = {"top_k": sampled.pop("top_k")} if "top_k" in sampled else {}
-        extra = {**(self.extra_body or {}), **top_k, **options.pop("extra_body", {}), **(extra_body or {})}
+        given = {**self.capabilities.loop_stop, **(self.extra_body or {})}
+        extra = {**given, **top_k, **options.pop("extra_body", {}), **(extra_body or {})}
         return {
             "model": self.model,
             "messages": fold_system(messages) if self._folds_system else messages,

@@ -28,8 +28,8 @@ _ENDINGS: Final = {
     # vLLM and gateways, GLM, DeepSeek, Gemini.
     Ending.BROKEN_OFF: r"error|abort|cancel|network|insufficient|overload|timeout|malformed|unavailable"
     r"|rate_limit",
-    # OpenAI, Anthropic, Gemini, TGI, Cohere, Ollama, Together.
-    Ending.COMPLETE: r"stop|eos|end|complete|done|normal|tool|function|success|^$|^null$|^none$",
+    # OpenAI, Anthropic, Gemini, TGI, Cohere, Ollama, Together; vLLM of a loop, which the check `loops` finds.
+    Ending.COMPLETE: r"stop|eos|end|complete|done|normal|tool|function|success|repetition|^$|^null$|^none$",
 }
 _PATTERNS: Final = tuple((ending, re.compile(pattern)) for ending, pattern in _ENDINGS.items())
 _BETWEEN: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")

@@ -67,6 +67,32 @@ def tagged_message_regex(
     return phrase + _up_to(max_phrases - 1, rf"(?:\n{phrase})")
 
 
+def phrases_schema(max_phrases: int, functionalities: Iterable[str] = FUNCTIONALITIES) -> dict[str, Any]:
+    """The JSON schema of a list of phrases, for engines that keep to nothing else.
+
+    It bounds their number and not their length, as strict schemas of OpenAI's API know no length of texts.
+
+    Args:
+        max_phrases: phrases in a message, of which there is at least one.
+        functionalities: those to allow.
+    """
+    phrase = {
+        "type": "object",
+        "properties": {
+            "functionality": {"type": "string", "enum": [str(name) for name in functionalities]},
+            "text": {"type": "string"},
+        },
+        "required": ["functionality", "text"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {"phrases": {"type": "array", "items": phrase, "minItems": 1, "maxItems": max_phrases}},
+        "required": ["phrases"],
+        "additionalProperties": False,
+    }
+
+
 def verdict_schema(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> dict[str, Any]:
     """The JSON schema of an object with one verdict per key, and nothing else.
 

@@ -37,9 +37,11 @@ from sysgen_distilabel.replies.annotation import DefectKind, Phrase, find_cut, n
 from sysgen_distilabel.replies.grammars import (
     MAX_LENGTH,
     MAX_PHRASES,
+    phrases_schema,
     tagged_message_grammar,
     tagged_message_regex,
 )
+from sysgen_distilabel.replies.json_phrases import tag_json_phrases
 from sysgen_distilabel.rows import Row, has_tools, needs_system_message
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
@@ -244,28 +246,42 @@ class GenerateSystemMessage(SysGenTask):
             return prompt
         asked_for = input.get(WANTED_LANGUAGE) if self.conditioned else ""
         spoken = asked_for or (name_language(language) if language else "")
-        return add_section(prompt, "reminder", language=spoken)
+        return add_section(prompt, "reminder", language=spoken, as_json=self._writes_json)
 
     def structured_format(self, row: Row, formats: frozenset[str]) -> dict[str, Any] | None:
-        """A grammar of every legal annotated system message within the bounds, or else a regex."""
+        """A grammar of every legal annotated system message within the bounds, else a regex, else JSON.
+
+        JSON is asked for with the prompts `careful` alone: those of the paper ask for tags.
+        """
         kind = next((kind for kind in ("grammar", "regex") if kind in formats), None)
-        if kind is None:
+        if kind is None and not self._writes_json:
             return None
         wanted = row.get(WANTED_FUNCTIONALITIES) if self.conditioned else None
         allowed = wanted or [name for name in FUNCTIONALITIES if self.prompts == "paper" or _fits(name, row)]
+        if kind is None:
+            return {"format": "json", "schema": phrases_schema(self.max_phrases, allowed)}
         write = tagged_message_grammar if kind == "grammar" else tagged_message_regex
         schema = write(self.max_phrases, self.max_phrase_length, allowed)
         return {"format": kind, "schema": schema}
 
+    @property
+    def _writes_json(self) -> bool:
+        """Whether the engine keeps to JSON and to nothing closer to the tags."""
+        only_json = "json" in self._formats and not {"grammar", "regex"} & self._formats
+        return only_json and self.prompts != "paper"
+
     def format_output(self, output: str | None, input: Row | None = None) -> Row:
-        """The annotated text as it came."""
-        return {ANNOTATED_SYSTEM_MESSAGE: output or ""}
+        """The annotated text as it came, or with the tags that stand for what came as JSON."""
+        text = output or ""
+        return {ANNOTATED_SYSTEM_MESSAGE: tag_json_phrases(text) if self._writes_json else text}
 
     def salvage(self, reply: ReplyUnusable) -> Row:
         """The text with a note where what is complete of it ends."""
         in_loop = reply.outcome is Outcome.DEGENERATE_REPLY
-        cut = note_cut(reply.text, reply.end, DefectKind.LOOP if in_loop else DefectKind.TRUNCATED)
-        return {ANNOTATED_SYSTEM_MESSAGE: reply.text, TAG_DEFECTS: [str(cut)]}
+        tagged = tag_json_phrases(reply.text) if self._writes_json else reply.text
+        end = reply.end if tagged == reply.text else len(tagged)
+        cut = note_cut(tagged, end, DefectKind.LOOP if in_loop else DefectKind.TRUNCATED)
+        return {ANNOTATED_SYSTEM_MESSAGE: tagged, TAG_DEFECTS: [str(cut)]}
 
     def is_usable(self, outputs: Row) -> bool:
         """Whether the text holds a valid phrase."""

@@ -107,7 +107,8 @@ def test_sampling():
     }
     assert (body["min_p"], body["top_k"]) == (0.1, 5)
     assert (server.bodies[-1]["min_p"], server.bodies[-1]["top_k"]) == (0.2, 1)
-    assert server.bodies[-1].keys() == {"model", "messages", "max_tokens", "min_p", "top_k"}  # nothing unset
+    asked_for = {"model", "messages", "max_tokens", "min_p", "top_k"}  # and nothing unset
+    assert server.bodies[-1].keys() == {*asked_for, "repetition_detection"}
     assert llm.request_identity == {"extra_body": {"min_p": 0.1, "top_k": 1}}
 
 

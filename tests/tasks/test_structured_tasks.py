@@ -3,6 +3,7 @@
 import pytest
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.replies.json_phrases import tag_json_phrases
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateSystemMessage, VerifyFunctionalities
 from tests.tasks.test_tasks import MESSAGES, PHRASES, TAGGED, AnsweringLLM, run_task
 
@@ -52,3 +53,41 @@ def test_off_and_an_engine_without_them_leave_it_to_the_model(mode, kind):
 def test_insisting_on_them_needs_an_engine_that_has_them():
     with pytest.raises(ConfigError, match="offers no structured outputs"):
         GenerateSystemMessage(llm=AnsweringLLM.of(TAGGED), structured_outputs="on").load()
+
+
+JSON_REPLY = (
+    '{"phrases": [{"functionality": "Role", "text": "You teach."},'
+    ' {"functionality": "style", "text": "Be brief."}'
+)
+
+
+def test_where_only_json_is_kept_to_the_generator_writes_json_and_the_column_has_tags():
+    llm = StructuredLLM.of(JSON_REPLY + "]}")
+    llm.formats = ("json",)
+    (row,) = run_task(GenerateSystemMessage(llm=llm), {"messages": MESSAGES})
+    prompt, wanted = llm._asked[0]
+
+    items = wanted["schema"]["properties"]["phrases"]
+    assert wanted["format"] == "json" and items["maxItems"] == 12
+    assert "Role" in items["items"]["properties"]["functionality"]["enum"]
+    assert "Tool" not in items["items"]["properties"]["functionality"]["enum"], "the row has no tools"
+    assert '"functionality"' in prompt[-1]["content"]
+    assert row["annotated_system_message"] == "<<Role>>You teach.<</Role>>\n<<Style>>Be brief.<</Style>>"
+
+
+def test_the_prompt_of_the_paper_asks_for_tags_and_gets_them():
+    llm = StructuredLLM.of(TAGGED)
+    llm.formats = ("json",)
+    run_task(GenerateSystemMessage(llm=llm, prompts="paper"), {"messages": MESSAGES})
+    assert not isinstance(llm._asked[0], tuple)
+
+
+@pytest.mark.parametrize("reply", [JSON_REPLY, JSON_REPLY + ', {"functionality": "Task", "te'])
+def test_whole_phrases_of_json_that_breaks_off_are_kept(reply):
+    tagged = tag_json_phrases(reply)
+    assert tagged == "<<Role>>You teach.<</Role>>\n<<Style>>Be brief.<</Style>>"
+
+
+def test_what_is_no_json_stays_as_it_is():
+    assert tag_json_phrases(TAGGED) == TAGGED
+    assert tag_json_phrases('{"verdict": "Good"}') == '{"verdict": "Good"}'
