@@ -45,22 +45,25 @@ def find_tools(row: Mapping[str, Any], turns: str) -> str:
     Raises:
         BadInput: there is something else in that place.
     """
-    found = (_read_list(place, value) for place, value in _places(row, turns) if not is_absent(value))
-    return next(filter(None, found), "")
+    for place, holder, keys in _places(row, turns):
+        for key in keys:
+            if (value := holder.get(key)) is not None and not is_absent(value):
+                tools = _read_list(f"{place}{name_column(key)}", plain_value(value))
+                if tools:
+                    return tools
+    return ""
 
 
-def _places(row: Mapping[str, Any], turns: str) -> Iterator[tuple[str, Any]]:
-    for column in _COLUMNS:
-        yield name_column(column), plain_value(row.get(column))
+def _places(row: Mapping[str, Any], turns: str) -> Iterator[tuple[str, Mapping[str, Any], tuple[str, ...]]]:
+    """Where tools may be: how the place is called, what holds them, and under which keys."""
+    yield "", row, _COLUMNS
     settings = plain_value(row.get(TEMPLATE_SETTINGS))
     if isinstance(settings, Mapping):
-        for key in _SETTINGS:
-            yield f"{name_column(TEMPLATE_SETTINGS)}, {key}", plain_value(settings.get(key))
+        yield f"{TEMPLATE_SETTINGS}, ", settings, _SETTINGS
     listed = plain_value(row.get(turns)) if turns else None
     first = plain_value(listed[0]) if isinstance(listed, list) and listed else None
     if isinstance(first, Mapping):
-        for key in _COLUMNS:
-            yield f"{name_column(turns)}, turn 1, {key}", plain_value(first.get(key))
+        yield f"{turns}, turn 1, ", first, _COLUMNS
 
 
 def _read_list(place: str, value: Any) -> str:
