@@ -195,6 +195,8 @@ PART_RULES: Final[tuple[Rule, ...]] = (
         rf"{BIND}(?:keep|limit|restrict) {_EACH}paragraphs? (?:{_SHORT}|to )?{_MOST_OF_PARAGRAPH}{TAIL}",
         _read_paragraph,
     ),
+    rule(rf"{BIND}(?:write|use) {_EACH}paragraphs of {_MOST_OF_PARAGRAPH}{TAIL}", _read_paragraph),
+    rule(rf"{BIND}(?:write|use) {_EACH}sentences of {_MOST_WORDS}{TAIL}", _read_sentence_length),
     rule(
         rf"{BIND}{_EACH}paragraphs? {_BE} {_MOST_OF_PARAGRAPH}{TAIL}",
         _read_paragraph,

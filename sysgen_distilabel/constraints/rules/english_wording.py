@@ -8,7 +8,13 @@ from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of
 from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, TAIL, to_int
-from sysgen_distilabel.constraints.rules.rule import QUOTED, Masked, Rule, forbid, require, rule
+from sysgen_distilabel.constraints.rules.readers import (
+    read_end,
+    read_forbidden,
+    read_required,
+    read_start,
+)
+from sysgen_distilabel.constraints.rules.rule import QUOTED, Masked, Rule, rule
 from sysgen_distilabel.constraints.verifiers import Constraint
 
 _AVOID: Final = (
@@ -30,9 +36,8 @@ _MARKS: Final = {
     ";": r"semi-?colons?",
     ":": r"colons?",
     "—–": r"(?:em[ -]?)?dash(?:es)?",  # noqa: RUF001
-    "()": r"(?:parenthes[ei]s|round brackets|brackets)",
+    "()": r"(?:parenthes[ei]s|round brackets)",
     "*": r"asterisks?",
-    "#": r"hash ?tags?",
     "…": r"ellips[ei]s",
     "_": r"underscores?",
     "&": r"ampersands?",
@@ -60,14 +65,6 @@ _SIGNS: Final = {
 }
 
 
-def _forbid(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    yield forbid(masked.read(match["words"]))
-
-
-def _require(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    yield require(masked.read(match["words"]))
-
-
 def _often(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     (word,) = masked.read(match["words"])
     number = {"once": 1, "twice": 2}.get((match["often"] or "").lower()) or to_int(match["number"])
@@ -86,16 +83,6 @@ def _often(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
         yield Constraint(
             "keywords:frequency", {"keyword": word, "frequency": number + 1, "relation": "less than"}
         )
-
-
-def _start(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    (phrase,) = masked.read(match["phrase"])
-    yield Constraint("startend:start_checker", {"start_phrase": phrase})
-
-
-def _end(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    (phrase,) = masked.read(match["phrase"])
-    yield Constraint("startend:end_checker", {"end_phrase": phrase})
 
 
 def _choose(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
@@ -122,31 +109,32 @@ _OR_NOTHING: Final = (
 )
 
 WORDING_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{BIND}{_AVOID}(?: any of)? ?{_NAMED} ?{_LIST}{TAIL}", _forbid),
-    rule(rf"{BIND}{_ONE} (?:must|should) (?:never|not) (?:be used|appear|occur){TAIL}", _forbid),
+    rule(rf"{BIND}{_AVOID}(?: any of)? ?{_NAMED} ?{_LIST}{TAIL}", read_forbidden),
+    rule(rf"{BIND}{_ONE} (?:must|should) (?:never|not) (?:be used|appear|occur){TAIL}", read_forbidden),
     rule(
         rf"{BIND}(?:include|mention|use|say|contain|work in) (?:the )?(?:words?|keywords?|phrases?|terms?"
         rf"|sentence|disclaimer|line|text):? {_ALL_OF}{TAIL}",
-        _require,
+        read_required,
     ),
-    rule(rf"{BIND}(?:include|mention) {_ALL_OF} in {ANSWER}", _require),
+    rule(rf"{BIND}(?:include|mention) {_ALL_OF} in {ANSWER}", read_required),
     rule(
-        rf"{BIND}{ANSWER} (?:must|should) (?:always )?(?:contain|include) {_NAMED} ?{_ALL_OF}{TAIL}", _require
+        rf"{BIND}{ANSWER} (?:must|should) (?:always )?(?:contain|include) {_NAMED} ?{_ALL_OF}{TAIL}",
+        read_required,
     ),
     rule(rf"{BIND}(?:use|include|mention|say) {_NAMED} ?{_ONE} {_TIMES}{TAIL}", _often),
-    rule(rf"{BIND}{_BEGIN} {ANSWER} {_EXACT}(?P<phrase>{QUOTED}){TAIL}", _start),
-    rule(rf"{BIND}{_BEGIN} {_EXACT}(?P<phrase>{QUOTED}){TAIL}", _start),
+    rule(rf"{BIND}{_BEGIN} {ANSWER} {_EXACT}(?P<words>{QUOTED}){TAIL}", read_start),
+    rule(rf"{BIND}{_BEGIN} {_EXACT}(?P<words>{QUOTED}){TAIL}", read_start),
     rule(
         rf"{BIND}{ANSWER} (?:must|should|shall|has to|have to) (?:always )?{_BEGIN} {_EXACT}"
-        rf"(?P<phrase>{QUOTED}){TAIL}",
-        _start,
+        rf"(?P<words>{QUOTED}){TAIL}",
+        read_start,
     ),
-    rule(rf"{BIND}{_FINISH} {ANSWER} {_EXACT}(?P<phrase>{QUOTED}){TAIL}", _end),
-    rule(rf"{BIND}{_FINISH} {_EXACT}(?P<phrase>{QUOTED}){TAIL}", _end),
+    rule(rf"{BIND}{_FINISH} {ANSWER} {_EXACT}(?P<words>{QUOTED}){TAIL}", read_end),
+    rule(rf"{BIND}{_FINISH} {_EXACT}(?P<words>{QUOTED}){TAIL}", read_end),
     rule(
         rf"{BIND}{ANSWER} (?:must|should|shall|has to|have to) (?:always )?{_FINISH} {_EXACT}"
-        rf"(?P<phrase>{QUOTED}){TAIL}",
-        _end,
+        rf"(?P<words>{QUOTED}){TAIL}",
+        read_end,
     ),
     rule(
         rf"{BIND}{_FINISH}(?: {ANSWER})? (?:with|by asking) (?:a|one) (?:follow-up |relevant "
@@ -167,11 +155,9 @@ WORDING_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         rf"{BIND}(?:add|include|end with|append) a postscript (?:starting|beginning|that "
-        rf"(?:starts|begins)) with (?P<phrase>{QUOTED}){TAIL}",
+        rf"(?:starts|begins)) with (?P<words>{QUOTED}){TAIL}",
         lambda match, masked: [
-            Constraint(
-                "detectable_content:postscript", {"postscript_marker": masked.read(match["phrase"])[0]}
-            )
+            Constraint("detectable_content:postscript", {"postscript_marker": masked.read(match["words"])[0]})
         ],
     ),
     rule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of, some
@@ -18,7 +20,7 @@ from sysgen_distilabel.constraints.rules.readers import (
     read_required,
     read_start,
 )
-from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.rule import QUOTED, Masked, Rule, rule
 from sysgen_distilabel.constraints.verifiers import Constraint
 
 _NUMBERS: Final = {
@@ -83,7 +85,17 @@ _SIGNS: Final = {
     r"links|url(?:s)?": Constraint("sysgen:no_links", {}),
     r"(?:kein )?markdown(?:-formatierung)?": Constraint("sysgen:no_markdown", {}),
 }
+_PARAGRAPHS: Final = rf"absätze von (?:höchstens|maximal) (?P<number>{_NUMBER}) sätzen"
+
+
+def _read_paragraphs(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
+    limit = _to_int(match["number"]) + 1
+    arguments = {"relation": "less than", "num_sentences": limit}
+    yield Constraint("detectable_format:sentences_per_paragraph", arguments)
+
+
 GERMAN_RULES: Final[tuple[Rule, ...]] = (
+    rule(rf"{_BIND}(?:schreibe?|{_USE})(?:n sie)? {_PARAGRAPHS}", _read_paragraphs),
     rule(rf"{_WRITE}(?:auf|in) (?P<language>{'|'.join(_LANGUAGES)}){_TAIL}", _LANGUAGE),
     rule(
         rf"(?:{_ANSWER} (?:muss|müssen|soll|sollen) {_ADVERB}auf (?P<language>{'|'.join(_LANGUAGES)})"

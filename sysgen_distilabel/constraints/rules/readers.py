@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import ROUGH, Relation, Unit, count, count_between
-from sysgen_distilabel.constraints.rules.rule import Masked, forbid, require, speak
+from sysgen_distilabel.constraints.rules.rule import Masked, forbid, is_literal, require, speak
 from sysgen_distilabel.constraints.verifiers import Constraint
 
 Reader = Callable[[re.Match[str], Masked], Iterator[Constraint]]
@@ -61,17 +61,19 @@ def read_forbidden(match: re.Match[str], masked: Masked) -> Iterator[Constraint]
 
 def read_required(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     """Reads the quoted words of the group `words` as words to use."""
-    yield require(masked.read(match["words"]))
+    yield from require(masked.read(match["words"]))
 
 
 def read_start(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     """Reads the quoted text of the group `words` as the beginning."""
-    yield Constraint("startend:start_checker", {"start_phrase": masked.read(match["words"])[0]})
+    if is_literal(text := masked.read(match["words"])[0]):
+        yield Constraint("startend:start_checker", {"start_phrase": text})
 
 
 def read_end(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     """Reads the quoted text of the group `words` as the end."""
-    yield Constraint("startend:end_checker", {"end_phrase": masked.read(match["words"])[0]})
+    if is_literal(text := masked.read(match["words"])[0]):
+        yield Constraint("startend:end_checker", {"end_phrase": text})
 
 
 def groups(patterns: Mapping[Unit, str]) -> str:

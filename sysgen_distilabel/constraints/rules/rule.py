@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -18,6 +18,8 @@ _QUOTES: Final = re.compile(
     r"|「(?P<e>[^「」\n]{1,200})」|『(?P<f>[^『』\n]{1,200})』|`(?P<g>[^`\n]{1,200})`"
     r"|(?<![\w'’])['‘](?P<h>[^'‘’\n]{1,80})['’](?![\w'’])|《(?P<i>[^《》\n]{1,200})》"  # noqa: RUF001
 )
+_STAND_IN: Final = re.compile(r"\.\.\.|…|[\[\]<>{}]|_{2,}")
+"""Signs of a text in which something is to be put in, so that no answer has it as it stands."""
 _WORD: Final = re.compile(r"[\w '-]{1,60}")
 _DENSE: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -80,6 +82,11 @@ def rule(pattern: str, read: Callable[[re.Match[str], Masked], Iterable[Constrai
     return Rule(pattern, reader)  # type: ignore[arg-type]
 
 
+def is_literal(text: str) -> bool:
+    """Whether a quoted text is meant as it stands."""
+    return not _STAND_IN.search(text)
+
+
 def forbid(words: list[str]) -> Constraint:
     """None of the words: as words where they are written apart and no regular expression, else as texts."""
     if all(_WORD.fullmatch(word) and not _DENSE.search(word) for word in words):
@@ -87,11 +94,14 @@ def forbid(words: list[str]) -> Constraint:
     return Constraint("sysgen:forbidden_texts", {"texts": words})
 
 
-def require(words: list[str]) -> Constraint:
-    """All of the words."""
+def require(words: list[str]) -> Iterator[Constraint]:
+    """All of the words; nothing if one stands for something else."""
+    if not all(map(is_literal, words)):
+        return
     if all(_WORD.fullmatch(word) for word in words):
-        return Constraint("keywords:existence", {"keywords": words})
-    return Constraint("sysgen:required_texts", {"texts": words})
+        yield Constraint("keywords:existence", {"keywords": words})
+    else:
+        yield Constraint("sysgen:required_texts", {"texts": words})
 
 
 def speak(code: str) -> Constraint:
