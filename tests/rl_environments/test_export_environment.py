@@ -49,12 +49,15 @@ def test_pass_rates_come_from_rollouts_and_a_rule_keeps_tasks(finished, tmp_path
     rates = [row["pass_rate"] for row in lines_of(tmp_path / "all")]
     assert all(row["pass_rate_total"] == 4 for row in lines_of(tmp_path / "all"))
     assert sum(facts["pass_rates"].values()) == facts["tasks"] and facts["rollout_model"] == "simulated"
+    paid = finished.usage()["rollout"]["calls"]
+    assert paid == 3 * facts["tasks"]  # the first sample is phase 4's, which the store has
     rule = Difficulty(0.25, 0.75)
     kept = export_environment(
         finished, EnvironmentOptions(GRPO, difficulty=rule, **options), tmp_path / "some"
     )
     assert kept["tasks"] == sum(0.25 <= rate <= 0.75 for rate in rates) < len(rates)
     assert kept["left_out"]["difficulty"] == len(rates) - kept["tasks"]
+    assert finished.usage()["rollout"]["calls"] == paid
 
 
 def test_held_out_rows_are_no_tasks(finished, tmp_path):
