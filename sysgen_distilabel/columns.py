@@ -26,6 +26,7 @@ RESPONSE_METRICS: Final = "response_metrics"
 LIFT: Final = "lift"
 MARGIN: Final = "margin"
 ANSWER_TURNS: Final = "answer_turns"
+REASONING: Final = "reasoning"
 CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
 ANSWER_COMPARISONS: Final = "answer_comparisons"
@@ -149,6 +150,11 @@ _SOME_STEPS: Final = (
         [{"turn": int, "answer": str, "refers_back": int, "rewritten_from": str}],
         "per turn, whether the aligned answer was `regenerated`, `kept` because it follows the message, or is"
         " the `original` one; whether its user turn speaks of an earlier answer, and the turn it was before",
+    ),
+    Column(
+        REASONING,
+        [str],
+        "per answer what the model thought before it; no part of any message, and empty for answers kept",
     ),
     Column(
         ANSWER_COMPARISONS,

@@ -87,6 +87,13 @@ def strip_reasoning(text: str) -> str:
     return text
 
 
+def find_reasoning(text: str) -> str:
+    """The reasoning in front of the answer of a reply, without marks around it; empty if there is none."""
+    before = text[: find_answer(text).start]
+    opening = _LEADING.match(before)
+    return _CLOSING.sub("", before[opening.end() if opening else 0 :]).strip()
+
+
 def find_answer(text: str) -> slice:
     """Where the answer stands in a reply, be there marks in it or not; see `strip_reasoning`."""
     if not _HINTS.search(text):

@@ -105,6 +105,7 @@ class RunConfig(EngineConfig):
         constraints: what a program can check of the system message (extra `verifiers`): `mark` the
             responses that break it, `regenerate` them while attempts are left, or also `reject` the
             rows where that does not help.
+        keep_reasoning: put what a reasoning model thinks before its answers into the column `reasoning`.
         measure_responses: hold aligned against original responses (extra `metrics`).
         variety: options for more varied and more demanding data, all off by default.
         batch_size: rows a Task works on at a time.
@@ -141,6 +142,7 @@ class RunConfig(EngineConfig):
     max_attempts: PositiveInt = 1
     checks: dict[str, str] = Field(default_factory=lambda: dict(CAREFUL))
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
+    keep_reasoning: bool = False
     measure_responses: bool = False
     variety: Variety = Variety()
     batch_size: PositiveInt = 500

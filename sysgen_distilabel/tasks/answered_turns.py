@@ -143,6 +143,7 @@ class Answered:
         aligned: the system message and the turns, as they become a column.
         sent: the same as the engine is sent them.
         answers: the answers so far, as entries of the column `answer_turns`.
+        reasoning: what was thought before each of them.
         refers_back: whether the user turn at hand speaks of an earlier answer.
         rewritten_from: what it was before it was rewritten; empty if it was not.
     """
@@ -150,6 +151,7 @@ class Answered:
     aligned: ChatType
     sent: ChatType
     answers: list[dict[str, Any]] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
     refers_back: bool = False
     rewritten_from: str = ""
 
@@ -164,8 +166,9 @@ class Answered:
         self.aligned.append(turn)
         self.sent.append(sent)
 
-    def note_answer(self, answer: str) -> None:
-        """Note where the answer that was added last comes from."""
+    def note_answer(self, answer: str, reasoning: str = "") -> None:
+        """Note where the answer that was added last comes from, and what was thought before it."""
+        self.reasoning.append(reasoning)
         self.answers.append(
             {
                 "turn": len(self.answers) + 1,

@@ -12,7 +12,7 @@ from sysgen_distilabel.checks.findings import Action, Finding, note
 from sysgen_distilabel.checks.loops import find_loop, may_loop
 from sysgen_distilabel.errors import ReplyUnusable, RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
+from sysgen_distilabel.replies.reasoning import UnclearReasoning, find_reasoning, strip_reasoning
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput
@@ -43,6 +43,7 @@ class Asker:
     Attributes:
         last_input: the last prompt sent, `[]` if none was.
         last_output: the last raw reply, `""` if there is none.
+        last_reasoning: what the model thought before it, be it kept apart by the engine or in the reply.
         findings: what checks have found in its replies, as entries of the column `findings`.
     """
 
@@ -63,7 +64,7 @@ class Asker:
         self._loops = loops
         self._calls = self._prompt_tokens = self._completion_tokens = 0
         self.last_input: Any = []
-        self.last_output = ""
+        self.last_output = self.last_reasoning = ""
         self.findings: list[dict[str, Any]] = []
 
     async def __call__(
@@ -92,6 +93,7 @@ class Asker:
         self._prompt_tokens += reply.prompt_tokens
         self._completion_tokens += reply.completion_tokens
         self.last_input, self.last_output = prompt, reply.text or ""
+        self.last_reasoning = reply.extra.get("reasoning") or find_reasoning(self.last_output)
         fault = reply.fault
         if fault is not None and fault.outcome is not Outcome.TRUNCATED_REPLY:
             raise RowRejected(fault.outcome, fault.message)

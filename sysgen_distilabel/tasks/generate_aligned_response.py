@@ -16,6 +16,7 @@ from sysgen_distilabel.columns import (
     MESSAGES,
     OUTCOME,
     PHRASES,
+    REASONING,
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
     TURN_FIELDS,
@@ -83,6 +84,8 @@ class GenerateAlignedResponse(SysGenTask):
         candidates: how many times the conversation is answered. The first becomes the aligned
             one, and all go into a column `response_candidates`, a list of `answers` and `score`,
             for `SelectResponse` to choose from. Not with `rewrite`, which would give each other user turns.
+        keep_reasoning: put what a reasoning model thought before each answer into a column `reasoning`; it is
+            never in a message. Not with several candidates.
         check_constraints: ask again for an answer that breaks one of the `constraints`, while
             attempts are left; the last answer is kept as it is.
 
@@ -141,6 +144,7 @@ class GenerateAlignedResponse(SysGenTask):
     turns: TurnMode = Field(default="regenerate", description="What becomes of the answers and user turns.")
     candidates: PositiveInt = Field(default=1, description="How many times the conversation is answered.")
 
+    keep_reasoning: bool = Field(default=False, description="Whether what the model thinks is kept.")
     check_constraints: bool = Field(
         default=False, description="Whether an answer that breaks a constraint is asked for again."
     )
@@ -177,6 +181,7 @@ class GenerateAlignedResponse(SysGenTask):
     def own_outputs(self) -> list[str]:
         """The regenerated conversation, what it is made of, and those to choose from."""
         made_of = [ANSWER_TURNS] if self.turns != "regenerate" else []
+        made_of += [REASONING] if self.keep_reasoning else []
         return [ALIGNED_MESSAGES, *made_of, *([RESPONSE_CANDIDATES] if self.candidates > 1 else [])]
 
     @property
@@ -188,8 +193,11 @@ class GenerateAlignedResponse(SysGenTask):
         """Load the LLM.
 
         Raises:
-            ConfigError: if there are to be several candidates of conversations with rewritten turns.
+            ConfigError: if there are to be several candidates of conversations with rewritten turns, or
+                with reasoning.
         """
+        if self.keep_reasoning and self.candidates > 1:
+            raise ConfigError("Reasoning is kept of one candidate.", "Set one, or keep_reasoning to false.")
         if self.turns == "rewrite" and self.candidates > 1:
             raise ConfigError(
                 "Every candidate would have other user turns with `turns: rewrite`.", "Set one candidate."
@@ -204,6 +212,8 @@ class GenerateAlignedResponse(SysGenTask):
         answered: Row = {ALIGNED_MESSAGES: found[0].aligned, OUTCOME: Outcome.ACCEPTED.value}
         if self.turns != "regenerate":
             answered[ANSWER_TURNS] = found[0].answers
+        if self.keep_reasoning:
+            answered[REASONING] = found[0].reasoning
         if self.candidates > 1:
             answered[RESPONSE_CANDIDATES] = [
                 {
@@ -225,9 +235,11 @@ class GenerateAlignedResponse(SysGenTask):
         made = Answered.under(row[SYSTEM_MESSAGE])
         turns = restore_turns(row[MESSAGES], row.get(TURN_FIELDS) or "")
         for place, (message, turn) in enumerate(zip(row[MESSAGES], turns, strict=True)):
-            content = message["content"]
+            content, thought = message["content"], ""
             if place in plan.regenerated:
-                content = await self._answer_turn(made.sent, ask, place + 1, first, row, message["content"])
+                content, thought = await self._answer_turn(
+                    made.sent, ask, place + 1, first, row, message["content"]
+                )
                 turn = {"content": content}
             elif message["role"] == "user":
                 made.refers_back, made.rewritten_from = place in plan.referring, ""
@@ -242,14 +254,12 @@ class GenerateAlignedResponse(SysGenTask):
                 self._as_sent({**message, "content": content}, turn),
             )
             if place in plan.answers:
-                made.note_answer(plan.name(place))
+                made.note_answer(plan.name(place), thought)
             if place in plan.added:
-                answer = {
-                    "role": "assistant",
-                    "content": await self._answer_turn(made.sent, ask, place + 2, first, row),
-                }
+                content, thought = await self._answer_turn(made.sent, ask, place + 2, first, row)
+                answer = {"role": "assistant", "content": content}
                 made.add(answer, answer)
-                made.note_answer("regenerated")
+                made.note_answer("regenerated", thought)
         if conflicting := row.get(CONFLICTING_TURN):
             await self._answer_conflict(conflicting, made, row, ask, first)
         return made
@@ -258,12 +268,12 @@ class GenerateAlignedResponse(SysGenTask):
         user = {"role": "user", "content": turn}
         reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
         number = len(made.aligned) + 1
-        text = await self._answer_turn([reminder, *made.sent[1:], user], ask, number, first, row)
+        text, thought = await self._answer_turn([reminder, *made.sent[1:], user], ask, number, first, row)
         answer = {"role": "assistant", "content": text}
         made.refers_back, made.rewritten_from = False, ""
         made.add(user, user)
         made.add(answer, answer)
-        made.note_answer("regenerated")
+        made.note_answer("regenerated", thought)
 
     def _as_sent(self, message: dict[str, Any], turn: dict[str, Any]) -> Any:
         """A turn as the engine is sent it: with its tool calls, or as text where the LLM takes no more."""
@@ -280,11 +290,12 @@ class GenerateAlignedResponse(SysGenTask):
         first: int,
         row: Row,
         original: str | None = None,
-    ) -> str:
-        last, answer = self.max_attempts - 1, ""
+    ) -> tuple[str, str]:
+        """An answer, and what was thought before it."""
+        last, answer, thought = self.max_attempts - 1, "", ""
         for attempt in range(last + 1):
             try:
-                answer = await ask(list(history), first + attempt)
+                answer, thought = await ask(list(history), first + attempt), ask.last_reasoning
             except RowRejected as rejection:
                 if answer:  # it breaks a constraint, which is better than none
                     continue
@@ -297,7 +308,7 @@ class GenerateAlignedResponse(SysGenTask):
             else:
                 if attempt == last or not self._has_to_be_asked_again(answer, history, row, original, ask):
                     break
-        return answer
+        return answer, thought
 
     def _has_to_be_asked_again(
         self, answer: str, history: "ChatType", row: Row, original: str | None, ask: Asker

@@ -197,6 +197,7 @@ def _respond(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[
         GenerateAlignedResponse(
             turns=config.turns,
             candidates=variety.response_candidates,
+            keep_reasoning=config.keep_reasoning,
             check_constraints=config.constraints in ("regenerate", "reject"),
             **task("generate_aligned_response"),
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.replies.reasoning import UnclearReasoning, strip_reasoning
+from sysgen_distilabel.replies.reasoning import UnclearReasoning, find_reasoning, strip_reasoning
 
 ANSWER = "The answer is 4."
 
@@ -195,3 +195,16 @@ def test_an_answer_is_a_part_of_its_reply_and_holds_no_mark(parts):
 
 def test_marks_of_two_families_leave_no_thought():
     assert strip_reasoning("[/THINK]<think>[/THINK]") == ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "thought"),
+    [
+        ("<think>\nSo far.\n</think>\n\nAn answer.", "So far."),
+        ("Thought on.\n</think>\nAn answer.", "Thought on."),
+        ("An answer.", ""),
+        ("Put it between <think> and </think>.", ""),
+    ],
+)
+def test_the_reasoning_is_what_stands_before_the_answer(reply, thought):
+    assert find_reasoning(reply) == thought

@@ -136,3 +136,26 @@ def test_the_simulated_engine_answers_every_mode(mode):
     assert row["outcome"] == "accepted" and len(row["aligned_messages"]) == 7
     if mode == "rewrite":
         assert row["aligned_messages"][3]["content"].startswith(f"{MESSAGES[2]['content']} (")
+
+
+def test_what_a_model_thinks_is_kept_apart_where_that_is_asked_for():
+    thoughts = iter(["first", "second", "third"])
+
+    def answer(messages):
+        assert "<think>" not in str(messages)
+        return f"<think>\n{next(thoughts)}\n</think>\n\nAn answer."
+
+    task = GenerateAlignedResponse(llm=AnsweringLLM.of(answer), keep_reasoning=True)
+    (row,) = run_task(task, ROW)
+    assert row["reasoning"] == ["first", "second", "third"]
+    assert "think" not in str(row["aligned_messages"])
+
+    thoughts = iter(["first", "second", "third"])
+    (plain,) = run_task(GenerateAlignedResponse(llm=AnsweringLLM.of(answer)), ROW)
+    assert "reasoning" not in plain and plain["aligned_messages"] == row["aligned_messages"]
+
+
+def test_reasoning_is_kept_of_one_candidate():
+    task = GenerateAlignedResponse(llm=AnsweringLLM.of("x"), keep_reasoning=True, candidates=2)
+    with pytest.raises(ConfigError, match="one candidate"):
+        task.load()
