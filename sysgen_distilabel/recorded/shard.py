@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.recorded.record import Record, Timing, Usage, dump_reply, load_reply
-from sysgen_distilabel.recorded.reply import Reply
+from sysgen_distilabel.recorded.reply import Fault, Reply
 
 APPLICATION_ID: Final = 0x53795347
 """`SySG`, in the header of every file of ours."""
@@ -57,6 +57,7 @@ _NEXT_TIMINGS: Final = (
     "SELECT id, task, created, latency, prompt_tokens, completion_tokens FROM calls "
     f"WHERE id > ? AND answer AND tries > 0 ORDER BY id LIMIT {_PAGE}"
 )
+_LAST_FAULT: Final = "SELECT created, reply FROM calls WHERE fault IS NOT NULL ORDER BY id DESC LIMIT 1"
 _READ_USAGE: Final = "SELECT * FROM usage"
 
 _BROKEN_CODES: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -194,6 +195,13 @@ class Shard:
         """What each Task has asked of the engine, as written here."""
         with _explained_errors(self.path):
             return {task: Usage(*counts) for task, *counts in self._connection.execute(_READ_USAGE)}
+
+    def last_fault(self) -> tuple[float, Fault] | None:
+        """When a request failed last, and how; `None` if none did."""
+        with _explained_errors(self.path):
+            row = self._connection.execute(_LAST_FAULT).fetchone()
+        fault = load_reply(row[1]).fault if row else None
+        return (row[0], fault) if fault else None
 
     def _check(self, writable: bool) -> None:
         """Make sure the file is ours, making it so if it is new."""

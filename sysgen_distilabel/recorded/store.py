@@ -9,12 +9,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Self
 
 from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.recorded.record import Record, Timing, Usage
-from sysgen_distilabel.recorded.reply import Reply
+from sysgen_distilabel.recorded.reply import Fault, Reply
 from sysgen_distilabel.recorded.shard import BrokenShard, DamagedRecord, EmptyShard, Shard
 from sysgen_distilabel.recorded.shard_owner import (
     begin_afresh,
@@ -192,6 +193,20 @@ class Store:
             except BrokenShard as error:
                 self._ignore(name, error)
         return total
+
+    def last_fault(self) -> Fault | None:
+        """How the request failed that failed last; `None` if none did.
+
+        Raises:
+            StoreError: if a shard cannot be read.
+        """
+        found = []
+        for name, shard in self._all_shards():
+            try:
+                found += [fault] if (fault := shard.last_fault()) else []
+            except BrokenShard as error:
+                self._ignore(name, error)
+        return max(found, key=itemgetter(0))[1] if found else None
 
     def _all_shards(self) -> list[tuple[tuple[str, int], Shard]]:
         self._save_hits()

@@ -197,8 +197,10 @@ def check_answered(directory: RunDirectory, before: Mapping[str, Mapping[str, in
     with Store.open_read(directory.calls) as store:
         if any(timing.created >= began for timing in store.timings()):
             return  # a request that is refused for its content is answered too
+        fault = store.last_fault()
+    said = f" The last one failed with {fault.kind} ({fault.message})." if fault and fault.message else ""
     raise EngineGone(
-        f"The engine answered none of the {counts['calls']:,} requests of this session.",
+        f"The engine answered none of the {counts['calls']:,} requests of this session.{said}",
         f"Look at {directory.log} and at the engine's own log.",
     )
 

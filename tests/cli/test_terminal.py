@@ -65,6 +65,7 @@ def test_a_session_that_was_never_answered_is_a_gone_engine_and_asks_again(tmp_p
         command = ["run", rows, "--output", tmp_path / "run", "--llm", "distilabel.models.OpenAILLM", *pairs]
         down = sysgen(*command)
         assert down.returncode == 5 and "answered none" in down.stderr, down.stderr
+        assert "server_error" in down.stderr  # and how the last one failed
         assert not (tmp_path / "run" / "report.json").exists()
         is_down[0] = False
         assert sysgen(*command).returncode == 0

@@ -291,3 +291,13 @@ def test_counts_are_exact_whatever_the_order(tmp_path_factory, calls):
             found = usage.get(task, Usage())
             assert (found.calls, found.failed) == (len(mine), sum(mine))
         assert {r.key for r in store.records()} == {key(n) for n, _, fails in calls if not fails}
+
+
+def test_the_last_fault_is_told_whichever_process_had_it(tmp_path):
+    with Store.open(tmp_path) as first, Store.open(tmp_path) as second:
+        assert first.last_fault() is None
+        first.append([record(1, fault=Fault(FaultKind.BAD_REQUEST, "no top_p"))])
+        second.append([record(2, fault=Fault(FaultKind.SERVER_ERROR, "out of memory")), record(3)])
+        assert first.last_fault() == Fault(FaultKind.SERVER_ERROR, "out of memory")
+    with Store.open_read(tmp_path) as store:
+        assert store.last_fault().message == "out of memory"
