@@ -65,8 +65,9 @@ def works(process, code):
 
 def run_command(command, place):
     """Run one command as a shell does; `sysgen` alone without the seconds of its imports."""
-    if command.startswith("sysgen ") and not SHELL.search(command.partition(" # ")[0].replace("\\\n", "")):
-        return sysgen(*shlex.split(command, comments=True)[1:], cwd=place)
+    line = command.replace("\\\n", " ")
+    if line.startswith("sysgen ") and not SHELL.search(line.partition(" # ")[0]):
+        return sysgen(*shlex.split(line, comments=True)[1:], cwd=place)
     return start(["bash", "-euo", "pipefail", "-c", command], place)
 
 
