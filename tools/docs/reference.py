@@ -179,11 +179,15 @@ def files_page() -> str:
         for name, meaning in meanings.items()
         if name not in ("path", "digests")
     ]
-    layouts = inspect.cleandoc(Format.__doc__ or "").partition("\n")[2]
+    layouts = [
+        (f"`{layout}`", layout.facts.trainer, ", ".join(layout.facts.columns), f"`{layout.facts.file}`")
+        for layout in Format
+    ]
     return (
         f"# Files\n\n## A run directory\n\n{table(('file', 'what it holds'), rows)}\n"
-        f"## What `sysgen export` writes\n\n{layouts}\n\n"
-        "What a run reads is on the page [Inputs](../inputs.md).\n"
+        f"## What `sysgen export` writes\n\n"
+        f"{table(('format', 'read by', 'columns', 'file'), layouts)}\n"
+        "[Formats](../formats.md) says more of each; what a run reads is in [Inputs](../inputs.md).\n"
     )
 
 
