@@ -40,7 +40,7 @@ def local(small_model):
 
 @pytest.fixture(scope="module")
 def server(vllm_endpoint):
-    likelihoods = ServerLikelihoods(vllm_endpoint.base_url, vllm_endpoint.model)
+    likelihoods = ServerLikelihoods(vllm_endpoint.base_url, vllm_endpoint.model, vllm_endpoint.api_key)
     yield likelihoods
     likelihoods.close()
 
@@ -56,7 +56,10 @@ def test_both_back_ends_give_the_same_lifts(local, server):
 
 def test_a_row_has_its_lift_its_margin_and_that_of_each_phrase(vllm_endpoint):
     step = MeasureLift(
-        model=vllm_endpoint.model, base_url=vllm_endpoint.base_url, api_key=SecretStr("any"), share=1.0
+        model=vllm_endpoint.model,
+        base_url=vllm_endpoint.base_url,
+        api_key=SecretStr(vllm_endpoint.api_key),
+        share=1.0,
     )
     step.load()
     rows = [ROW, {**ROW, "outcome": "leak"}]
@@ -80,6 +83,7 @@ def test_a_row_below_the_margin_asked_for_is_rejected(vllm_endpoint):
     step = MeasureLift(
         model=vllm_endpoint.model,
         base_url=vllm_endpoint.base_url,
+        api_key=SecretStr(vllm_endpoint.api_key),
         share=1.0,
         per_phrase=False,
         min_margin=0.1,
