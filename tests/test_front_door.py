@@ -19,8 +19,12 @@ HEAVY = {
 }
 WIRING = {"offer", "keep_old_paths"}
 PAGES = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")]
-INNER = {"train.py": ["sysgen_distilabel.simulated_notice"], "distill.py": ["sysgen_distilabel.export."]}
-"""What only scripts of ours need."""
+INNER = {
+    "train.py": ["sysgen_distilabel.simulated_notice"],
+    "distill.py": ["sysgen_distilabel.export."],
+    "environments.md": ["sysgen_distilabel.rl_environments."],
+}
+"""What only scripts of ours need, and the page of a package that stands for itself."""
 
 SCRIPTS = [*ROOT.glob("pipelines/*.py"), *ROOT.glob("examples/**/*.py")]
 
