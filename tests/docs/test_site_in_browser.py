@@ -58,7 +58,7 @@ def test_pages_keep_to_their_width_and_ask_nobody_else(chromium, address, view, 
 def test_the_search_finds_a_setting_and_an_error(chromium, address):
     page = chromium.new_page()
     page.set_default_timeout(300_000)  # a busy machine is no failure
-    for words, found in (("existing_system", "Settings"), ("no finished run", "Troubleshooting")):
+    for words, found in (("existing_system", "Settings"), ("Nobody listens", "Troubleshooting")):
         page.goto(f"{address}/index.html")
         page.get_by_placeholder("Search").click()
         page.keyboard.type(words)
