@@ -82,6 +82,8 @@ $(CORE): pyproject.toml requirements.lock | python
 	$(call install,$(BIN),--constraint requirements.lock --editable .[plots])
 	touch $(CORE)
 
+# Tests start Python hundreds of times, also where it may not write bytecode, which uv leaves out by default.
+$(READY): export UV_COMPILE_BYTECODE := 1
 $(READY): $(CORE)
 	$(call install,$(BIN),--requirement requirements.lock)
 	touch $(READY)
