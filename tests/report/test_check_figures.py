@@ -80,7 +80,7 @@ def test_verdicts_on_accepted_rows_are_counted_with_those_that_say_nothing(tmp_p
     assert found["alignment"]["verdicts"] == {
         "Style": {"aligned": 2, "not_aligned": 1, "unknown": 1, "unreadable": 1}
     }
-    assert tabulate_checks(found)["verdicts"] == [["Style", "5", "40%", "20%", "20%", "20%"]]
+    assert tabulate_checks(found)["verdicts"] == [["Style", "5", "40.0 %", "20.0 %", "20.0 %", "20.0 %"]]
 
 
 def test_tables_name_what_each_check_finds(dataset):

@@ -88,6 +88,7 @@ def test_the_attrition_is_what_a_recount_gives_for_every_outcome(report, rows):
         Outcome.MEDIA_INPUT,
         Outcome.UNANSWERED_INPUT,
         Outcome.HAS_SYSTEM_MESSAGE,
+        Outcome.LOW_LIFT,
     }
     of_every_run = set(REASONS) - of_no_run - of_checks
     assert {row["outcome"] for row in rows["rejected"]} == {str(reason) for reason in of_every_run}
