@@ -126,10 +126,10 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
 }
 
 _ASK_AGAIN: Final = "--max-attempts 3 asks for another"
-_CHECKED: Final = f"{_ASK_AGAIN}; the policy `mark` of that --check keeps such rows"
+_KEPT_BY: Final = f"{_ASK_AGAIN}; `--check {{}}=mark` keeps such rows"
 
 _REMEDIES: Final[dict[Outcome, str]] = {
-    Outcome.BAD_INPUT: "--column, --role or --turn-key say where it is; `sysgen check` names rows",
+    Outcome.BAD_INPUT: "--column, --role or --turn-key name what holds the turns; `show --rejected` has rows",
     Outcome.MEDIA_INPUT: "--column can name the text alone",
     Outcome.UNANSWERED_INPUT: "--trailing-user answer or drop takes them in, and so does --prompts-only",
     Outcome.HAS_SYSTEM_MESSAGE: "`existing_system: show`, `keep` or `replace` takes them in",
@@ -140,17 +140,17 @@ _REMEDIES: Final[dict[Outcome, str]] = {
     Outcome.ENGINE_ERROR: "`outcome_detail` has the words of the engine; --retry engine_error asks again",
     Outcome.TASK_ERROR: "the log has the error; please report it",
     Outcome.NO_VALID_PHRASE: "--structured-outputs on, --repair, --max-attempts 3 or a larger model help",
-    Outcome.COPIED_DEMONSTRATION: _CHECKED,
-    Outcome.LEAK: _CHECKED,
-    Outcome.FAULTY_PHRASE: _CHECKED,
-    Outcome.WRONG_LANGUAGE: _CHECKED,
-    Outcome.EVERY_PHRASE_DROPPED: _CHECKED,
+    Outcome.COPIED_DEMONSTRATION: _KEPT_BY.format("copies"),
+    Outcome.LEAK: _KEPT_BY.format("leaks"),
+    Outcome.FAULTY_PHRASE: f"{_ASK_AGAIN}; the policy `mark` of its check (see `findings`) keeps them",
+    Outcome.WRONG_LANGUAGE: _KEPT_BY.format("language"),
+    Outcome.EVERY_PHRASE_DROPPED: f"{_ASK_AGAIN}; the policy `mark` of the checks in `findings` keeps them",
     Outcome.UNREADABLE_VERDICT: "--structured-outputs on and --max-attempts 3 help",
     Outcome.EVERY_PHRASE_REJECTED: "--verdict-per phrase judges each phrase alone",
     Outcome.NEAR_DUPLICATE: "a larger `max_similarity` under `variety` keeps more of them",
     Outcome.EMPTY_ANSWER: _ASK_AGAIN,
     Outcome.BROKEN_CONSTRAINT: f"{_ASK_AGAIN}; `constraints: mark` keeps such rows",
-    Outcome.FAULTY_ANSWER: _CHECKED,
-    Outcome.WRONG_ANSWER: _CHECKED,
-    Outcome.NOT_ALIGNED: _CHECKED,
+    Outcome.FAULTY_ANSWER: _KEPT_BY.format("faults"),
+    Outcome.WRONG_ANSWER: _KEPT_BY.format("answers"),
+    Outcome.NOT_ALIGNED: _KEPT_BY.format("alignment"),
 }

@@ -286,8 +286,8 @@ class Probe:
             )
         if fault.kind is FaultKind.UNAUTHORIZED:
             raise ConfigError(
-                f"The engine at {self._address.shown} refuses the API key: {fault.message}.",
-                "Set SYSGEN_API_KEY in the environment, or `api_key`.",
+                f"The engine at {self._address.shown} refuses the API key ({fault.message}).",
+                "Set SYSGEN_API_KEY (or OPENAI_API_KEY) in the environment.",
             )
 
     def _raise_missing(self, listing: Listing) -> NoReturn:
