@@ -38,7 +38,7 @@ test-floors: $(READY)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/environments
 
 test-torch: $(SMALL_MODEL)/config.json
-	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder tests/vllm_engine tests/training
+	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -o faulthandler_timeout=1500 tests/vllm_engine tests/training
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:
