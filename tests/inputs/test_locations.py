@@ -29,7 +29,6 @@ def parquet():
 @pytest.fixture(scope="module")
 def https(tmp_path_factory):
     """The address of a server with files, some of which it refuses, and the CA that its certificate is of."""
-    pytest.importorskip("aiohttp")
     authority, context = make_certificates(tmp_path_factory.mktemp("certificates"))
     files = {"/a.jsonl": LINES, "/a.jsonl.gz": gzip.compress(LINES), "/a.parquet": parquet(), "/0.jsonl": b""}
     failing = {"/secret.jsonl": 401, "/busy.jsonl": 503}
@@ -97,7 +96,6 @@ def test_a_run_over_https_leaves_the_key_in_no_file(https, tmp_path):
 
 
 def test_s3_is_read_by_file_folder_and_pattern():
-    pytest.importorskip("s3fs")
     shards = {f"/rows/shards/{n}.jsonl.gz": gzip.compress(LINES) for n in range(3)}
     with serve(S3, {"/rows/a.jsonl": LINES, "/rows/a.parquet": parquet(), **shards}) as port:
         found = read(

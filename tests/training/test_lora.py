@@ -8,8 +8,6 @@ from transformers import AutoModelForCausalLM
 from sysgen_distilabel.workflows.prove.training import Job, read_trained, train
 from tests.tiny_models import build_tiny_model
 
-pytest.importorskip("peft")
-
 CHAT = {"prompt": [{"role": "user", "content": "Name a colour."}]}
 ROWS = {
     False: [CHAT | {"completion": [{"role": "assistant", "content": f"Blue {n}."}]} for n in range(6)],
