@@ -173,6 +173,10 @@ def sweep(name, folder, points, first=0.0):
         for step in scenario.prepare(mine):
             step() if callable(step) else _check(_child(step), step)
         shutil.copytree(mine, base)
+        if scenario.service:  # what its clients keep for the next time spares requests, and with them events
+            _check(_child(scenario.command(mine, "rehearsed")), name)
+            shutil.rmtree(mine)
+            shutil.copytree(base, mine)
         whole = _Whole(scenario, mine, name)
         step = max(1.0, whole.events / points)
         numbers = {int(first * step + place * step) + 1 for place in range(points)}

@@ -24,7 +24,7 @@ def test_a_kill_leaves_nothing_that_the_same_command_does_not_mend(tmp_path, sce
     )  # fmt: skip
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0 and len(outcomes) >= POINTS - 1, done.stderr
-    assert sum(one["killed"] for one in outcomes) >= POINTS // 2  # caches may spare the later requests
+    assert sum(one["killed"] for one in outcomes) >= POINTS - 1  # a cache may spare the last requests
     bad = [
         one
         for one in outcomes
