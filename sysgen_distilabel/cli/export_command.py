@@ -113,28 +113,43 @@ def export_command(
     questions that no program can.
     """
     if format.value in set(EnvironmentFormat):
-        engines = {
-            "sampled": engine_flags(model, base_url, None, engine_arg, None, llm, llm_arg),
-            "judge": judge_flags(
-                judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg
-            ),
-        }
-        _export_environment(
-            directory,
-            EnvironmentFormat(format.value),
-            hold_out,
-            rollouts,
-            difficulty,
-            propose,
-            engines,
-            output,
+        engine = engine_flags(model, base_url, None, engine_arg, None, llm, llm_arg)
+        judge = judge_flags(
+            judge_model, judge_base_url, None, judge_engine_arg, None, judge_llm, judge_llm_arg
         )
+        environment: dict[str, Any] = {
+            "layout": EnvironmentFormat(format.value),
+            "hold_out": hold_out,
+            "rollouts": rollouts,
+            "difficulty": difficulty,
+            "propose": propose,
+            "sampled": engine if model or llm or base_url else None,
+            "judge": judge,
+        }
+        _export_environment(directory, environment, output)
         return
     if rollouts or difficulty or propose or model or llm or base_url:
         raise ConfigError(
             "--rollouts, --difficulty, --propose and engines are for environments.",
             f"Choose one with --format: {', '.join(EnvironmentFormat)}.",
         )
+    training: dict[str, Any] = {
+        "layout": Format(format.value),
+        "system_role": system_role,
+        "tokenizer": tokenizer,
+        "arms": ablation,
+        "max_length": max_length,
+        "too_long": too_long,
+        "hold_out": hold_out,
+        "template_kwargs": read_kwargs(template_kwargs),
+        "mixture": (plain_share, default_share, fold_share),
+        "mixes": mix or (),
+    }
+    _export_training(directory, training, output, workers)
+
+
+def _export_training(directory: Path, given: dict[str, Any], output: Path | None, workers: int) -> None:
+    """Write the rows for a trainer, and say what came of it."""
     from sysgen_distilabel.export.arms import Arm
     from sysgen_distilabel.export.export_run import default_output, export_run
     from sysgen_distilabel.export.export_view import describe_export
@@ -143,62 +158,39 @@ def export_command(
     from sysgen_distilabel.export.plan import Options
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
-    options = Options(
-        layout=Format(format.value),
-        system_role=system_role,
-        tokenizer=tokenizer,
-        arms=tuple(Arm) if ablation == "all" else (Arm(ablation or "sysgen"),),
-        max_length=max_length,
-        too_long=too_long,
-        hold_out=hold_out,
-        template_kwargs=read_kwargs(template_kwargs),
-        mixture=Mixture(plain_share, default_share, fold_share),
-        mixes=tuple(map(parse_mix, mix or ())),
-    )
+    arms = tuple(Arm) if given["arms"] == "all" else (Arm(given["arms"] or "sysgen"),)
+    mixed = {"mixture": Mixture(*given["mixture"]), "mixes": tuple(map(parse_mix, given["mixes"]))}
+    options = Options(**{**given, **mixed, "arms": arms})
     run = RunDirectory(directory)
     target = output or default_output(run, options)
     exported = export_run(run, options, target, workers)
     for line in describe_export(exported, target):
         say(line)
-    if exported.simulation_notice:
-        typer.secho(f"Simulated. {exported.simulation_notice}", fg="yellow", bold=True)
-    say(target)
+    _say_place(target, exported.simulation_notice)
 
 
-def _export_environment(
-    directory: Path,
-    layout: EnvironmentFormat,
-    hold_out: float,
-    rollouts: int,
-    difficulty: str | None,
-    propose: bool,
-    engines: dict[str, dict[str, Any] | None],
-    output: Path | None,
-) -> None:
+def _export_environment(directory: Path, given: dict[str, Any], output: Path | None) -> None:
+    """Write the environment, and say what came of it."""
     from sysgen_distilabel.rl_environments.difficulty import Difficulty
     from sysgen_distilabel.rl_environments.environment_task import NoTask
     from sysgen_distilabel.runs.run_directory import RunDirectory
     from sysgen_distilabel.workflows.export_environment import EnvironmentOptions, export_environment
 
-    configs = {
-        name: load_engine(flags) if flags and (flags["model"] or flags["llm"] or flags["base_url"]) else None
-        for name, flags in engines.items()
-    }
-    options = EnvironmentOptions(
-        layout=layout,
-        hold_out=hold_out,
-        rollouts=rollouts,
-        difficulty=Difficulty.parse(difficulty) if difficulty else None,
-        propose=propose,
-        **configs,
-    )
+    engines = {name: load_engine(given[name]) if given[name] else None for name in ("sampled", "judge")}
+    difficulty = Difficulty.parse(given["difficulty"]) if given["difficulty"] else None
+    options = EnvironmentOptions(**{**given, **engines, "difficulty": difficulty})
     run = RunDirectory(directory)
-    target = output or run.path / "export" / layout
+    target = output or run.path / "export" / options.layout
     facts = export_environment(run, options, target)
     checks = facts["checks"]
     say(f"{facts['tasks']} tasks, {checks['programs']} checks by programs, {checks['questions']} questions")
     for reason, number in facts["left_out"].items():
         say(f"{number} rows left out: {NoTask(reason).explanation}")
-    if facts["simulation_notice"]:
-        typer.secho(f"Simulated. {facts['simulation_notice']}", fg="yellow", bold=True)
+    _say_place(target, facts["simulation_notice"])
+
+
+def _say_place(target: Path, simulation_notice: str) -> None:
+    """End with where the files are, and with whether a language model wrote them."""
+    if simulation_notice:
+        typer.secho(f"Simulated. {simulation_notice}", fg="yellow", bold=True)
     say(target)
