@@ -9,7 +9,7 @@ from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, UnansweredInput
 from sysgen_distilabel.inputs.turn_forms import WRITTEN_CALLS
 from sysgen_distilabel.inputs.turn_objects import REASONING, Turn
-from sysgen_distilabel.replies.reasoning import find_answer
+from sysgen_distilabel.replies.reasoning import find_answer, may_hold_reasoning
 from sysgen_distilabel.response_turns import find_answers
 
 TrailingUser = Literal["reject", "answer", "drop"]
@@ -18,10 +18,6 @@ JOINED: Final = "consecutive turns of one speaker, joined"
 DROPPED: Final = "a last turn without an answer, left out"
 UNREAD_TOOLS: Final = "tools whose schemas cannot be read, left out"
 """What is noted of a conversation whose turns do not stay as they were."""
-
-
-_START: Final = 100
-_SIGNS: Final = ("<", "[", "\uff1c", "\u25c1", "\u27e8", "\u3008", "&lt;")
 
 
 def take_system(turns: list[Turn]) -> str:
@@ -35,7 +31,7 @@ def take_system(turns: list[Turn]) -> str:
 def set_reasoning_aside(turn: Turn) -> Turn:
     """The turn without what a model thought before its answer, if marks tell the two apart."""
     text = turn.content
-    if turn.role != "assistant" or not _may_hold_reasoning(text):
+    if turn.role != "assistant" or not may_hold_reasoning(text):
         return turn
     answer = text[find_answer(text)].strip()
     if is_blank(answer) or answer == text.strip():
@@ -122,12 +118,6 @@ def as_fields(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """What each turn holds beside role and text, in the order of the turns; empty if none holds any."""
     fields = [dict(turn.fields) for turn in turns]
     return fields if any(fields) else []
-
-
-def _may_hold_reasoning(text: str) -> bool:
-    """Whether a closer look is worth its time: marks open at the start, or are closed further on."""
-    start = text[:_START]
-    return any(sign in start for sign in _SIGNS) or "</" in text or "<|" in text
 
 
 def _join(first: Turn, second: Turn) -> Turn:

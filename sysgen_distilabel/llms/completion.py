@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sysgen_distilabel.recorded.content import clean_text, read_content
 from sysgen_distilabel.recorded.engine_words import find_words
@@ -15,6 +15,9 @@ from sysgen_distilabel.recorded.retry_after import read_retry_after
 
 if TYPE_CHECKING:
     from distilabel.typing import GenerateOutput
+
+
+_NOT_WHOLE: Final = frozenset({Ending.TRUNCATED, Ending.WITHHELD, Ending.BROKEN_OFF})
 
 
 class Generation(NamedTuple):
@@ -56,8 +59,7 @@ def read_completion(body: bytes) -> Generation:
     choice = choices[0]
     if not isinstance(choice, Mapping):
         raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, _say("no choice", choice)))
-    reason = choice.get("finish_reason") or choice.get("native_finish_reason")
-    reason = clean_text(reason) if isinstance(reason, str) else ""
+    reason = _find_reason(choice)
     if choice.get("error") or read_finish_reason(reason) is Ending.BROKEN_OFF:
         words = find_words(choice.get("error"))
         said = f"the engine broke the reply off (finish reason {reason}){words and f': {words}'}"
@@ -79,6 +81,14 @@ def write_output(generations: Sequence[Generation]) -> GenerateOutput:
     }
 
 
+def _find_reason(choice: Mapping[str, Any]) -> str:
+    """Why it ends; the word of a gateway's provider wins where that alone tells of a reply cut short."""
+    words = [choice.get(name) for name in ("finish_reason", "native_finish_reason")]
+    said = [clean_text(word) for word in words if isinstance(word, str) and word]
+    cut = (word for word in said if read_finish_reason(word) in _NOT_WHOLE)
+    return next(cut, said[0] if said else "")
+
+
 def _read_message(message: Any, reason: str, tokens: dict[str, Any]) -> Generation:
     if not isinstance(message, Mapping):
         return Generation(None, reason, **tokens)
@@ -93,8 +103,8 @@ def _read_message(message: Any, reason: str, tokens: dict[str, Any]) -> Generati
 def _read_tokens(usage: Any) -> dict[str, Any]:
     details = usage.get("prompt_tokens_details") if isinstance(usage, Mapping) else None
     return {
-        "input_tokens": _count(usage, "prompt_tokens"),
-        "output_tokens": _count(usage, "completion_tokens"),
+        "input_tokens": _count(usage, "prompt_tokens") or _count(usage, "input_tokens"),
+        "output_tokens": _count(usage, "completion_tokens") or _count(usage, "output_tokens"),
         "cached_tokens": _count(details, "cached_tokens"),
     }
 

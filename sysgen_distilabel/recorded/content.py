@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 _REASONING_TYPES: Final = frozenset(
     {"thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content"}
 )
+_HOLDERS: Final = ("parts", "content")
+_DEEPEST: Final = 3
 _TEXT_TYPES: Final = frozenset({"text", "output_text", ""})
 
 
@@ -31,10 +33,24 @@ def read_content(value: Any) -> Content:
     """
     if isinstance(value, str):
         return Content(clean_text(value))
-    parts = value if isinstance(value, list) else [value]
+    parts = _flatten(value)
     texts = [text for part in parts if (text := _read_part(part, _TEXT_TYPES)) is not None]
     reasoning = [text for part in parts if (text := _read_part(part, _REASONING_TYPES)) is not None]
     return Content("".join(texts) if texts else None, "\n".join(reasoning))
+
+
+def _flatten(value: Any) -> list[Any]:
+    """The parts in a list, those of lists in it and of Gemini's `parts` or a message's `content` too."""
+    parts = [value]
+    for _ in range(_DEEPEST):
+        parts = [inner for part in parts for inner in _open(part)]
+    return parts
+
+
+def _open(part: Any) -> list[Any]:
+    if isinstance(part, Mapping) and part.get("type", "message") == "message":
+        part = next((held for name in _HOLDERS if isinstance(held := part.get(name), list)), part)
+    return part if isinstance(part, list) else [part]
 
 
 def clean_text(text: str) -> str:
@@ -52,11 +68,13 @@ def _read_part(part: Any, types: frozenset[str]) -> str | None:
         return clean_text(part) if "" in types else None
     if not isinstance(part, Mapping):
         return None
-    kind = part.get("type", "thought" if part.get("thought") is True else "")  # Gemini marks its thoughts so
-    if not isinstance(kind, str) or kind not in types:
+    kind = "thought" if part.get("thought") is True else part.get("type", "")  # Gemini marks its thoughts so
+    if not isinstance(kind, str) or kind.lower() not in types:
         return None
-    values = (part.get(name) for name in (kind, "text", "thinking", "summary"))
-    value = next((value for value in values if value and isinstance(value, str | list)), None)
+    values = (part.get(name) for name in (kind, "text", "thinking", "summary", "content", "value"))
+    value = next((value for value in values if value and isinstance(value, str | list | Mapping)), None)
     if isinstance(value, list):  # Mistral's thinking is a list of texts
         return read_content(value).text
+    if isinstance(value, Mapping):  # OpenAI's assistants have {"value": ...}
+        value = value.get("value")
     return clean_text(value) if isinstance(value, str) else None

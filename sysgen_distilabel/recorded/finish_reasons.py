@@ -21,13 +21,14 @@ class Ending(StrEnum):
 _ENDINGS: Final = {
     # OpenAI, Gemini, GLM, Cohere, Bedrock, Anthropic.
     Ending.WITHHELD: r"filter|safety|recitation|prohibited|blocklist|block_reason|blocked|spii|sensitive"
-    r"|toxic|guardrail|refusal|violation|moderat",
+    r"|toxic|guardrail|refusal|violation|moderat|^language$",
     # OpenAI, Anthropic, Gemini, Mistral, Cohere, TGI, Bedrock, Watsonx.
-    Ending.TRUNCATED: r"length|max_\w*token|max_\w*output|(?<!rate_)limit|context_window|truncat"
-    r"|incomplete|^max$",
+    Ending.TRUNCATED: r"length|max_\w*token|max_\w*output|(?<!rate_)limit|truncat|incomplete|^max|partial"
+    r"|context_(?:window|full|size|exceed)|exceed\w*_context|(?:token|budget|window)\w*_exceed|out_of_token"
+    r"|budget|(?:tokens?|context)_exhaust|cache_full|cut_off|_predict$|^cap|_cap$|^pause",
     # vLLM and gateways, GLM, DeepSeek, Gemini.
     Ending.BROKEN_OFF: r"error|abort|cancel|network|insufficient|overload|timeout|malformed|unavailable"
-    r"|rate_limit",
+    r"|rate_limit|quota|resource|unexpected|too_many",
     # OpenAI, Anthropic, Gemini, TGI, Cohere, Ollama, Together; vLLM of a loop, which the check `loops` finds.
     Ending.COMPLETE: r"stop|eos|end|complete|done|normal|tool|function|success|repetition|^$|^null$|^none$",
 }

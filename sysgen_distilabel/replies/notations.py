@@ -11,7 +11,10 @@ from sysgen_distilabel.replies.tags import TAG, read_tag
 
 _ENDS: Final = r"/|\\/|\uff0f|[Ee]nd(?:[ _-]of)?[ _-]|[Cc]lose[ _-]"
 _BRACKETS: Final = (
-    (r"(?:<|&(?:amp;)*lt;|\\u003[cC]|\\<|\uff1c){2}", r"(?:>|&(?:amp;)*gt;|\\u003[eE]|\\>|\uff1e){2}"),
+    (
+        r"(?:(?:<|&(?:amp;)*lt;|\\u003[cC]|\uff1c){2}|(?:\\<){2})",
+        r"(?:(?:>|&(?:amp;)*gt;|\\u003[eE]|\uff1e){2}|(?:\\>){2})",
+    ),
     (r"(?:&(?:amp;)*lt;|\\u003[cC]|\\<|\uff1c)", r"(?:&(?:amp;)*gt;|\\u003[eE]|\\>|\uff1e)"),
     (r"[〈⟨\u2039]{1,2}", r"[〉⟩\u203a]{1,2}"),
     (r"《{1,2}", r"》{1,2}"),

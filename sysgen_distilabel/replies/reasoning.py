@@ -39,6 +39,7 @@ _MARKS: Final = [*(p.opening for p in _SURE), *(p.closing for p in _SURE), *(p.o
 _MARK: Final = re.compile(_any_of([*_MARKS, CHANNELS]), _FLAGS)
 _TAIL: Final = re.compile(rf"(?:\s*+(?:{END_OF_TURN}))*+\s*+\Z", _FLAGS)
 _LONGEST_TAIL: Final = 200
+_START: Final = 100
 _CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _SPOKEN_OF: Final = re.compile(
     rf"(?:{_OPENING.pattern})(?:[\s.…,/|-]|(?:and|or|to|tags?|und|et|y)\b)*+(?:{_CLOSING.pattern})", _FLAGS
@@ -47,7 +48,7 @@ _QUOTES: Final = frozenset("\"'“”\u2018\u2019„«»`")
 _LEADING_TAG: Final = re.compile(r"\s*+<<")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*+$", re.MULTILINE)
 _HINTS: Final = re.compile(
-    r"[<\uff1c◁⟨〈\[\\]|&lt;|assistant|thought|analysis|commentary|thinking", re.IGNORECASE
+    r"[<\uff1c◁⟨〈【\[\\`]|&lt;|assistant|thought|analysis|commentary|think|reasoning", re.IGNORECASE
 )
 
 
@@ -92,6 +93,11 @@ def find_reasoning(text: str) -> str:
     before = text[: find_answer(text).start]
     opening = _LEADING.match(before)
     return _CLOSING.sub("", before[opening.end() if opening else 0 :]).strip()
+
+
+def may_hold_reasoning(text: str) -> bool:
+    """Whether a closer look is worth its time: marks open at the start, or are closed further on."""
+    return bool(_HINTS.search(text, 0, _START)) or "</" in text or "<|" in text
 
 
 def find_answer(text: str) -> slice:

@@ -12,15 +12,24 @@ from sysgen_distilabel.replies.json_values import find_objects
 _SCORE: Final = re.compile(
     r"(?P<result>\[RESULT\])?(?:(?<=\[RESULT\])|\b(?:score|rating|grade)\b)"
     r"(?:[\s*_`]*[(\[][^()\[\]\n]{1,60}[)\]](?=[\s*_`]*[:\uff1a=]))?"  # a scale or a remark before the colon
-    r"(?:\W|\b(?:is|of|a|an|the|would|be|given|as)\b){0,12}?"
+    r"(?:\W|\b(?:is|of|on|a|an|the|would|be|given|as|boxed)\b){0,12}?"
     r"(?P<number>\d+(?:\.\d+)?)(?P<more>\s*(?:[-\u2013\u2014~]|to|or)\s*\d)?",
     re.IGNORECASE,
 )
+_REMARK: Final = r"(?:\s*\([^()\n]{1,40}\))?"
+_RANGE: Final = (
+    rf"(?<![\d.])[01]{_REMARK}\s*(?:-|\u2013|\u2014|~|\.{{2,3}}|\u2026|\u2264|\u2192|(?:up )?to|through|until"
+    rf"|and|bis|a|\u00e0|\u81f3|\u5230)\s*5(?![\d.])(?:\s*(?:points?|stars?|\u5206)(?!\w))?{_REMARK}"
+)
 _SCALE: Final = re.compile(
-    r"[(\[{]?(?:\b(?:on\s+)?(?:a\s+)?scale\s+(?:of|from)?\s*)?(?:\bfrom\s+)?(?<![\d.])[01]\s*"
-    r"(?:-|\u2013|\u2014|~|\.{2,3}|\u2026|\u2264|to|through|until|bis|\u81f3|\u5230)\s*5(?![\d.])(?:\s*(?:points?|stars?))?[)\]}]?"
-    r"|\b1,\s*2,\s*3,\s*4,?\s*(?:or|and|,)\s*5\b"
-    r"|[(\[][^()\[\]\n]*\b[15]\s*=[^()\[\]\n]*[)\]]",
+    rf"[(\[{{][^()\[\]{{}}\n:\d]{{0,40}}{_RANGE}[^()\[\]{{}}\n:2346789]{{0,60}}[)\]}}]"
+    rf"|[(\[{{]?(?:\b(?:on\s+)?(?:a\s+)?scale\s+(?:of|from)?\s*)?(?:\b(?:from|between)\s+)?{_RANGE}"
+    r"(?:\s+scale\b)?[)\]}]?"
+    r"|\b1\s*(?P<comma>[,|/;])\s*2\s*(?P=comma)\s*3\s*(?P=comma)\s*4(?P=comma)?\s*(?:or|and|(?P=comma))?\s*5\b"
+    r"|[(\[{]\s*[01]\s*[,;]\s*5\s*[)\]}]"
+    r"|[(\[][^()\[\]\n]*\b[15]\s*=[^()\[\]\n]*[)\]]"
+    r"|\b5[- ]points?(?:\s+likert)?\s+(?:rating\s+)?scale\b"
+    r"|\b[15]\s+being\s+(?:the\s+)?\w+",
     re.IGNORECASE,
 )
 """The scale itself, which a judge may repeat before its score."""

@@ -33,6 +33,21 @@ def test_reasoning_in_a_field_of_its_own(name):
     assert read_completion(body({"content": "Yes.", name: "Hm."})).reasoning == "Hm."
 
 
+@pytest.mark.parametrize(
+    ("reason", "native", "read"),
+    [("stop", "MAX_TOKENS", "MAX_TOKENS"), ("length", "stop", "length"), (None, "end_turn", "end_turn")],
+)
+def test_a_reply_cut_short_by_a_provider_behind_a_gateway_is_noticed(reason, native, read):
+    cut = body({"content": "half"}, finish_reason=reason, native_finish_reason=native)
+    assert read_completion(cut).finish_reason == read
+
+
+def test_tokens_under_the_names_of_the_responses_api():
+    reply = json.loads(body({"content": "Yes."})) | {"usage": {"input_tokens": 7, "output_tokens": 2}}
+    generation = read_completion(json.dumps(reply).encode())
+    assert (generation.input_tokens, generation.output_tokens) == (7, 2)
+
+
 @pytest.mark.parametrize("message", [None, "text", 5, [], {}, {"content": None}, {"content": {"a": 1}}])
 def test_a_message_without_content_has_no_text(message):
     assert read_completion(body(message)) == Generation(None, "stop")

@@ -70,6 +70,7 @@ def test_without_repair_no_mark_gets_into_a_phrase(name):
         "Write {{name}}.",
         "C# is fine, and F#",
         "&lt;b&gt; is bold",
+        "End with a \\",
     ],
 )
 @pytest.mark.parametrize("repair", [False, True])

@@ -52,6 +52,9 @@ def test_reasoning_without_a_reply_leaves_nothing(reply):
         "Analysis of the text: it is short. The analysis [1] stands.",
         "a < think > b, <reasoning for it>, and a thought\nof mine",
         '{"analysis": "<b>fine</b>"}',
+        "Replace <your_thoughts> and <reasoning_here> with yours.",
+        "```python\nthink()\n```",
+        "Thinking ahead\nhelps.",
     ],
 )
 def test_other_text_stays(reply):
@@ -130,6 +133,24 @@ FAMILIES = {
     "open webui, typed": '<details type="reasoning" done="true">\nTwo.\n</details>\n{answer}',
     "antthinking": "<antThinking>Two.</antThinking>{answer}",
     "scratchpad": "<scratchpad>Two.</scratchpad>\n{answer}",
+    "longcat": "<longcat_think>\nTwo.\n</longcat_think>\n{answer}",
+    "longcat, end only": "Two.\n</longcat_think>\n{answer}",
+    "pangu": "[unused16]Two.[unused17]{answer}[unused10]",
+    "apriel": "Here are my reasoning steps:\nTwo.\n[BEGIN FINAL RESPONSE]\n{answer}"
+    "\n[END FINAL RESPONSE]\n<|end|>",
+    "s1": "<|im_start|>think\nTwo.\n<|im_start|>answer\n{answer}",
+    "s1, stripped": "think\nTwo.\nanswer\n{answer}",
+    "gemini": "<ctrl94>thought\nTwo.<ctrl95>{answer}",
+    "glm 4.5v": "<think>Two.</think>\n<|begin_of_box|>{answer}<|end_of_box|>",
+    "seed, no budget": "<seed:think>Two.<seed:cot_budget_reflect>0</seed:cot_budget_reflect></seed:think>"
+    "{answer}<seed:eos>",
+    "start and end": "<|thinking_start|>Two.<|thinking_end|>{answer}",
+    "a name of one's own": "<internal_reasoning>Two.</internal_reasoning>{answer}",
+    "nova": "<__thinking__>Two.</__thinking__>{answer}",
+    "chain of thought": "<cot>Two.</cot>{answer}",
+    "fence": "```thinking\nTwo.\n```\n{answer}",
+    "Chinese": "<思考过程>Two.</思考过程><回答>{answer}</回答>",
+    "Chinese brackets": "【思考】Two.【/思考】{answer}",
 }
 
 
