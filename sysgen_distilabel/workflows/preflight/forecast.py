@@ -53,10 +53,10 @@ class Estimate:
         """So many times the quantity."""
         return Estimate(self.value * factor, self.error * factor)
 
-    def as_dict(self) -> dict[str, float]:
-        """The estimate with its 95 % range."""
+    def as_dict(self, least: float = 0.0, most: float = math.inf) -> dict[str, float]:
+        """The estimate with its 95 % range, which ends at the least and the most that it can be."""
         reach = _CONFIDENCE * self.error
-        low, high = max(self.value - reach, 0.0), self.value + reach
+        low, high = max(self.value - reach, least), min(self.value + reach, most)
         return {"estimate": round(self.value, 6), "low": round(low, 6), "high": round(high, 6)}
 
 
@@ -87,15 +87,19 @@ def forecast_run(
     host = _host_seconds_per_row(trials) * asked
     work = engine if engine.value >= host else Estimate(host, engine.error)
     totals = {
-        "accepted_rows": _share_accepted(trials).times(len(survey.bytes)),
+        "accepted_rows": _share_accepted(survey, trials).times(len(survey.bytes)),
         **{name: _sum([tasks[task][name] for task in names]) for name in tasks[names[0]]},
         "seconds": startup + work,
     }
     if prices.given:
         totals["cost"] = _forecast_cost(totals, prices)
+    sample = sum(len(trial.sizes) for trial in trials)
+    kept = sum(int(trial.accepted.sum()) for trial in trials)
+    bounds = {"accepted_rows": (kept, len(survey.bytes) - sample + kept)}
     return {
-        "sample": sum(len(trial.sizes) for trial in trials),
+        "sample": sample,
         "rows": survey.rows,
+        "is_whole": sample == len(survey.bytes),
         "startup_seconds": startup.as_dict(),
         "seconds_per_row": round(work.value / max(asked, 1), 6),
         "bound_by": "engine" if engine.value >= host else "host",
@@ -105,7 +109,7 @@ def forecast_run(
             task: {name: estimate.as_dict() for name, estimate in quantities.items()}
             for task, quantities in tasks.items()
         },
-        "totals": {name: estimate.as_dict() for name, estimate in totals.items()},
+        "totals": {name: estimate.as_dict(*bounds.get(name, ())) for name, estimate in totals.items()},
     }
 
 
@@ -137,15 +141,24 @@ def _extrapolate(
     mean = float(measured.mean()) + slope * (mean_size - float(sizes.mean()))
     rest = measured - measured.mean() - slope * (sizes - sizes.mean())
     error = math.sqrt(float((rest**2).sum()) / max(len(sizes) - 2, 1) / len(sizes))
-    return Estimate(max(mean, 0.0), error).times(rows)
+    return Estimate(max(mean, 0.0), error * _unknown(survey, trials)).times(rows)
 
 
-def _share_accepted(trials: Sequence[Trial]) -> Estimate:
+def _unknown(survey: Survey, trials: Sequence[Trial]) -> float:
+    """What the rows that were not tried leave of a standard error: none if all were.
+
+    The correction for a sample of a finite population (Cochran, Sampling Techniques, 1977, section 2.6).
+    """
+    return math.sqrt(1 - sum(len(trial.sizes) for trial in trials) / len(survey.bytes))
+
+
+def _share_accepted(survey: Survey, trials: Sequence[Trial]) -> Estimate:
     """The share in the sample; its error is that of a share with one row more of each kind."""
     rows = sum(len(trial.accepted) for trial in trials)
     accepted = sum(float(trial.accepted.sum()) for trial in trials)
     share = (accepted + 1) / (rows + 2)
-    return Estimate(accepted / rows, math.sqrt(share * (1 - share) / rows))
+    error = math.sqrt(share * (1 - share) / rows)
+    return Estimate(accepted / rows, error * _unknown(survey, trials))
 
 
 def _latency_under_load(task: str, trials: Sequence[Trial], max_concurrency: int) -> Estimate:

@@ -22,11 +22,13 @@ def render_forecast(forecast: Mapping[str, Any]) -> RenderableType:
     for name, estimate in forecast["totals"].items():
         show = _FORMATS.get(name, format_thousands)
         span = f"{show(estimate['low'])} to {show(estimate['high'])}"
+        if forecast["is_whole"] and estimate["low"] == estimate["high"]:
+            span = "exact"
         label = "time" if name == "seconds" else name.replace("_", " ")
         totals.add_row(label, show(estimate["estimate"]), span, style="bold" if name == "seconds" else "")
     tasks = WholeTable(box=None, pad_edge=False)
     tasks.add_column("per Task")
-    for name in ("calls", "prompt tokens", "generated tokens", "share of engine"):
+    for name in ("calls", "prompt tokens", "generated tokens", "share of time"):
         tasks.add_column(name, justify="right")
     engine = sum(task["seconds"]["estimate"] for task in forecast["tasks"].values())
     for task, quantities in forecast["tasks"].items():
@@ -39,8 +41,11 @@ def render_forecast(forecast: Mapping[str, Any]) -> RenderableType:
 def _explain(forecast: Mapping[str, Any]) -> str:
     startup = format_duration(forecast["startup_seconds"]["estimate"])
     per_thousand = format_duration(1000 * forecast["seconds_per_row"])
+    tried = f"{forecast['sample']:,} of {forecast['rows']:,} rows"
+    if forecast["is_whole"]:
+        tried = f"all {forecast['sample']:,} rows that can be read"
     return (
-        f"From {forecast['sample']:,} of {forecast['rows']:,} rows: start-up {startup}, then "
+        f"From {tried}: start-up {startup}, then "
         f"{per_thousand} per 1,000 rows with {forecast['max_concurrency']} requests in flight, "
         f"bound by the {forecast['bound_by']}."
     )

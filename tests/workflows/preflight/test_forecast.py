@@ -1,10 +1,12 @@
 """A forecast from two small trials, held against the run it is a forecast of."""
 
 import json
+from io import StringIO
 from random import Random
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from sysgen_distilabel.errors import InputError, RunError
 from sysgen_distilabel.inputs import open_input
@@ -12,6 +14,7 @@ from sysgen_distilabel.inputs.conversation import DEFAULT_READING
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
 from sysgen_distilabel.workflows.preflight.forecast import forecast_run
+from sysgen_distilabel.workflows.preflight.forecast_view import render_forecast
 from sysgen_distilabel.workflows.preflight.forecasting import make_forecast
 from sysgen_distilabel.workflows.preflight.survey import Survey
 from sysgen_distilabel.workflows.preflight.trial import Sampler, Trial
@@ -55,6 +58,25 @@ def test_tokens_follow_the_length_of_the_rows_not_of_the_sample():
     assert prompt["high"] == pytest.approx(prompt["low"]), "the rule is exact, so nothing is uncertain"
     assert forecast["totals"]["calls"]["estimate"] == 300
     assert forecast["totals"]["accepted_rows"]["low"] < 57 < forecast["totals"]["accepted_rows"]["high"]
+
+
+def test_rows_are_foretold_within_those_that_there_are():
+    trials = make_trial([50] * 4, 5, 2), make_trial([50] * 5, 6, 3)
+    accepted = forecast_run(survey_of([50] * 10), trials, EIGHT, Prices())["totals"]["accepted_rows"]
+    assert (accepted["low"], accepted["high"]) == (5, 6), "of 9 rows tried 5 are accepted, and 1 is left"
+
+
+def test_what_was_tried_whole_is_exact():
+    trials = make_trial([10, 20, 30], 5, 2), make_trial([15, 25, 35, 45], 7, 3)
+    forecast = forecast_run(survey_of([10, 20, 30, 15, 25, 35, 45]), trials, EIGHT, Prices())
+    totals = forecast["totals"]
+    for name in ("accepted_rows", "calls", "prompt_tokens", "completion_tokens"):
+        assert totals[name]["low"] == totals[name]["estimate"] == totals[name]["high"]
+    assert totals["accepted_rows"]["estimate"] == 4
+    console = Console(width=100, file=StringIO())
+    console.print(render_forecast(forecast))
+    shown = console.file.getvalue()
+    assert shown.count("exact") == 4 and "From all 7 rows that can be read" in shown
 
 
 def test_time_is_start_up_and_what_a_row_costs():
