@@ -91,6 +91,7 @@ def _summarise(plan: Plan, url: str) -> dict[str, Any]:
         "add": {path: file.stat().st_size for path, file in plan.changes.add.items()},
         "delete": list(plan.changes.delete),
         "card": str(plan.card),
+        "refused": plan.refusal,
     }
 
 
@@ -109,6 +110,8 @@ def _show_plan(plan: Plan, url: str) -> None:
     for path in plan.changes.delete:
         say(f"  delete  {path}")
     say(f"{'Look at the card: ' if plan.changes else 'Nothing would change. '}{plan.card}")
+    if plan.refusal:
+        say(f"The push itself would be refused. {plan.refusal}")
 
 
 def _report_findings(findings: Findings) -> None:

@@ -70,12 +70,8 @@ def choose_subsets(run: RunDirectory, wanted: Sequence[str]) -> list[str]:
     return chosen
 
 
-def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
-    """Refuse data that no real model wrote, whichever of the run's files says so.
-
-    Raises:
-        HubError: it is simulated, wholly or in part.
-    """
+def find_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> HubError | None:
+    """Why data that no real model wrote or judged is not published, whichever of the run's files says so."""
     report = run.read_report()
     config = run.read_config()
     notices = [report["simulation_notice"]]
@@ -86,12 +82,13 @@ def refuse_stand_ins(run: RunDirectory, subsets: Sequence[str]) -> None:
     ):
         notices.append(notice_of_llm(name))
     if notice := next(filter(None, notices), ""):
-        raise HubError(f"Simulated data is not published. {notice}", "Run it with a language model first.")
+        return HubError(f"Simulated data is not published. {notice}", "Run it with a language model first.")
     if "preferences" in subsets and (report.get("preferences") or {}).get("judge_notice"):
-        raise HubError(
+        return HubError(
             "Preference pairs that a simulated judge chose are not published.",
             "Have a model judge them, or publish the others with --subset accepted --subset rejected.",
         )
+    return None
 
 
 def prepare(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from sysgen_distilabel.errors import HubError
-from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, prepare, refuse_stand_ins
+from sysgen_distilabel.hub.bundle import Bundle, choose_subsets, find_stand_ins, prepare
 from sysgen_distilabel.hub.explain import is_out_of_reach
 from sysgen_distilabel.hub.hub_target import Target
 from sysgen_distilabel.hub.licences import choose_licence, find_source, name_source
@@ -56,6 +56,7 @@ class Plan:
         changes: what would change in it.
         card: the card as it would be.
         is_offline: whether the Hub was not reached, and `remote` is what it is for a new dataset.
+        refusal: why a push would be refused; empty if it would not.
     """
 
     facts: Facts
@@ -63,6 +64,7 @@ class Plan:
     changes: Changes
     card: Path
     is_offline: bool = False
+    refusal: str = ""
 
 
 def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Published:
@@ -82,6 +84,8 @@ def push_run(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Publi
 
     api = HfApi()
     with _ready(run, target, terms) as subsets:
+        if refused := find_stand_ins(run, subsets):
+            raise refused
         user = attempt(lambda: api.whoami()["name"], target, say)
         return _prepare_upload(run, target, terms, subsets, api, user, say)[1].run()
 
@@ -90,6 +94,7 @@ def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan
     """What `push_run` would do; nothing on the Hub changes, and all it would upload is in `hub/`.
 
     Without a network it is what a push of a new dataset would do, whose card the Hub has not checked.
+    Data that no model wrote has a plan too, with the reason why a push would be refused.
 
     Raises:
         HubError: see `push_run`.
@@ -98,14 +103,15 @@ def plan_push(run: RunDirectory, target: Target, terms: Terms, say: Say) -> Plan
     from huggingface_hub import HfApi
 
     with _ready(run, target, terms) as subsets:
+        refusal = str(find_stand_ins(run, subsets) or "")
         try:
             bundle, upload = _prepare_upload(run, target, terms, subsets, HfApi(), None, say)
             remote, changes = upload.plan()
         except HubError as error:
             if not is_out_of_reach(error.__cause__):
                 raise
-            return _plan_offline(run, target, terms, subsets)
-        return Plan(bundle.facts, remote, changes, bundle.card)
+            return replace(_plan_offline(run, target, terms, subsets), refusal=refusal)
+        return Plan(bundle.facts, remote, changes, bundle.card, refusal=refusal)
 
 
 def _plan_offline(run: RunDirectory, target: Target, terms: Terms, subsets: Sequence[str]) -> Plan:
@@ -128,14 +134,13 @@ def scan_run(run: RunDirectory, subsets: Sequence[str]) -> Findings:
 
 @contextmanager
 def _ready(run: RunDirectory, target: Target, terms: Terms) -> Iterator[list[str]]:
-    """Keep the run as it is while it is published, if it may be; yields the subsets to publish."""
+    """Keep the run as it is while it is published; yields the subsets to publish."""
     from sysgen_distilabel.report.write_report import write_report
 
     target.check()
     run.require_finished()
     with run.locked(), run.explain_os_errors():
         subsets = choose_subsets(run, terms.subsets)
-        refuse_stand_ins(run, subsets)
         if "attrition" not in run.read_report():
             write_report(run)
         yield subsets

@@ -216,6 +216,11 @@ def test_simulated_data_is_refused_whatever_the_report_says(hub, tmp_path, name)
     assert sysgen("run", rows, "--output", tmp_path / "run", "--llm", "simulated").returncode == 0
     refused = "Error: Simulated data is not published. A simulated engine wrote every text here"
     assert explain(hub.push(tmp_path / "run", name, "--license", "mit")).startswith(refused)
+    shown = hub.push_with(tmp_path / "run", name, "--license", "mit", "--dry-run", HF_HUB_OFFLINE="1")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith((tmp_path / "run" / "hub" / "README.md").read_text())
+    last = shown.stdout.splitlines()[-1]
+    assert last.startswith("The push itself would be refused. Simulated data is not published.")
     for file in (tmp_path / "run" / "report.json", tmp_path / "run" / "config.yaml"):
         text = re.sub(r'"simulation_notice": ".*"', '"simulation_notice": ""', file.read_text())
         file.write_text(text.replace("llm: simulated", "llm: other.LLM"))
