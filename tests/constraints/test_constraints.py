@@ -63,6 +63,9 @@ COMPILED = {
         (WORDS, {"num_words": 50, "relation": "at least"}),
         (WORDS, {"num_words": 101, "relation": "less than"}),
     ],
+    "Use no more than 2 sentences per paragraph.": [
+        ("detectable_format:sentences_per_paragraph", {"relation": "less than", "num_sentences": 3}),
+    ],
     "Be friendly. Do not use commas. Respond in English.": [
         ("punctuation:no_comma", {}),
         (LANGUAGE, {"language": "en"}),
@@ -76,7 +79,7 @@ IN_DOUBT = [
     "Write about 100 words.",
     "Try to keep it under 100 words.",
     "Each bullet should have at most 10 words.",
-    "Use no more than 2 sentences per paragraph.",
+    "Use no more than 2 sentences per example.",
     "Give a title of at most ten words.",
     "Teach at most five words a day.",
     "Use at most five words of jargon.",

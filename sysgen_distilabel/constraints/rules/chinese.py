@@ -12,28 +12,28 @@ from sysgen_distilabel.constraints.rules.readers import (
     TABLE,
     groups,
     no_signs,
-    read_count,
     read_end,
     read_forbidden,
-    read_language,
     read_required,
     read_start,
 )
 from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.vocabulary import Vocabulary
 from sysgen_distilabel.constraints.verifiers import Constraint
 
-_NUMBERS: Final = {
-    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-    "二十": 20, "三十": 30, "五十": 50, "一百": 100, "百": 100, "两百": 200, "二百": 200, "三百": 300,
-    "五百": 500,
-}  # fmt: skip
-_NUMBER: Final = rf"(?:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_LANGUAGES: Final = {
-    "中文": "zh", "汉语": "zh", "简体中文": "zh", "普通话": "zh", "英文": "en", "英语": "en", "日语": "ja",
-    "日文": "ja", "韩语": "ko", "韩文": "ko", "法语": "fr", "德语": "de", "西班牙语": "es", "俄语": "ru",
-    "葡萄牙语": "pt", "意大利语": "it", "阿拉伯语": "ar",
-}  # fmt: skip
-_NAMES: Final = "|".join(sorted(_LANGUAGES, key=len, reverse=True))
+_WORDS: Final = Vocabulary(
+    numbers={
+        "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+        "二十": 20, "三十": 30, "五十": 50, "一百": 100, "百": 100, "两百": 200, "二百": 200, "三百": 300,
+        "五百": 500,
+    },
+    languages={
+        "中文": "zh", "汉语": "zh", "简体中文": "zh", "普通话": "zh", "英文": "en", "英语": "en",
+        "日语": "ja", "日文": "ja", "韩语": "ko", "韩文": "ko", "法语": "fr", "德语": "de", "西班牙语": "es",
+        "俄语": "ru",
+        "葡萄牙语": "pt", "意大利语": "it", "阿拉伯语": "ar",
+    },
+)  # fmt: skip
 _BIND: Final = (
     r"(?:请|你|您|必须|务必|应当|应该|应|需要|需|要|始终|总是|一律|全部|只能|只|仅|都|须|一定要|始终都|均)*"
 )
@@ -57,20 +57,17 @@ _RELATION: Final = (
     r"(?P<above>超过|多于)"
     r"|(?P<exactly>恰好|正好|刚好))"
 )
-_QUANTITY: Final = rf"(?:(?:在)?(?P<low>{_NUMBER})(?:到|至|-|~)(?P<high>{_NUMBER}){groups(_UNITS)}(?:之间)?)"
-_LIMIT: Final = rf"{_RELATION}(?:用|使用|写)?(?P<number>{_NUMBER}){groups(_UNITS)}(?:以内|之内)?"
-_WITHIN: Final = rf"(?:在|控制在|限制在|用)?(?P<number>{_NUMBER}){groups(_UNITS)}(?P<limit>以内|之内|以下)"
-_BARE: Final = (
-    rf"(?:用|以|使用|写|分(?:成|为)?|包含)(?:(?P<exactly>恰好|正好))?(?P<number>{_NUMBER}){groups(_UNITS)}"
+_QUANTITY: Final = (
+    rf"(?:(?:在)?(?P<low>{_WORDS.number})(?:到|至|-|~)(?P<high>{_WORDS.number}){groups(_UNITS)}(?:之间)?)"
 )
-
-
-def _to_int(text: str) -> int:
-    return _NUMBERS.get(text) or int(text)
-
-
-_COUNT: Final = read_count(_to_int)
-_LANGUAGE: Final = read_language(_LANGUAGES)
+_LIMIT: Final = rf"{_RELATION}(?:用|使用|写)?(?P<number>{_WORDS.number}){groups(_UNITS)}(?:以内|之内)?"
+_WITHIN: Final = (
+    rf"(?:在|控制在|限制在|用)?(?P<number>{_WORDS.number}){groups(_UNITS)}(?P<limit>以内|之内|以下)"
+)
+_BARE: Final = (
+    r"(?:用|以|使用|写|分(?:成|为)?|包含)(?:(?P<exactly>恰好|正好|刚好))?"
+    rf"(?P<number>{_WORDS.number}){groups(_UNITS)}"
+)
 _LIST: Final = (
     rf"(?P<words>{QUOTED}(?:(?:、|和|或|及|与|以及|,|，)?{QUOTED})*)(?:(?:这|等)?(?:两|三"
     rf"|几|些)?个?(?:词语?|字|短语|字样))?"
@@ -95,13 +92,16 @@ _SIGNS: Final = {
     r"(?:第一人称|第一人称代词)": Constraint("sysgen:no_first_person", {"language": "zh"}),
 }
 CHINESE_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{_SUBJECT}(?:用|使用|以|采用|为)(?P<language>{_NAMES})(?:来)?(?:进行)?(?:{_SAY})?", _LANGUAGE),
-    rule(rf"{_SUBJECT}{_SAY}(?:的)?语言(?:必须)?(?:为|是|用)(?P<language>{_NAMES})", _LANGUAGE),
-    rule(rf"{_SUBJECT}{_LIMIT}(?:{_SAY})?", _COUNT),
-    rule(rf"{_SUBJECT}(?:{_SAY}|字数|篇幅|长度)?{_WITHIN}(?:{_SAY})?", _COUNT),
-    rule(rf"{_SUBJECT}(?:{_SAY}|字数|篇幅|长度)?(?:控制|限制)?{_QUANTITY}", _COUNT),
-    rule(rf"(?:{_SUBJECT}|{_BIND}{_SAY})(?:字数|篇幅|长度)?{_LIMIT}", _COUNT),
-    rule(rf"{_SUBJECT}{_BARE}(?:来)?(?:{_SAY})?", _COUNT),
+    _WORDS.speak(rf"{_SUBJECT}(?:用|使用|以|采用|为){_WORDS.language}(?:来)?(?:进行)?(?:{_SAY})?"),
+    _WORDS.speak(rf"{_SUBJECT}{_SAY}(?:的)?语言(?:必须)?(?:为|是|用){_WORDS.language}"),
+    _WORDS.count(rf"{_SUBJECT}(?:用|以|列出|给出|写出|分为|分成)?{_LIMIT}(?:来)?(?:{_SAY})?"),
+    _WORDS.count(rf"{_SUBJECT}(?:{_SAY}|字数|篇幅|长度)?{_WITHIN}(?:{_SAY})?"),
+    _WORDS.count(rf"{_SUBJECT}(?:{_SAY}|字数|篇幅|长度)?(?:控制|限制)?{_QUANTITY}"),
+    _WORDS.count(rf"(?:{_SUBJECT}|{_BIND}{_SAY})(?:字数|篇幅|长度)?{_LIMIT}"),
+    _WORDS.count(
+        rf"{_SUBJECT}(?P<exactly>恰好|正好|刚好)(?:用|写|分(?:成|为)|包含)(?P<number>{_WORDS.number}){groups(_UNITS)}"
+    ),
+    _WORDS.count(rf"{_SUBJECT}{_BARE}(?:来)?(?:{_SAY})?"),
     rule(
         rf"{_SUBJECT}(?:{_USE}|{_SAY})?(?:为|成)?(?:有效的|合法的|标准)?json(?:格式"
         rf"|对象)?(?:来)?(?:{_SAY})?(?:结果)?",

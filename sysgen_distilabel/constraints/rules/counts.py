@@ -35,6 +35,7 @@ class Unit(StrEnum):
 
 
 _VERIFIERS: Final = {
+    Unit.WORDS: ("length_constraints:number_words", "num_words"),
     Unit.CHARACTERS: ("length_constraints:number_characters", "num_chars"),
     Unit.SENTENCES: ("detectable_format:sentence_count", "num_sentences"),
     Unit.PARAGRAPHS: ("detectable_format:number_paragraphs", "num_paragraphs"),
@@ -44,6 +45,10 @@ _VERIFIERS: Final = {
     Unit.HEADINGS: ("sysgen:number_headings", "num_headings"),
     Unit.EMOJIS: ("sysgen:number_emojis", "num_emojis"),
     Unit.PLACEHOLDERS: ("detectable_content:number_placeholders", "num_placeholders"),
+}
+_IN_PARAGRAPHS: Final = {
+    Unit.WORDS: ("length_constraints:paragraph_length", "words_per_paragraph"),
+    Unit.SENTENCES: ("detectable_format:sentences_per_paragraph", "num_sentences"),
 }
 ROUGH: Final = frozenset({Unit.WORDS, Unit.CHARACTERS})
 """Units of which a bare number is meant roughly."""
@@ -75,6 +80,16 @@ def count_between(low: int, high: int, unit: Unit) -> Iterator[Constraint]:
         yield from count(Relation.MOST, high, unit)
 
 
+def count_in_paragraphs(relation: Relation, number: int, unit: Unit) -> Iterator[Constraint]:
+    """The constraints of a number of words or sentences in every paragraph; none for other units."""
+    if unit not in _IN_PARAGRAPHS:
+        return
+    verifier, name = _IN_PARAGRAPHS[unit]
+    for total in count(relation, number, unit):
+        said = total.arguments
+        yield Constraint(verifier, {"relation": said["relation"], name: said[_VERIFIERS[unit][1]]})
+
+
 def none_of(unit: Unit) -> Constraint:
     """No such unit at all."""
     return _make(unit, "less than", 1)
@@ -86,8 +101,6 @@ def some(unit: Unit) -> Constraint:
 
 
 def _make(unit: Unit, relation: str, number: int) -> Constraint:
-    if unit is Unit.WORDS:
-        return Constraint("length_constraints:number_words", {"num_words": number, "relation": relation})
     verifier, name = _VERIFIERS[unit]
     if unit is Unit.PLACEHOLDERS and relation == "at least":
         return Constraint(verifier, {name: number})

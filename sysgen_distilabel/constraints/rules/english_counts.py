@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from sysgen_distilabel.constraints.rules.counts import ROUGH, Relation, Unit, count, count_between
+from sysgen_distilabel.constraints.rules.counts import (
+    ROUGH,
+    Relation,
+    Unit,
+    count,
+    count_between,
+    count_in_paragraphs,
+)
 from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, TAIL, to_int
 from sysgen_distilabel.constraints.rules.rule import Masked, Rule, rule
 from sysgen_distilabel.constraints.verifiers import Constraint
@@ -28,7 +35,8 @@ _UNITS: Final = {
 }
 _RELATIONS: Final = {
     Relation.MOST: (
-        r"(?:at (?:the )?(?:very )?most|no(?:t)? more than|no(?:t)? longer than|no(?:t)? over|up to|within"
+        r"(?:at (?:the )?(?:very )?most|no(?:t)? more than|no(?:t)? longer than|no(?:t)? over|up to"
+        r"|fit (?:in|into)|within(?: (?:a|the) limit of)?"
         r"|(?:a |the )?(?:hard )?max(?:imum)?(?: length)?(?: of|:)?|(?:a |the )?(?:hard )?limit of"
         r"|not exceed(?:ing)?|only up to)"
     ),
@@ -41,7 +49,7 @@ _RELATIONS: Final = {
     Relation.EXACTLY: r"(?:exactly|precisely|only|just|no more and no less than)",
 }
 _AFTER: Final = {
-    Relation.MOST: r"(?:or (?:less|fewer)|and no more|, no more|(?:at )?max(?:imum)?|at most|tops)",
+    Relation.MOST: r"(?:or (?:less|fewer)|and no more|, no more|(?:at )?max(?:imum)?|at (?:the )?most|tops)",
     Relation.LEAST: r"(?:or more|(?:at )?min(?:imum)?|at least)",
 }
 _ADJECTIVE: Final = r"(?:(?:short|brief|concise|complete|full|simple|well-formed|clear) )?"
@@ -53,7 +61,9 @@ def _alternatives(names: dict[Relation, str] | dict[Unit, str], suffix: str = ""
 
 _UNIT: Final = f"(?:{_alternatives(_UNITS)})"
 _QUANTITY: Final = (
-    rf"(?:(?P<low>{NUMBER}) ?(?:to|-|–) ?(?P<high>{NUMBER})"  # noqa: RUF001
+    rf"(?:(?P<low>{NUMBER}) ?(?:to|(?<=[\d ])[-–]) ?(?P<high>{NUMBER})"  # noqa: RUF001
+    rf"|{_RELATIONS[Relation.LEAST]} (?P<low3>{NUMBER}) (?:and|but) {_RELATIONS[Relation.MOST]}"
+    rf" (?P<high3>{NUMBER})"
     rf"|(?P<between>between |from )(?P<low2>{NUMBER}) (?:and|to) (?P<high2>{NUMBER})"
     rf"|(?:(?:{_alternatives(_RELATIONS)}) )?(?:a total of )?(?P<number>{NUMBER})"
     rf"(?: (?:{_alternatives(_AFTER, '_after')}))?)"
@@ -73,7 +83,7 @@ _MUST: Final = (
     r"|be kept|be limited to))?"
 )
 _GIVE: Final = (
-    r"(?:use|give|provide|write|include|produce|offer|output|return|stick to|stay|limit yourself to"
+    r"(?:use|give|provide|write|include|produce|offer|output|return|list|stick to|stay|limit yourself to"
     r"|answer|respond|reply)"
 )
 
@@ -81,7 +91,10 @@ _GIVE: Final = (
 def _read(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     found = match.groupdict()
     unit = next(unit for unit in Unit if found.get(unit.value))
-    low, high = found.get("low") or found.get("low2"), found.get("high") or found.get("high2")
+    low, high = (
+        next((found[name + end] for end in ("", "2", "3") if found.get(name + end)), None)
+        for name in ("low", "high")
+    )
     if low and high:
         yield from count_between(to_int(low), to_int(high), unit)
         return
@@ -100,6 +113,8 @@ def _settle(said: list[Relation], found: dict[str, str | None], unit: Unit) -> R
     """The relation that is meant, if there is one and only one."""
     if len(said) > 1:
         return None
+    if found.get("turned"):
+        return _OPPOSITE.get(said[0]) if said else None
     if found.get("negated"):
         return Relation.MOST if not said or said == [Relation.ABOVE] else None
     if said:
@@ -119,6 +134,7 @@ def _is_exact(found: dict[str, str | None], unit: Unit) -> bool:
     return unit not in ROUGH or said not in ("only", "just")
 
 
+_OPPOSITE: Final = {Relation.ABOVE: Relation.MOST, Relation.BELOW: Relation.LEAST}
 _LOOSE: Final = frozenset({Unit.HEADINGS, Unit.EMOJIS, Unit.PLACEHOLDERS})
 """Units of which "include two" leaves open whether there may be more."""
 _TO: Final = r"(?:(?P<limit>to|at)(?: be)? )?"
@@ -130,12 +146,25 @@ _MORE: Final = (
 _MUST_NOT: Final = r"(?:must not|should not|cannot|must never|should never|shall not|can't|mustn't|shouldn't)"
 _NEVER: Final = r"(?:never|do not|don't|avoid|(?:you )?(?:must|should|may|shall) (?:not|never)|you cannot)"
 _BY: Final = r"(?: (?:only|just|briefly|concisely))?(?: (?:with|in|using))?"
+_TURN: Final = r"(?P<turned>write|use|give|go|include|produce|provide|(?:answer|respond|reply)(?: with| in)?)"
+_OWN: Final = (
+    r"(?:(?:your|every|each|all) )+(?:answers?|responses?|repl(?:y|ies))|the (?:answer|response|reply)"
+)
+_DECLARED: Final = (
+    rf"(?:{_OWN}) (?:is|are|has|have|contains?|consists? of|comprises?|spans?|uses?|stays?)(?: always| only)?"
+)
+_BANNED: Final = (
+    r"(?:is|are) (?:forbidden|banned|prohibited|unacceptable|not (?:acceptable|allowed|permitted))"
+)
 _LIMIT_IS: Final = (
     r"(?P<limit>(?:word|length|sentence|answer|response|reply|character) (?:limit|cap|maximum)"
     rf"|max(?:imum)? (?:answer |response |reply )?length)(?: is|:| of| for {ANSWER}:?)?"
 )
 _LENGTH_IS: Final = r"(?:(?:word|sentence) count|(?:answer |response |reply )?length)(?: is|:| must be)?"
 _SHAPE: Final = rf"(?:format|write|structure|present|compose|give) {ANSWER} (?:as|in|with|using)"
+_COUNTED_FIRST: Final = (
+    f"(?:{_alternatives({unit: _UNITS[unit] for unit in (Unit.BULLETS, Unit.HEADINGS, Unit.EMOJIS)})})"
+)
 COUNT_RULES: Final[tuple[Rule, ...]] = tuple(
     rule(pattern, _read)
     for pattern in (
@@ -147,6 +176,18 @@ COUNT_RULES: Final[tuple[Rule, ...]] = tuple(
         rf"{BIND}(?:aim|strive) for (?=at|no|a max)(?:{_QUANTITY}){TAIL}",
         rf"{BIND}{_GIVE} {_QUANTITY}{_LONG}{TAIL}",
         rf"{BIND}{_NEVER} (?P<negated>{_MORE}) {_QUANTITY}{_LONG}{TAIL}",
+        rf"{BIND}{_NEVER} {_TURN} {_QUANTITY}{_LONG}{TAIL}",
+        rf"{BIND}{_NEVER} let (?:an? )?{ANSWER} (?P<negated>exceed|(?:go|run) over|(?:be|get) longer than)"
+        rf" {_QUANTITY}{TAIL}",
+        rf"{ANSWER} (?:(?:of|with) )?(?P<negated>more than|over|longer than|exceeding)"
+        rf" {_QUANTITY}{_LONG} {_BANNED}",
+        rf"{BIND}{_NEVER} (?:send|write|give|produce) (?:an? )?{ANSWER}"
+        rf" (?P<negated>of more than|longer than|over|exceeding) {_QUANTITY}{_LONG}{TAIL}",
+        rf"{BIND}(?:split|divide|break)(?: up)? {ANSWER}(?: up)? into {_QUANTITY}{TAIL}",
+        rf"{_DECLARED} {_QUANTITY}{_LONG}{TAIL}",
+        rf"{BIND}(?:write|give|provide|produce) an? (?:short |brief |concise )?(?P<number>{NUMBER})-{_UNIT}"
+        r" (?:answer|response|reply)",
+        rf"{BIND}(?P<limit>limit|restrict) {_COUNTED_FIRST} to (?P<number>{NUMBER}){TAIL}",
         rf"{BIND}{_QUANTITY}{_LONG}{TAIL}",
         rf"{_LIMIT_IS} {_QUANTITY}{TAIL}",
         rf"{_LENGTH_IS} {_QUANTITY}{_LONG}{TAIL}",
@@ -156,49 +197,49 @@ COUNT_RULES: Final[tuple[Rule, ...]] = tuple(
 )
 
 _EACH: Final = r"(?:(?:each|every|all|your|any|individual) )?(?:of your )?"
-_BE: Final = r"(?:must|should|shall|needs? to|ha(?:s|ve) to) (?:be|have|contain|stay)"
-_MOST_WORDS: Final = (
-    rf"(?:{_RELATIONS[Relation.MOST]}|(?P<below>{_RELATIONS[Relation.BELOW]}))"
-    rf" (?P<number>{NUMBER}) words?(?: each| long| in length)?"
+_BE: Final = (
+    r"(?:(?:must|should|shall|needs? to|ha(?:s|ve) to) (?:be|have|contain|stay)|has|have|contains?|is|are)"
 )
+_SO_LONG: Final = r"(?: each| long| in length)?"
+_MOST_OF: Final = rf"(?:{_RELATIONS[Relation.MOST]}|(?P<below>{_RELATIONS[Relation.BELOW]}))"
+_MOST_WORDS: Final = rf"{_MOST_OF} (?P<number>{NUMBER}) words?{_SO_LONG}"
+_WORDS_OR_SENTENCES: Final = r"(?:(?P<words>words?)|(?P<sentences>sentences?))"
+_MANY: Final = rf"(?P<number>{NUMBER}) {_WORDS_OR_SENTENCES}{_SO_LONG}"
+_LIMIT: Final = rf"(?:{_MOST_OF}|(?P<least>{_RELATIONS[Relation.LEAST]})) {_MANY}"
+_LONGER: Final = r"(?:exceed|(?:be|have|contain|run) (?:longer|more) than|go over)"
+_MAY: Final = r"(?:may|must|should|can|shall)"
 
 
 def _read_sentence_length(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    number = to_int(match["number"]) - bool(match["below"])
+    number = to_int(match["number"]) - bool(match.groupdict().get("below"))
     if number > 0:
         yield Constraint("length_constraints:sentence_length", {"max_words": number})
 
 
 def _read_paragraph(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    limit = to_int(match["number"]) + (not match["below"])
-    arguments = {"relation": "less than"}
-    if match["sentences"]:
-        yield Constraint("detectable_format:sentences_per_paragraph", {**arguments, "num_sentences": limit})
-    else:
-        yield Constraint("length_constraints:paragraph_length", {**arguments, "words_per_paragraph": limit})
+    given = match.groupdict()
+    said = next((name for name in (Relation.BELOW, Relation.LEAST) if given.get(name.value)), Relation.MOST)
+    unit = Unit.SENTENCES if given["sentences"] else Unit.WORDS
+    yield from count_in_paragraphs(said, to_int(match["number"]), unit)
 
 
-_MOST_OF_PARAGRAPH: Final = (
-    rf"(?:{_RELATIONS[Relation.MOST]}|(?P<below>{_RELATIONS[Relation.BELOW]})) (?P<number>{NUMBER})"
-    r" (?:words?|(?P<sentences>sentences?))(?: each| long| in length)?"
+_OF_SENTENCES: Final = (
+    rf"{BIND}(?:keep|limit|restrict) {_EACH}sentences? (?:{_SHORT}|to )?{_MOST_WORDS}{TAIL}",
+    rf"{BIND}{_EACH}sentences? {_BE} {_MOST_WORDS}{TAIL}",
+    rf"{BIND}{_EACH}sentences? {_MUST_NOT} {_LONGER} (?P<number>{NUMBER}) words?{_SO_LONG}{TAIL}",
+    rf"{BIND}no sentence {_MAY} {_LONGER} (?P<number>{NUMBER}) words?{_SO_LONG}{TAIL}",
+    rf"{BIND}(?:write|use) {_EACH}sentences of {_MOST_WORDS}{TAIL}",
+    rf"{BIND}(?:{_GIVE} )?{_MOST_WORDS} (?:in (?:each|every)|per) sentence",
+)
+_OF_PARAGRAPHS: Final = (
+    rf"{BIND}(?:keep|limit|restrict) {_EACH}paragraphs? (?:{_SHORT}|to )?{_LIMIT}{TAIL}",
+    rf"{BIND}(?:write|use) {_EACH}paragraphs of {_LIMIT}{TAIL}",
+    rf"{BIND}{_EACH}paragraphs? {_BE} {_LIMIT}{TAIL}",
+    rf"{BIND}{_EACH}paragraphs? {_MUST_NOT} {_LONGER} {_MANY}{TAIL}",
+    rf"{BIND}no paragraph {_MAY} {_LONGER} {_MANY}{TAIL}",
+    rf"{BIND}(?:{_GIVE} )?{_LIMIT} (?:in (?:each|every)|per|a) paragraph",
 )
 PART_RULES: Final[tuple[Rule, ...]] = (
-    rule(
-        rf"{BIND}(?:keep|limit|restrict) {_EACH}sentences? (?:{_SHORT}|to )?{_MOST_WORDS}{TAIL}",
-        _read_sentence_length,
-    ),
-    rule(
-        rf"{BIND}{_EACH}sentences? {_BE} {_MOST_WORDS}{TAIL}",
-        _read_sentence_length,
-    ),
-    rule(
-        rf"{BIND}(?:keep|limit|restrict) {_EACH}paragraphs? (?:{_SHORT}|to )?{_MOST_OF_PARAGRAPH}{TAIL}",
-        _read_paragraph,
-    ),
-    rule(rf"{BIND}(?:write|use) {_EACH}paragraphs of {_MOST_OF_PARAGRAPH}{TAIL}", _read_paragraph),
-    rule(rf"{BIND}(?:write|use) {_EACH}sentences of {_MOST_WORDS}{TAIL}", _read_sentence_length),
-    rule(
-        rf"{BIND}{_EACH}paragraphs? {_BE} {_MOST_OF_PARAGRAPH}{TAIL}",
-        _read_paragraph,
-    ),
+    *(rule(pattern, _read_sentence_length) for pattern in _OF_SENTENCES),
+    *(rule(pattern, _read_paragraph) for pattern in _OF_PARAGRAPHS),
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of, some
 from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, TAIL, to_int
+from sysgen_distilabel.constraints.rules.readers import NAMES, read_columns
 from sysgen_distilabel.constraints.rules.rule import QUOTED, Masked, Rule, rule, speak
 from sysgen_distilabel.constraints.verifiers import Constraint
 
@@ -65,11 +66,6 @@ def _schema(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
         yield Constraint("sysgen:json_schema", {"schema": schema})
 
 
-def _columns(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    if columns := masked.read(match["columns"]):
-        yield Constraint("sysgen:table_columns", {"columns": columns})
-
-
 def _table_size(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     rows = to_int(match["rows"]) if match["rows"] else 1
     columns = to_int(match["cols"]) if match["cols"] else 2
@@ -107,6 +103,7 @@ _BULLETED: Final = (
     r"(?:(?:a )?bullet(?:ed|-point|ed-point)?[ -](?:points?|list|lists|format)(?: list| format)?|bullets)"
 )
 _NUMBERED: Final = r"(?:(?:a |an )?(?:numbered|ordered)[ -]lists?(?: format)?)"
+_NOTHING_BUT: Final = r"(?:(?: only| exclusively) (?:with|in|using|as)|(?: with| in)? nothing but)"
 _LOWER: Final = r"(?:lowercase|lower case|lower-case|small)(?: letters)?"
 _UPPER: Final = r"(?:(?:uppercase|upper case|upper-case|capital)(?: letters)?|capitals|(?:all[ -])?caps)"
 _ALL: Final = r"(?: in| entirely| only| all| exclusively| completely)*"
@@ -138,7 +135,7 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         rf"(?:{_WHOLE}|{_MUST_BE}) {_JSON} (?:with|that has|containing|that contains|having) "
-        rf"(?:exactly )?{_KEY_WORDS}"
+        rf"(?:exactly )?(?:the )?(?:{NUMBER} )?{_KEY_WORDS}"
         rf" (?P<keys>{_LIST_OF_QUOTED}){TAIL}",
         _keys,
     ),
@@ -149,11 +146,12 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
         _schema,
     ),
     rule(
-        rf"(?:{_WHOLE}|{BIND}use|{_MUST_BE}(?: in| presented as)?) {_A}(?:markdown )?table "
+        rf"(?:{_WHOLE}|{_SAY} the results? (?:in|as)|{BIND}(?:use|include)|{_MUST_BE}(?: in| presented as)?)"
+        rf" {_A}(?:markdown )?table "
         rf"(?:with|that has|having) "
         rf"(?:the )?(?:following )?columns?(?: headers?| titles?| named)?:? "
-        rf"(?P<columns>{_LIST_OF_QUOTED}){TAIL}",
-        _columns,
+        rf"(?P<columns>{_LIST_OF_QUOTED}|{NAMES}){TAIL}",
+        read_columns,
     ),
     rule(
         rf"{BIND}(?:include|use|add|provide|give) (?:a|at least one|one) (?:markdown )?table"
@@ -169,11 +167,11 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
         _table_size,
     ),
     rule(
-        rf"{BIND}{_SAY}(?: only| exclusively) (?:with|in|using|as) {_BULLETED}{TAIL}",
+        rf"{BIND}{_SAY}{_NOTHING_BUT} {_BULLETED}{TAIL}",
         Constraint("sysgen:only_list", {"list_style": "bullet"}),
     ),
     rule(
-        rf"{BIND}{_SAY}(?: only| exclusively) (?:with|in|using|as) {_NUMBERED}{TAIL}",
+        rf"{BIND}{_SAY}{_NOTHING_BUT} {_NUMBERED}{TAIL}",
         Constraint("sysgen:only_list", {"list_style": "numbered"}),
     ),
     rule(rf"(?:{_WHOLE}|{BIND}use|{_MUST_BE}(?: in| formatted as)?) {_NUMBERED}{TAIL}", some(Unit.NUMBERED)),
@@ -192,6 +190,11 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
         rf"{BIND}{_SAY}(?P<only> only| exclusively)? (?:with )?(?:a|one)(?P<alone> single)? "
         rf"(?:fenced )?{_CODE}code block"
         rf"(?: and nothing else)?{TAIL}",
+        _code,
+    ),
+    rule(
+        rf"{BIND}{_SAY}(?P<only> only| exclusively)(?: with| in)? {_CODE}code in a(?P<alone>)(?: single)?"
+        rf" (?:fenced )?code block(?:,? (?:no|without(?: any)?) (?:explanations?|other text))?{TAIL}",
         _code,
     ),
     rule(
@@ -225,11 +228,11 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
     rule(rf"{_WITHOUT} (?:markdown|markdown formatting|markdown syntax|markdown markup){TAIL}", _PLAIN_TEXT),
     rule(
         rf"{BIND}(?:{_WRITE}|format|return|output)(?: {ANSWER})?(?: only)? (?:in|as|using) plain text"
-        rf"(?: only|,? (?:without|with no|no|not) markdown(?: formatting)?)?{TAIL}",
+        rf"(?: only|,? (?:without(?: any)?|with no|no|not) markdown(?: formatting)?)?{TAIL}",
         _PLAIN_TEXT,
     ),
     rule(
-        rf"{BIND}use plain text(?: only)?(?:,? (?:without|no|not) markdown(?: formatting)?)?{TAIL}",
+        rf"{BIND}use plain text(?: only)?(?:,? (?:without(?: any)?|no|not) markdown(?: formatting)?)?{TAIL}",
         _PLAIN_TEXT,
     ),
 )

@@ -65,6 +65,15 @@ _SIGNS: Final = {
 }
 
 
+_SIGN: Final = f"(?:{'|'.join(_SIGNS)})"
+
+
+def _several(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
+    """The constraints of several signs in a row."""
+    for said in re.split(r", (?:or |and )?| or | and ", match["signs"]):
+        yield next(sign for pattern, sign in _SIGNS.items() if re.fullmatch(pattern, said, re.IGNORECASE))
+
+
 def _often(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     (word,) = masked.read(match["words"])
     number = {"once": 1, "twice": 2}.get((match["often"] or "").lower()) or to_int(match["number"])
@@ -86,11 +95,12 @@ def _often(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
 
 
 def _choose(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    options = masked.read(match["words"])
+    options = masked.read(match["words"]) or match["words"].split(", ")
     if len(options) > 1:
         yield Constraint("sysgen:one_of", {"options": options})
 
 
+_CAPITALS: Final = r"(?-i:[A-Z][A-Z_]+)"
 _LIST: Final = rf"(?P<words>{QUOTED}(?:(?:, and |, or |,? and |,? or |, ){QUOTED})*)"
 _ALL_OF: Final = rf"(?P<words>{QUOTED}(?:(?:, and |,? and |, ){QUOTED})*)"
 _ONE: Final = rf"(?P<words>{QUOTED})"
@@ -100,6 +110,12 @@ _EXACT: Final = (
     r"(?:with |by saying |by writing |with saying )(?:the )?(?:exact )?(?:following )?"
     r"(?:phrases?|words?|sentence|line|text|greeting|question|sign-off)?:? ?"
 )
+_BANNED: Final = r"(?:is|are) (?:forbidden|banned|prohibited|not (?:allowed|permitted))"
+_SAID: Final = (
+    rf"(?:words?|sentence|line)(?: of {ANSWER})? (?:must|should|shall|has to|have to)(?: always)? be"
+)
+_FIRST: Final = rf"the (?:very )?first {_SAID}"
+_LAST: Final = rf"the (?:very )?last {_SAID}"
 _TIMES: Final = (
     r"(?:(?P<relation>at least|exactly|at most|no more than|not more than|precisely) )?"
     rf"(?:(?P<often>once|twice)|(?P<number>{NUMBER}) times?)"
@@ -111,6 +127,9 @@ _OR_NOTHING: Final = (
 WORDING_RULES: Final[tuple[Rule, ...]] = (
     rule(rf"{BIND}{_AVOID}(?: any of)? ?{_NAMED} ?{_LIST}{TAIL}", read_forbidden),
     rule(rf"{BIND}{_ONE} (?:must|should) (?:never|not) (?:be used|appear|occur){TAIL}", read_forbidden),
+    rule(rf"{_NAMED} ?{_ALL_OF} {_BANNED}{TAIL}", read_forbidden),
+    rule(rf"{_FIRST} (?P<words>{QUOTED})", read_start),
+    rule(rf"{_LAST} (?P<words>{QUOTED})", read_end),
     rule(
         rf"{BIND}(?:include|mention|use|say|contain|work in) (?:the )?(?:words?|keywords?|phrases?|terms?"
         rf"|sentence|disclaimer|line|text):? {_ALL_OF}{TAIL}",
@@ -148,6 +167,17 @@ WORDING_RULES: Final[tuple[Rule, ...]] = (
         _choose,
     ),
     rule(
+        r"(?:please |always |you must )*(?:answer|respond|reply) with"
+        rf"(?: either)? (?P<words>{QUOTED}(?:, {QUOTED})*,? or {QUOTED}),? and nothing else{TAIL}",
+        _choose,
+    ),
+    rule(
+        r"(?:please |always |you must )*(?:answer|respond|reply)(?: only)? with (?:exactly |only )?one of"
+        rf"(?: the following)?:? (?P<words>{QUOTED}(?:, {QUOTED})*,? or {QUOTED}"
+        rf"|{_CAPITALS}(?:, {_CAPITALS})+)",
+        _choose,
+    ),
+    rule(
         r"(?:please |always |you must )*(?:(?:only|just) (?:answer|respond|reply)"
         r"|(?:answer|respond|reply)(?: only| exclusively| solely| just)+)(?: with)?(?: either)?"
         rf" (?:a )?(?:simple )?yes or no{_OR_NOTHING}{TAIL}",
@@ -175,4 +205,6 @@ WORDING_RULES: Final[tuple[Rule, ...]] = (
         rule(rf"(?:{_WITHOUT}|{_HAS_NO}) {pattern}(?: at all| whatsoever| of any kind)?{TAIL}", sign)
         for pattern, sign in _SIGNS.items()
     ),
+    rule(rf"(?:{_WITHOUT}|{_HAS_NO}) (?P<signs>{_SIGN}(?:(?:, | or | and |,? or ){_SIGN})+){TAIL}", _several),
+    rule(rf"(?P<signs>{_SIGN}(?:(?:, | or | and |,? and ){_SIGN})*) {_BANNED}{TAIL}", _several),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _ONES: Final = (
@@ -9,21 +10,29 @@ _ONES: Final = (
     " seventeen eighteen nineteen"
 )
 _TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
-NUMBERS: Final = {
+_VALUES: Final = {
     **{name: number for number, name in enumerate(_ONES.split())},
     **{name: 10 * number for number, name in enumerate(_TENS.split(), start=2)},
-    "a single": 1, "a": 1, "hundred": 100, "a hundred": 100, "one hundred": 100, "two hundred": 200,
-    "three hundred": 300, "five hundred": 500,
+    "a": 1, "single": 0, "and": 0,
 }  # fmt: skip
+_SCALES: Final = {"hundred": 100, "dozen": 12}
+_ONE: Final = "|".join(sorted(_ONES.split(), key=len, reverse=True))
+_BELOW_HUNDRED: Final = rf"(?:(?:{_TENS.replace(' ', '|')})(?:[ -](?:{_ONE}))?|{_ONE})"
 NUMBER: Final = (
-    r"(?:\d{1,3},\d{3}|\d{1,5}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")(?![\w.,]*\d)"
+    rf"(?:\d{{1,3}},\d{{3}}|\d{{1,5}}|(?:(?:a|{_BELOW_HUNDRED}) )?hundred(?: and {_BELOW_HUNDRED})?"
+    rf"|(?:a|{_BELOW_HUNDRED}) dozen|a single|{_BELOW_HUNDRED}|a)(?![\w.,]*\d)"
 )
 
 
 def to_int(text: str) -> int:
     """The number that a match of `NUMBER` says."""
-    plain = " ".join(text.lower().split())
-    return NUMBERS[plain] if plain in NUMBERS else int(plain.replace(",", ""))
+    if text[0].isdigit():
+        return int(text.replace(",", ""))
+    total = 0
+    for word in re.split(r"[ -]", text.lower()):
+        scale = _SCALES.get(word)
+        total = max(total, 1) * scale if scale else total + _VALUES[word]
+    return total
 
 
 _ANSWERS: Final = r"(?:answers?|responses?|repl(?:y|ies)|messages?|outputs?|completions?)"
@@ -41,8 +50,8 @@ BIND: Final = (
 )
 """Words in front of an instruction that make it no less binding."""
 TAIL: Final = (
-    r"(?:,? (?:at all times|always|every time|each time|without (?:any )?exceptions?|in all cases"
-    r"|no matter what|overall|in total|total|throughout|altogether|please|only"
+    r"(?:,? (?:nothing longer|at all times|always|every time|each time|without (?:any )?exceptions?"
+    r"|in all cases|no matter what|overall|in total|total|throughout|altogether|please|only"
     rf"|(?:in|for|per|across|throughout) {ANSWER}))*"
 )
 """Words behind an instruction that make it no less binding, and limit it to no part of the response."""

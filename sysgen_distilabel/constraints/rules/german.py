@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of, some
 from sysgen_distilabel.constraints.rules.readers import (
     JSON,
+    NAMES,
     NO_DIGITS,
     TABLE,
     groups,
     no_signs,
-    read_count,
+    read_columns,
     read_end,
     read_forbidden,
-    read_language,
     read_required,
     read_start,
 )
-from sysgen_distilabel.constraints.rules.rule import QUOTED, Masked, Rule, rule
+from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.vocabulary import Vocabulary
 from sysgen_distilabel.constraints.verifiers import Constraint
 
-_NUMBERS: Final = {
-    "ein": 1, "einem": 1, "einen": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5,
-    "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "zwanzig": 20,
-    "dreißig": 30, "fünfzig": 50, "hundert": 100,
-}  # fmt: skip
-_NUMBER: Final = rf"(?:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_LANGUAGES: Final = {
-    "deutsch": "de", "englisch": "en", "französisch": "fr", "spanisch": "es", "italienisch": "it",
-    "portugiesisch": "pt", "russisch": "ru", "polnisch": "pl", "japanisch": "ja", "koreanisch": "ko",
-    "chinesisch": "zh", "arabisch": "ar",
-}  # fmt: skip
+_WORDS: Final = Vocabulary(
+    numbers={
+        "ein": 1, "einem": 1, "einen": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5,
+        "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "fünfzehn": 15,
+        "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70,
+        "achtzig": 80, "neunzig": 90, "hundert": 100, "einhundert": 100, "zweihundert": 200,
+    },
+    languages={
+        "deutsch": "de", "englisch": "en", "französisch": "fr", "spanisch": "es", "italienisch": "it",
+        "portugiesisch": "pt", "russisch": "ru", "polnisch": "pl", "japanisch": "ja", "koreanisch": "ko",
+        "chinesisch": "zh", "arabisch": "ar",
+    },
+)  # fmt: skip
 _ANSWER: Final = (
     r"(?:(?:deine?r?|jede[rnm]?|die|alle|ihre?r?|eure?|die gesamten?|jeweils) )*(?:antwort(?:en)?|ausgaben?)"
 )
@@ -58,18 +59,10 @@ _RELATION: Final = (
     r"|(?P<least>mindestens|wenigstens|nicht weniger als)|(?P<above>mehr als)|(?P<exactly>genau|exakt))"
 )
 _QUANTITY: Final = (
-    rf"(?:(?:zwischen )?(?P<low>{_NUMBER}) (?:und|bis) (?P<high>{_NUMBER})|(?:{_RELATION}"
-    rf" )?(?P<number>{_NUMBER}))"
+    rf"(?:(?:zwischen )?(?P<low>{_WORDS.number}) (?:und|bis) (?P<high>{_WORDS.number})|(?:{_RELATION}"
+    rf" )?(?P<number>{_WORDS.number}))"
     rf"[ -]{_UNIT}"
 )
-
-
-def _to_int(text: str) -> int:
-    return _NUMBERS.get(text.lower()) or int(text)
-
-
-_COUNT: Final = read_count(_to_int)
-_LANGUAGE: Final = read_language(_LANGUAGES)
 _LIST: Final = rf"(?P<words>{QUOTED}(?:(?:, | und | oder ){QUOTED})*)"
 _USE: Final = r"(?:verwende|benutze|nutze|gebrauche|schreibe?|nenne)(?:n sie| sie)?"
 _IN: Final = r"(?:in|auf|im|als|mit)"
@@ -85,40 +78,39 @@ _SIGNS: Final = {
     r"links|url(?:s)?": Constraint("sysgen:no_links", {}),
     r"(?:kein )?markdown(?:-formatierung)?": Constraint("sysgen:no_markdown", {}),
 }
-_PARAGRAPHS: Final = rf"absätze von (?:höchstens|maximal) (?P<number>{_NUMBER}) sätzen"
-
-
-def _read_paragraphs(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-    limit = _to_int(match["number"]) + 1
-    arguments = {"relation": "less than", "num_sentences": limit}
-    yield Constraint("detectable_format:sentences_per_paragraph", arguments)
-
-
+_LIMIT: Final = rf"{_RELATION} (?P<number>{_WORDS.number})"
+_IN_PARAGRAPH: Final = groups({unit: _UNITS[unit] for unit in (Unit.WORDS, Unit.SENTENCES)})
 GERMAN_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{_BIND}(?:schreibe?|{_USE})(?:n sie)? {_PARAGRAPHS}", _read_paragraphs),
-    rule(rf"{_WRITE}(?:auf|in) (?P<language>{'|'.join(_LANGUAGES)}){_TAIL}", _LANGUAGE),
-    rule(
-        rf"(?:{_ANSWER} (?:muss|müssen|soll|sollen) {_ADVERB}auf (?P<language>{'|'.join(_LANGUAGES)})"
-        r"(?: verfasst| geschrieben| formuliert)?(?: sein| werden)?)",
-        _LANGUAGE,
+    _WORDS.count_in_paragraphs(
+        rf"{_BIND}(?:schreibe?|{_USE})(?:n sie)? absätze von {_LIMIT} {_IN_PARAGRAPH}"
     ),
-    rule(rf"{_WRITE}(?:mit |in |aus )?{_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_BIND}{_USE} {_ADVERB}{_QUANTITY}{_TAIL}", _COUNT),
-    rule(
-        rf"{_BIND}(?:halte|fasse)(?:n sie| sie)? {_ANSWER} (?:kurz: )?(?:auf |bei )?{_QUANTITY}{_TAIL}",
-        _COUNT,
+    _WORDS.count_in_paragraphs(
+        rf"jeder absatz (?:hat|enthält|umfasst|besteht aus|darf|muss|soll) {_LIMIT} {_IN_PARAGRAPH}"
+        r"(?: haben| enthalten| umfassen)?"
     ),
-    rule(
+    _WORDS.count_in_paragraphs(rf"(?:{_BIND}{_USE} )?{_LIMIT} {_IN_PARAGRAPH} (?:pro|je) absatz"),
+    _WORDS.speak(rf"{_WRITE}(?:auf|in) {_WORDS.language}{_TAIL}"),
+    _WORDS.speak(
+        rf"(?:{_ANSWER} (?:muss|müssen|soll|sollen) {_ADVERB}auf {_WORDS.language}"
+        r"(?: verfasst| geschrieben| formuliert)?(?: sein| werden)?)"
+    ),
+    _WORDS.count(rf"{_WRITE}(?:mit |in |aus )?{_QUANTITY}{_TAIL}"),
+    _WORDS.count(rf"{_BIND}{_USE} {_ADVERB}{_QUANTITY}{_TAIL}"),
+    _WORDS.count(
+        rf"{_BIND}(?:halte|fasse)(?:n sie| sie)? {_ANSWER} (?:kurz: )?(?:auf |bei )?{_QUANTITY}{_TAIL}"
+    ),
+    _WORDS.count(
         rf"{_BIND}(?:beschränke|begrenze)(?:n sie| sie)? (?:dich|sich|{_ANSWER}) (?P<limit>auf)"
-        rf" {_QUANTITY}{_TAIL}",
-        _COUNT,
+        rf" {_QUANTITY}{_TAIL}"
     ),
-    rule(
+    _WORDS.count(
         rf"{_ANSWER} (?:darf|dürfen|muss|müssen|soll|sollen) {_ADVERB}(?:aus )?{_QUANTITY}"
-        r"(?: lang)?(?: umfassen| enthalten| haben| bestehen| sein)?",
-        _COUNT,
+        r"(?: lang)?(?: umfassen| enthalten| haben| bestehen| sein)?"
     ),
-    rule(rf"{_QUANTITY}{_TAIL}", _COUNT),
+    _WORDS.count(
+        rf"{_BIND}(?:gliedere|teile|unterteile|strukturiere)(?:n sie| sie)? {_ANSWER} in {_QUANTITY}(?: auf)?"
+    ),
+    _WORDS.count(rf"{_QUANTITY}{_TAIL}"),
     rule(rf"{_WRITE}(?:{_IN} )?(?:gültige[ms]? )?json(?:-format|-objekt)?{_TAIL}", JSON),
     rule(
         rf"{_WRITE}{_IN} (?:stichpunkten|aufzählungspunkten|(?:einer )?aufzählung){_TAIL}", some(Unit.BULLETS)
@@ -127,6 +119,11 @@ GERMAN_RULES: Final[tuple[Rule, ...]] = (
     rule(
         rf"{_WRITE}(?:als|in|mit) (?:eine[r]? )?(?:markdown-)?tabelle{_TAIL}",
         TABLE,
+    ),
+    rule(
+        rf"{_BIND}(?:erstelle|verwende|schreibe?)(?:n sie)? (?:immer )?eine (?:markdown-)?tabelle mit den"
+        rf" spalten (?P<columns>{QUOTED}(?:(?:, | und ){QUOTED})*|{NAMES})",
+        read_columns,
     ),
     rule(
         rf"{_WRITE}(?:alles )?{_ADVERB}(?:in kleinbuchstaben|klein)", Constraint("change_case:lowercase", {})

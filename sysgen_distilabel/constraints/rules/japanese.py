@@ -12,26 +12,25 @@ from sysgen_distilabel.constraints.rules.readers import (
     TABLE,
     groups,
     no_signs,
-    read_count,
     read_end,
     read_forbidden,
-    read_language,
     read_required,
     read_start,
 )
 from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.vocabulary import Vocabulary
 from sysgen_distilabel.constraints.verifiers import Constraint
 
-_NUMBERS: Final = {
-    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "百": 100,
-    "二百": 200, "三百": 300,
-}  # fmt: skip
-_NUMBER: Final = rf"(?:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_LANGUAGES: Final = {
-    "日本語": "ja", "英語": "en", "中国語": "zh", "韓国語": "ko", "フランス語": "fr", "ドイツ語": "de",
-    "スペイン語": "es", "イタリア語": "it", "ロシア語": "ru", "ポルトガル語": "pt",
-}  # fmt: skip
-_NAMES: Final = "|".join(_LANGUAGES)
+_WORDS: Final = Vocabulary(
+    numbers={
+        "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "百": 100,
+        "二百": 200, "三百": 300,
+    },
+    languages={
+        "日本語": "ja", "英語": "en", "中国語": "zh", "韓国語": "ko", "フランス語": "fr", "ドイツ語": "de",
+        "スペイン語": "es", "イタリア語": "it", "ロシア語": "ru", "ポルトガル語": "pt",
+    },
+)  # fmt: skip
 _BIND: Final = r"(?:必ず|常に|いつも|すべて|全て|毎回|、)*"
 _ANSWER: Final = (
     r"(?:(?:すべての|全ての|各|毎回の)?(?:回答|返答|応答|返信|出力)(?:全体)?(?:は|を|では"
@@ -51,23 +50,17 @@ _UNITS: Final = {
     Unit.LINES: r"行",
     Unit.BULLETS: r"(?:つの|個の)?箇条書き",
 }
-
-
-def _to_int(text: str) -> int:
-    return _NUMBERS.get(text) or int(text)
-
-
 _LIMIT: Final = (
-    rf"(?:最大|最長)?(?P<number>{_NUMBER}){groups(_UNITS)}"
+    rf"(?:最大|最長)?(?P<number>{_WORDS.number}){groups(_UNITS)}"
     r"(?:(?P<most>以内|以下|まで)|(?P<below>未満)|(?P<least>以上)|(?P<exactly>ちょうど|ぴったり))"
 )
-_BETWEEN: Final = rf"(?P<low>{_NUMBER})(?:から|~|〜|-)(?P<high>{_NUMBER}){groups(_UNITS)}(?:以内)?"
+_BETWEEN: Final = (
+    rf"(?P<low>{_WORDS.number})(?:から|~|〜|-)(?P<high>{_WORDS.number}){groups(_UNITS)}(?:以内)?"
+)
 _COUNTED: Final[dict[Unit, str]] = {
     unit: words for unit, words in _UNITS.items() if unit is not Unit.CHARACTERS
 }
-_BARE: Final = rf"(?P<number>{_NUMBER}){groups(_COUNTED)}"
-_COUNT: Final = read_count(_to_int)
-_LANGUAGE: Final = read_language(_LANGUAGES)
+_BARE: Final = rf"(?P<number>{_WORDS.number}){groups(_COUNTED)}"
 _LIST: Final = rf"(?P<words>{QUOTED}(?:(?:、|や|と|または|および|又は){QUOTED})*)"
 _NO: Final = (
     r"(?:(?:は|を|が)?(?:一切|絶対に|決して)?(?:使わない|使用しない|用いない|含めない"
@@ -87,12 +80,16 @@ _SIGNS: Final = {
     r"(?:マークダウン|markdown)(?:記法|形式)?": Constraint("sysgen:no_markdown", {}),
 }
 JAPANESE_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{_SUBJECT}(?P<language>{_NAMES})(?:のみ|だけ)?{_DO}", _LANGUAGE),
-    rule(rf"{_SUBJECT}{_LIMIT}{_DO}", _COUNT),
-    rule(rf"{_SUBJECT}{_LIMIT}(?:です|とする|厳守)?", _COUNT),
-    rule(rf"{_SUBJECT}{_BETWEEN}{_DO}", _COUNT),
-    rule(rf"{_SUBJECT}{_BARE}{_DO}", _COUNT),
-    rule(rf"{_SUBJECT}(?:有効な)?json(?:形式|オブジェクト)?(?:のみ|だけ)?{_DO}", JSON),
+    _WORDS.speak(rf"{_SUBJECT}{_WORDS.language}(?:のみ|だけ)?{_DO}"),
+    _WORDS.count(rf"{_SUBJECT}{_LIMIT}{_DO}"),
+    _WORDS.count(rf"{_SUBJECT}{_LIMIT}(?:です|とする|厳守)?"),
+    _WORDS.count(rf"{_SUBJECT}{_BETWEEN}{_DO}"),
+    _WORDS.count(rf"{_SUBJECT}{_BARE}{_DO}"),
+    _WORDS.count(
+        rf"{_SUBJECT}(?P<bullets>箇条書き)(?:を|で)(?P<number>{_WORDS.number})(?:つ|個|項目)"
+        rf"(?:(?P<most>以内|以下|まで)|(?P<least>以上))?{_DO}"
+    ),
+    rule(rf"{_SUBJECT}(?:有効な)?json(?:形式|オブジェクト)?(?:のみ|だけ)?(?:を(?=出力|返|作成))?{_DO}", JSON),
     rule(rf"{_SUBJECT}(?:マークダウンの|markdownの)?表(?:形式)?{_DO}", TABLE),
     rule(rf"{_SUBJECT}(?:番号付き(?:の)?(?:リスト|箇条書き))(?:形式)?{_DO}", some(Unit.NUMBERED)),
     rule(rf"{_SUBJECT}箇条書き(?:形式)?{_DO}", some(Unit.BULLETS)),

@@ -12,27 +12,26 @@ from sysgen_distilabel.constraints.rules.readers import (
     TABLE,
     groups,
     no_signs,
-    read_count,
     read_end,
     read_forbidden,
-    read_language,
     read_required,
     read_start,
 )
 from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.vocabulary import Vocabulary
 from sysgen_distilabel.constraints.verifiers import Constraint
 
-_NUMBERS: Final = {
-    "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
-    "백": 100, "이백": 200, "삼백": 300,
-}  # fmt: skip
-_NUMBER: Final = rf"(?:\d{{1,5}}|{'|'.join(_NUMBERS)})"
-_LANGUAGES: Final = {
-    "한국어": "ko", "한글": "ko", "영어": "en", "일본어": "ja", "중국어": "zh",
-    "프랑스어": "fr", "독일어": "de",
-    "스페인어": "es", "러시아어": "ru", "이탈리아어": "it", "포르투갈어": "pt",
-}  # fmt: skip
-_NAMES: Final = "|".join(_LANGUAGES)
+_WORDS: Final = Vocabulary(
+    numbers={
+        "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
+        "백": 100, "이백": 200, "삼백": 300,
+    },
+    languages={
+        "한국어": "ko", "한글": "ko", "영어": "en", "일본어": "ja", "중국어": "zh",
+        "프랑스어": "fr", "독일어": "de",
+        "스페인어": "es", "러시아어": "ru", "이탈리아어": "it", "포르투갈어": "pt",
+    },
+)  # fmt: skip
 _BIND: Final = r"(?:(?:항상|반드시|언제나|꼭|무조건|모두|오직) )*"
 _ANSWER: Final = r"(?:(?:모든 |각 |매 )?(?:답변|대답|응답|출력|답)(?:은|을|의 길이는|에는|에서는?|에)? )"
 _SUBJECT: Final = rf"{_BIND}{_ANSWER}?{_BIND}"
@@ -52,22 +51,14 @@ _UNITS: Final = {
 }
 _UNIT: Final = groups(_UNITS)
 _LIMIT: Final = (
-    rf"(?:(?:최대|최소) )?(?P<number>{_NUMBER}) ?{_UNIT}(?:를|을)? ?"
+    rf"(?:(?:최대|최소) )?(?P<number>{_WORDS.number}) ?{_UNIT}(?:를|을)? ?"
     r"(?:(?P<most>이내|이하|까지|넘지 않게|초과하지 않게|넘지 마세요|초과하지 마세요|넘지 말 것)"
     r"|(?P<below>미만)|(?P<least>이상)|(?P<above>초과))"
 )
-_MOST: Final = rf"(?P<limit>최대) (?P<number>{_NUMBER}) ?{_UNIT}"
-_LEAST: Final = rf"(?P<least>최소) (?P<number>{_NUMBER}) ?{_UNIT}"
-_BETWEEN: Final = rf"(?P<low>{_NUMBER}) ?(?:에서|~|-) ?(?P<high>{_NUMBER}) ?{_UNIT}(?: 사이)?"
-_BARE: Final = rf"(?:(?P<exactly>정확히) )?(?P<number>{_NUMBER}) ?{_UNIT}"
-
-
-def _to_int(text: str) -> int:
-    return _NUMBERS.get(text) or int(text)
-
-
-_COUNT: Final = read_count(_to_int)
-_LANGUAGE: Final = read_language(_LANGUAGES)
+_MOST: Final = rf"(?P<limit>최대) (?P<number>{_WORDS.number}) ?{_UNIT}"
+_LEAST: Final = rf"(?P<least>최소) (?P<number>{_WORDS.number}) ?{_UNIT}"
+_BETWEEN: Final = rf"(?P<low>{_WORDS.number}) ?(?:에서|~|-) ?(?P<high>{_WORDS.number}) ?{_UNIT}(?: 사이)?"
+_BARE: Final = rf"(?:(?P<exactly>정확히) )?(?P<number>{_WORDS.number}) ?{_UNIT}"
 _LIST: Final = (
     rf"(?P<words>{QUOTED}(?:(?:, |이?나 |과 |와 |또는 | 및 | 또는 ){QUOTED})*)(?:이?라는 (?:단어|표현|말))?"
 )
@@ -88,12 +79,17 @@ _SIGNS: Final = {
     r"(?:마크다운)": Constraint("sysgen:no_markdown", {}),
 }
 KOREAN_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{_SUBJECT}(?P<language>{_NAMES}){_DO}", _LANGUAGE),
-    rule(rf"{_SUBJECT}{_LIMIT}(?:{_DO})?", _COUNT),
-    rule(rf"{_SUBJECT}{_MOST}(?:{_DO})?", _COUNT),
-    rule(rf"{_SUBJECT}{_LEAST}(?:{_DO})?", _COUNT),
-    rule(rf"{_SUBJECT}{_BETWEEN}{_DO}", _COUNT),
-    rule(rf"{_SUBJECT}{_BARE}{_DO}", _COUNT),
+    _WORDS.speak(rf"{_SUBJECT}{_WORDS.language}{_DO}"),
+    _WORDS.count(rf"{_SUBJECT}{_LIMIT}(?:{_DO})?"),
+    _WORDS.count(rf"{_SUBJECT}{_MOST}(?:{_DO})?"),
+    _WORDS.count(rf"{_SUBJECT}{_LEAST}(?:{_DO})?"),
+    _WORDS.count(rf"{_SUBJECT}{_BETWEEN}{_DO}"),
+    _WORDS.count(rf"{_SUBJECT}{_BARE}{_DO}"),
+    _WORDS.count(
+        rf"{_SUBJECT}(?P<bullets>글머리 기호|불릿)(?:를|을)? (?:(?P<exactly>정확히) )?"
+        rf"(?P<number>{_WORDS.number}) ?개(?: (?:(?P<most>이하|이내)|(?P<least>이상)))?(?:로|만|를)?"
+        r" (?:사용하|작성하|쓰)(?:세요|십시오)"
+    ),
     rule(rf"{_SUBJECT}(?:유효한 )?json(?: 형식| 객체)?{_DO}", JSON),
     rule(rf"{_SUBJECT}(?:마크다운 )?표(?: 형식)?{_DO}", TABLE),
     rule(rf"{_SUBJECT}(?:번호가 매겨진|번호) (?:목록|리스트)(?: 형식)?{_DO}", some(Unit.NUMBERED)),

@@ -1,16 +1,14 @@
-"""Readers of matches that the rules of several languages share: numbers, languages, quoted words."""
+"""Readers of matches that the rules of several languages share: quoted words and what stands for itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sysgen_distilabel.constraints.rules.counts import ROUGH, Relation, Unit, count, count_between
-from sysgen_distilabel.constraints.rules.rule import Masked, forbid, is_literal, require, speak
+from sysgen_distilabel.constraints.rules.counts import Unit
+from sysgen_distilabel.constraints.rules.rule import Masked, forbid, is_literal, require
 from sysgen_distilabel.constraints.verifiers import Constraint
-
-Reader = Callable[[re.Match[str], Masked], Iterator[Constraint]]
 
 NO_DIGITS: Final = Constraint(
     "detectable_content:numeric_inclusion", {"relation": "less than", "num_numbers": 1}
@@ -18,40 +16,14 @@ NO_DIGITS: Final = Constraint(
 JSON: Final = Constraint("detectable_format:json_format", {})
 TABLE: Final = Constraint("detectable_format:table", {"min_rows": 1, "min_cols": 2})
 
+_NAME: Final = r"(?-i:\p[\w-]*)".replace(r"\p", "[A-ZÄÖÜÁÉÍÓÚÑ]")
+NAMES: Final = rf"{_NAME}(?:, {_NAME})*,? (?:and|und|y) {_NAME}"
+"""Names in a row that are written with capitals and not in quotation marks."""
+
 
 def no_signs(characters: str) -> Constraint:
     """None of these characters."""
     return Constraint("sysgen:forbidden_characters", {"characters": characters})
-
-
-def read_count(to_int: Callable[[str], int]) -> Reader:
-    """Reads a number of units from the groups `number`, or `low` and `high`, and those of unit and relation.
-
-    A group `limit` makes a bare number the most there may be; without it a bare number of words says nothing.
-    """
-
-    def read(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-        given = match.groupdict()
-        unit = next(unit for unit in Unit if given.get(unit.value))
-        if given.get("low"):
-            yield from count_between(to_int(match["low"]), to_int(match["high"]), unit)
-            return
-        said = next((relation for relation in Relation if given.get(relation.value)), None)
-        if said is None:
-            said = Relation.MOST if given.get("limit") else None if unit in ROUGH else Relation.EXACTLY
-        if said is not None:
-            yield from count(said, to_int(match["number"]), unit)
-
-    return read
-
-
-def read_language(names: Mapping[str, str]) -> Reader:
-    """Reads the language that the group `language` names."""
-
-    def read(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
-        yield speak(names[match["language"].lower()])
-
-    return read
 
 
 def read_forbidden(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
@@ -74,6 +46,12 @@ def read_end(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     """Reads the quoted text of the group `words` as the end."""
     if is_literal(text := masked.read(match["words"])[0]):
         yield Constraint("startend:end_checker", {"end_phrase": text})
+
+
+def read_columns(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
+    """Reads the names of the group `columns` as the columns of a table: in quotation marks, or as `NAMES`."""
+    columns = masked.read(match["columns"]) or re.split(r", (?:and )?| (?:and|und|y) ", match["columns"])
+    yield Constraint("sysgen:table_columns", {"columns": columns})
 
 
 def groups(patterns: Mapping[Unit, str]) -> str:

@@ -7,30 +7,34 @@ from typing import Final
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of, some
 from sysgen_distilabel.constraints.rules.readers import (
     JSON,
+    NAMES,
     NO_DIGITS,
     TABLE,
     groups,
     no_signs,
-    read_count,
+    read_columns,
     read_end,
     read_forbidden,
-    read_language,
     read_required,
     read_start,
 )
 from sysgen_distilabel.constraints.rules.rule import QUOTED, Rule, rule
+from sysgen_distilabel.constraints.rules.vocabulary import Vocabulary
 from sysgen_distilabel.constraints.verifiers import Constraint
 
-_NUMBERS: Final = {
-    "un": 1, "una": 1, "uno": 1, "un solo": 1, "una sola": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5,
-    "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12, "veinte": 20, "cincuenta": 50,
-    "cien": 100, "doscientas": 200,
-}  # fmt: skip
-_NUMBER: Final = rf"(?:\d{{1,5}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_LANGUAGES: Final = {
-    "español": "es", "castellano": "es", "inglés": "en", "francés": "fr", "alemán": "de", "italiano": "it",
-    "portugués": "pt", "ruso": "ru", "japonés": "ja", "coreano": "ko", "chino": "zh", "árabe": "ar",
-}  # fmt: skip
+_WORDS: Final = Vocabulary(
+    numbers={
+        "un": 1, "una": 1, "uno": 1, "un solo": 1, "una sola": 1, "dos": 2, "tres": 3, "cuatro": 4,
+        "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12, "quince": 15,
+        "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70,
+        "ochenta": 80, "noventa": 90, "cien": 100, "doscientas": 200, "doscientos": 200,
+    },
+    languages={
+        "español": "es", "castellano": "es", "inglés": "en", "francés": "fr", "alemán": "de",
+        "italiano": "it", "portugués": "pt", "ruso": "ru", "japonés": "ja", "coreano": "ko", "chino": "zh",
+        "árabe": "ar",
+    },
+)  # fmt: skip
 _ANSWER: Final = r"(?:(?:tus?|sus?|cada|todas|las?|el|toda|los) )*(?:respuestas?|mensajes?|salidas?)"
 _ADVERB: Final = r"(?:(?:siempre|solo|sólo|únicamente|exclusivamente|solamente|por favor) )*"
 _BIND: Final = r"(?:(?:por favor,?|siempre|debes|debe|tienes que|hay que) )*"
@@ -53,19 +57,11 @@ _RELATION: Final = (
     r"|(?P<above>más de)|(?P<exactly>exactamente))"
 )
 _QUANTITY: Final = (
-    rf"(?:(?:entre |de )?(?P<low>{_NUMBER}) (?:y|a) (?P<high>{_NUMBER})|(?:{_RELATION}"
-    rf" )?(?P<number>{_NUMBER}))"
+    rf"(?:(?:entre |de )?(?P<low>{_WORDS.number}) (?:y|a) (?P<high>{_WORDS.number})|(?:{_RELATION}"
+    rf" )?(?P<number>{_WORDS.number}))"
     rf" {groups(_UNITS)}"
 )
-
-
-def _to_int(text: str) -> int:
-    return _NUMBERS.get(text.lower()) or int(text)
-
-
-_COUNT: Final = read_count(_to_int)
-_LANGUAGE: Final = read_language(_LANGUAGES)
-_NAMES: Final = "|".join(_LANGUAGES)
+_IN_PARAGRAPH: Final = groups({unit: _UNITS[unit] for unit in (Unit.WORDS, Unit.SENTENCES)})
 _LIST: Final = rf"(?P<words>{QUOTED}(?:(?:, | y | o | ni ){QUOTED})*)"
 _NO: Final = r"(?:no|nunca|jamás) (?:uses|use|utilices|utilice|emplees|incluyas|incluya|escribas|usar|digas)"
 _USE: Final = r"(?:usa|use|utiliza|utilice|incluye|incluya|emplea)"
@@ -85,24 +81,39 @@ _SIGNS: Final = {
     r"(?:formato )?markdown": Constraint("sysgen:no_markdown", {}),
 }
 SPANISH_RULES: Final[tuple[Rule, ...]] = (
-    rule(rf"{_SAY}en (?:idioma )?(?P<language>{_NAMES}){_TAIL}", _LANGUAGE),
-    rule(
+    _WORDS.speak(rf"{_SAY}en (?:idioma )?{_WORDS.language}{_TAIL}"),
+    _WORDS.speak(
         rf"{_ANSWER} (?:debe|deben|tiene que|tienen que) (?:ser|estar|escribirse) (?:escritas? )?{_ADVERB}"
-        rf"en (?P<language>{_NAMES})",
-        _LANGUAGE,
+        rf"en {_WORDS.language}"
     ),
-    rule(rf"{_SAY}(?:en |con |usando )?{_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_BIND}{_USE} {_ADVERB}{_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_BIND}(?:limita|restringe|limite) {_ANSWER} (?P<limit>a) {_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_BIND}mant(?:én|enga) {_ANSWER} (?:en |por debajo de |con )?{_QUANTITY}{_TAIL}", _COUNT),
-    rule(
+    _WORDS.count(rf"{_SAY}(?:en |con |usando )?{_QUANTITY}{_TAIL}"),
+    _WORDS.count(rf"{_BIND}{_USE} {_ADVERB}{_QUANTITY}{_TAIL}"),
+    _WORDS.count(rf"{_BIND}(?:limita|restringe|limite) {_ANSWER} (?P<limit>a) {_QUANTITY}{_TAIL}"),
+    _WORDS.count(rf"{_BIND}mant(?:én|enga) {_ANSWER} (?:en |por debajo de |con )?{_QUANTITY}{_TAIL}"),
+    _WORDS.count(
         rf"{_ANSWER} (?:debe|deben|tiene que|tienen que) {_ADVERB}(?:tener|contener|ser de)"
-        rf" {_QUANTITY}{_TAIL}",
-        _COUNT,
+        rf" {_QUANTITY}{_TAIL}"
     ),
-    rule(rf"{_BIND}(?P<limit>no (?:superes|excedas|sobrepases)) (?:las |los )?{_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_QUANTITY}{_TAIL}", _COUNT),
-    rule(rf"{_SAY}(?:en|con|como) (?:formato |un objeto )?json(?: válido)?{_TAIL}", JSON),
+    _WORDS.count(rf"{_BIND}(?P<limit>no (?:superes|excedas|sobrepases)) (?:las |los )?{_QUANTITY}{_TAIL}"),
+    _WORDS.count(
+        rf"{_BIND}(?P<negated>{_NO}) (?:(?P<above>más de)|(?P<below>menos de)) (?P<number>{_WORDS.number})"
+        rf" {groups(_UNITS)}{_TAIL}"
+    ),
+    _WORDS.count(
+        rf"{_ANSWER} no (?P<limit>(?:debe|deben|puede|pueden) (?:superar|exceder|sobrepasar))"
+        rf" (?:las |los )?(?P<number>{_WORDS.number}) {groups(_UNITS)}{_TAIL}"
+    ),
+    _WORDS.count_in_paragraphs(
+        rf"cada párrafo (?:debe|tiene que) (?:tener|contener) {_RELATION} (?P<number>{_WORDS.number})"
+        rf" {_IN_PARAGRAPH}"
+    ),
+    _WORDS.count(rf"{_QUANTITY}{_TAIL}"),
+    rule(rf"{_SAY}(?:(?:en|con|como) )?(?:formato |un objeto )?json(?: válido)?{_TAIL}", JSON),
+    rule(
+        rf"{_BIND}(?:{_USE}|crea|cree|presenta) (?:siempre )?una tabla con las columnas"
+        rf" (?P<columns>{QUOTED}(?:(?:, | y ){QUOTED})*|{NAMES})",
+        read_columns,
+    ),
     rule(
         rf"{_SAY}(?:en|con|usando) (?:forma de )?(?:viñetas|una lista con viñetas){_TAIL}", some(Unit.BULLETS)
     ),
