@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import zip_longest
 from typing import Final
 
+from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.replies.tag_names import TAG_NAMES
 from sysgen_distilabel.replies.tags import TAG, read_tag
 
-_ENDS: Final = r"/|\\/|\uff0f|[Ee]nd(?:[ _-]of)?[ _-]|[Cc]lose[ _-]"
+_ENDS: Final = r"/|\\/|\\(?=\w)|\uff0f|[Ee]nd(?:[ _-]of)?[ _-]|[Cc]lose[ _-]"
+_LEFT: Final = r"(?:<|&(?:amp;)*(?:lt|#0*60|#x0*3c);|\\u003c|%3c|\uff1c)"
+_RIGHT: Final = r"(?:>|&(?:amp;)*(?:gt|#0*62|#x0*3e);|\\u003e|%3e|\uff1e)"
 _BRACKETS: Final = (
-    (
-        r"(?:(?:<|&(?:amp;)*lt;|\\u003[cC]|\uff1c){2}|(?:\\<){2})",
-        r"(?:(?:>|&(?:amp;)*gt;|\\u003[eE]|\uff1e){2}|(?:\\>){2})",
-    ),
-    (r"(?:&(?:amp;)*lt;|\\u003[cC]|\\<|\uff1c)", r"(?:&(?:amp;)*gt;|\\u003[eE]|\\>|\uff1e)"),
+    (rf"(?:{_LEFT}{{2}}|(?:\\<){{2}})", rf"(?:{_RIGHT}{{2}}|(?:\\>){{2}})"),
+    (r"(?<!<)<<<(?!<)", r">>>(?!>)"),
+    (rf"(?!<)(?:{_LEFT}|\\<)", rf"(?!>)(?:{_RIGHT}|\\>)"),
+    (r"<[|\uff5c]", r"[|\uff5c]>"),
     (r"[〈⟨\u2039]{1,2}", r"[〉⟩\u203a]{1,2}"),
-    (r"《{1,2}", r"》{1,2}"),
+    (r"[《≪⟪]{1,2}", r"[》≫⟫]{1,2}"),
     (r"[【\u3014「『]", r"[】\u3015」』]"),
     (r"\[\[", r"\]\]"),
     (r"\[", r"\]"),
+    (r"\(\(", r"\)\)"),
     (r"\{\{", r"\}\}"),
     (r"\{", r"\}"),
     (r"««", r"»»"),
@@ -28,14 +32,24 @@ _BRACKETS: Final = (
 )
 """What stands for our double angles, opening and closing."""
 
+_ELEMENT: Final = (rf"(?<!<)<(?!<|/{{0,2}}(?-i:{'|'.join(FUNCTIONALITIES)})s?>)", r">(?!>)")
+"""As of XML in small letters, where a reply begins so and has no double angles: else it may be HTML."""
+
+
+_NAMED_OR_NOT: Final = re.compile(
+    rf"<<(?P<end>/?)(?P<name>{'|'.join(FUNCTIONALITIES)})>>|<<[ \t]*(?:/|\\/|/?[ ]?end)[ \t]*>>",
+    re.IGNORECASE,
+)
+"""A tag, or an end without a name, such as `<</>>`."""
+
 
 @cache
 def _compile() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(map(re.escape, TAG_NAMES), key=len, reverse=True))
     space = r"[ \t]{0,3}"
-    head = rf"{space}(?P<end>{_ENDS})?{space}(?P<name>{names})"
-    tag = rf"{head}(?P<late_end>[ _-]end)?{space}[:\uff1a]?{space}"
-    return tuple(re.compile(f"{left}{tag}{right}", re.IGNORECASE) for left, right in _BRACKETS)
+    head = rf"{space}(?P<end>{_ENDS})?{space}[*_`]{{0,3}}(?:\d{{1,2}}[.)][ ]?)?(?P<name>{names})"
+    tag = rf"{head}(?: tag)?(?P<late_end>[ _-]end)?[*_`]{{0,3}}{space}[:\uff1a]?{space}"
+    return tuple(re.compile(f"{left}{tag}{right}", re.IGNORECASE) for left, right in (*_BRACKETS, _ELEMENT))
 
 
 def to_our_notation(text: str) -> tuple[str, frozenset[int]]:
@@ -45,26 +59,44 @@ def to_our_notation(text: str) -> tuple[str, frozenset[int]]:
         the text, and where in it such a tag begins.
     """
     places: set[int] = set()
-    for pattern in _compile():
+    *patterns, element = _compile()
+    is_xml = "<<" not in text and element.match(text.lstrip())
+    for pattern in (*patterns, element) if is_xml else patterns:
         matches = list(pattern.finditer(text))
         ended = {_name(match) for match in matches if _is_end(match)}
         if used := [match for match in matches if _name(match) in ended and not _is_known(match)]:
-            text, places = _replace(text, used, places)
+            text, places = _replace(text, [(match.span(), _write(match)) for match in used], places)
+    if nameless := _name_ends(text):
+        text, places = _replace(text, nameless, places)
     return text, frozenset(places)
 
 
-def _replace(text: str, matches: list[re.Match[str]], places: set[int]) -> tuple[str, set[int]]:
+def _name_ends(text: str) -> list[tuple[tuple[int, int], str]]:
+    """Where ends without a name stand, and the ends of the tags before them that have none of their own."""
+    tokens = list(_NAMED_OR_NOT.finditer(text))
+    ends: list[tuple[tuple[int, int], str]] = []
+    opened = ""
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if token["name"]:
+            opened = "" if token["end"] else token["name"]
+        elif opened and not (following and following["end"]):
+            ends.append((token.span(), f"<</{opened}>>"))
+            opened = ""
+    return ends
+
+
+def _replace(text: str, new: list[tuple[tuple[int, int], str]], places: set[int]) -> tuple[str, set[int]]:
     """Write the tags anew, and move the places of those before along."""
     parts: list[str] = []
     starts: list[int] = []
     shifts: list[tuple[int, int]] = []
     end = length = 0
-    for match in matches:
-        parts += [text[end : match.start()], _write(match)]
+    for (start, stop), tag in new:
+        parts += [text[end:start], tag]
         length += len(parts[-2])
         starts.append(length)
         length += len(parts[-1])
-        end = match.end()
+        end = stop
         shifts.append((end, length - end))
     moved = {
         place + max(((at, by) for at, by in shifts if at <= place), default=(0, 0))[1] for place in places
@@ -91,21 +123,26 @@ def _write(match: re.Match[str]) -> str:
     return f"<<{'/' * _is_end(match)}{_name(match)}>>"
 
 
-EDGE_MARKS: Final = frozenset("*_~`#>-+:\uff1a")
-"""With these begins or ends a phrase that Markdown may have been set around, or a colon before."""
+EDGE_MARKS: Final = frozenset("*_~`#>-+:\uff1a|$=<&;\\")
+"""With these begins or ends a phrase that Markdown or HTML may have been set around, or a colon before."""
 
-_EMPHASIS: Final = r"\*{1,3}|_{1,3}|~~|`{1,3}"
-_BEFORE: Final = re.compile(rf"({_EMPHASIS}|#{{1,6}}|[>+-])[ \t]?\Z")
-_BEHIND: Final = re.compile(_EMPHASIS)
+_EMPHASIS: Final = (
+    r"\*{1,3}|_{1,3}|~{1,2}|`{1,3}|==|\${1,2}|(?:\\[*_]){1,3}|</?(?:b|i|u|em|strong|code|mark|span|p)>"
+)
+_BEFORE: Final = re.compile(rf"(?:({_EMPHASIS})|(\||#{{1,6}}|[>+-])[ \t]?)\Z")
+_BEHIND: Final = re.compile(rf"({_EMPHASIS})|[ \t]?(\|)")
 _COLON: Final = re.compile(r"(?::(?=\s)|\uff1a)\s*")
-_LOOKED_BACK: Final = 7
+_SPACE: Final = r"\s|<br ?/?>|&nbsp;"
+_SPACES: Final = re.compile(rf"\A(?:{_SPACE}){{1,9}}|(?:{_SPACE}){{1,9}}\Z")
+_QUOTED_LINE: Final = re.compile(r"^>[ \t]?", re.MULTILINE)
+_LOOKED_BACK: Final = 12
 
 
 def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> str:
-    """A phrase without the marks of Markdown that belong to its tags, and a colon; those inside it stay.
+    """A phrase without the marks of Markdown and HTML that belong to its tags, and a colon.
 
     Marks belong to a tag that stand on both its sides, or before it and before its end tag, as those of
-    headings do; and so does a colon behind it, as in `<<Role>>: You are`.
+    headings do; and so does a colon behind it, as in `<<Role>>: You are`. Marks inside the phrase stay.
 
     Args:
         text: what it stands in.
@@ -116,14 +153,37 @@ def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> 
     words = text[start:stop].strip()
     if not words or not {words[0], words[-1]} & EDGE_MARKS:
         return words
+    words = _SPACES.sub("", words)
+    before = _BEFORE.search(text, max(outer[0] - _LOOKED_BACK, 0), outer[0])
+    behind = _BEHIND.match(text, outer[1])
+    words = _strip_before(
+        words, (before[1] or before[2]) if before else "", is_tight=bool(before and before[1])
+    )
+    if behind and words.endswith(mark := _partner(behind[1] or behind[2])):
+        words = words.removesuffix(mark)
+    return words.rstrip()
+
+
+def _strip_before(words: str, mark: str, is_tight: bool) -> str:
+    """The phrase without what belongs to the mark in front of its tag, and without a colon."""
+    partner = _partner(mark)
+    if is_tight and words.startswith((f":{partner}", f"\uff1a{partner}")):
+        words = words[1:]
     if colon := _COLON.match(words):
         words = words[colon.end() :]
-    before = _BEFORE.search(text, max(outer[0] - _LOOKED_BACK, 0), outer[0])
-    if before and before[0] == before[1] and words.startswith(before[1]):
-        words = words.removeprefix(before[1]).lstrip()
-    if before and words.endswith(f"\n{before[1]}"):
-        words = words.removesuffix(before[1]).rstrip()
-    behind = _BEHIND.match(text, outer[1])
-    if behind and words.endswith(behind[0]):
-        words = words.removesuffix(behind[0]).rstrip()
-    return words
+    if not mark:
+        return words
+    if mark == ">":
+        return _QUOTED_LINE.sub("", words).strip() if "\n" in words else words
+    if words.startswith(partner) and (is_tight or mark[0] in "|#"):
+        words = words.removeprefix(partner).lstrip()
+    if words.endswith(f"\n{mark}") or (is_tight and words.endswith(partner) and words.count(partner) % 2):
+        words = words.removesuffix(partner)
+    return words.rstrip()
+
+
+def _partner(mark: str) -> str:
+    """The mark on the other side of what it is set around."""
+    if not mark.startswith("<"):
+        return mark
+    return f"<{mark[2:]}" if mark.startswith("</") else f"</{mark[1:]}"

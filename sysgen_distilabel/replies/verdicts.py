@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from html import unescape
 from typing import Any, Final, TypeVar
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
 from sysgen_distilabel.replies.json_values import find_json
+from sysgen_distilabel.replies.tag_names import TAG_NAMES
 
 _OPENED: Final = re.compile(r"<<\w+>>")
 _CLOSED: Final = re.compile(r"<</\w+>>")
@@ -37,7 +40,18 @@ _LABEL_WORD: Final = "|".join(_LABEL_FIELDS)
 _FILLERS: Final = rf"is|are|the|a|as|final|phrase|functionality|tag|{_LABEL_WORD}|{'|'.join(FUNCTIONALITIES)}"
 _MARKS: Final = r"[^\w\n]"
 _STRONG: Final = r"[:\uff1a=|>\u2192\u2013\u2014-]"
-_HEAD: Final = rf"{_MARKS}{{0,20}}(?:\d{{1,2}}[.)\]:]{_MARKS}{{0,6}}(?=[^\W\d]))?(?:phrase[ ]+[^\w\n]?)?"
+_NUMBER: Final = rf"(?:step )?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[ ]?[.)\]:|]{_MARKS}{{0,6}}(?=[^\W\d])"
+_BEFORE_KEY: Final = rf"(?:{_LABEL_WORD}) (?:for|of|on) (?:the )?"
+_ASKED: Final = rf"(?:the )?(?:{_BEFORE_KEY})?(?:(?:functionality|tag|phrase){_MARKS}{{1,4}})?"
+_HEAD: Final = rf"{_MARKS}{{0,20}}(?:{_NUMBER})?{_ASKED}"
+"""What may stand before a key: marks, a number, and words such as `Verdict for` or `Phrase`."""
+
+_BETWEEN: Final = r"(?:[,;|/\u2022\u00b7]|\s{2})"
+_ELEMENT: Final = re.compile(
+    r"</?(?:b|i|u|p|em|strong|span|div|code|ul|ol|li|td|th|tr|br)\b[^<>\n]*>", re.IGNORECASE
+)
+_WORDS: Final = re.compile(r"[\W_]+")
+_COMMAND: Final = re.compile(r"\\(?:boxed|text\w*|math\w*)\{([^{}\n]*)\}")
 
 Label = TypeVar("Label", bound=StrEnum)
 
@@ -68,11 +82,25 @@ def read_labels(reply: str, keys: Iterable[str], labels: type[Label]) -> dict[st
     Returns:
         The labels that could be read; keys without one are missing.
     """
-    forms = _Forms({key.lower(): key for key in keys}, tuple(labels))
+    reply, forms = _without_markup(reply), _Forms(_spellings(keys), tuple(labels))
     found: dict[str, set[Label]] = {}
     for key, label in list(_pairs_from_json(find_json(reply), forms)) or _pairs_from_lines(reply, forms):
         found.setdefault(key, set()).add(labels(label))
     return {key: labels_found.pop() for key, labels_found in found.items() if len(labels_found) == 1}
+
+
+def _spellings(keys: Iterable[str]) -> dict[str, str]:
+    """The key that each way to write it stands for; functionalities have names in other languages."""
+    wanted = list(keys)
+    translated = {spelling: name for spelling, name in TAG_NAMES.items() if name in wanted}
+    return {**translated, **{key.lower(): key for key in wanted}}
+
+
+def _without_markup(reply: str) -> str:
+    """The reply without HTML and LaTeX around its words, and full-width signs as plain ones."""
+    plain = unicodedata.normalize("NFKC", unescape(reply) if "&" in reply else reply)
+    plain = _ELEMENT.sub(" ", plain) if "</" in plain else plain
+    return _COMMAND.sub(r"\1", _COMMAND.sub(r"\1", plain)) if "\\" in plain else plain
 
 
 class _Forms:
@@ -87,12 +115,17 @@ class _Forms:
         """The key that a name in JSON stands for, such as `<<Role>>`, `phrase 1` or `2. Role`."""
         if isinstance(value, bool) or not isinstance(value, str | int):
             return None
-        match = self.patterns.name.fullmatch(str(value).strip())
+        match = self.patterns.name.fullmatch(str(value).replace("_", " ").strip())
         return self._keys[match["key"].lower()] if match else None
 
     def label(self, value: Any) -> str | None:
         """The label that a text begins with, if it begins with one."""
         match = self.patterns.label.match(value) if isinstance(value, str) else None
+        return self.label_of(match) if match else None
+
+    def grouped(self, name: Any) -> str | None:
+        """The label that a name in JSON is, as of a list of keys that have it."""
+        match = self.patterns.label.fullmatch(name) if isinstance(name, str) else None
         return self.label_of(match) if match else None
 
     def key_of(self, match: re.Match[str]) -> str:
@@ -105,18 +138,23 @@ class _Forms:
 class _Patterns:
     def __init__(self, keys: tuple[str, ...], labels: tuple[str, ...]) -> None:
         key = f"(?P<key>{'|'.join(re.escape(key) for key in keys)})" if keys else r"(?P<key>(?!))"
-        words = (re.escape(label).replace(r"\ ", "[ _-]") for label in labels)
+        words = [re.escape(label).replace(r"\ ", "[ _-]") for label in labels]
         label = f"(?P<label>{'|'.join(words)})\\b"
-        no_choice = rf"(?!{_MARKS}{{0,3}}(?:/|\bor\b))"
+        either = r"(?:[/|]|\bor\b|,(?=[^\n]{0,12}\bor\b))"
+        another = rf"{_MARKS}{{0,3}}?{either}{_MARKS}{{0,3}}(?:or )?(?:{'|'.join(words)})\b"
+        no_choice = rf"(?!{another})"
+        self.choice = re.compile(rf"\b(?:{'|'.join(words)})\b{another}", re.IGNORECASE)
         gap = rf"(?:{_MARKS}|\b(?:{_FILLERS})\b){{0,30}}?"
         after = rf"(?!\w){gap}{_STRONG}{gap}{_MARKS}{{0,20}}{label}{no_choice}"
-        self.name = re.compile(rf"{_HEAD}{key}(?!\w)(?:{_MARKS}*|\s*\(.*)", re.IGNORECASE)
+        self.name = re.compile(rf"{_HEAD}{key}(?!\w)(?:{_MARKS}*|\s*\(.*| (?:{_LABEL_WORD}))", re.IGNORECASE)
         self.label = re.compile(rf"{_MARKS}{{0,20}}{label}{no_choice}", re.IGNORECASE)
         self.line = re.compile(rf"{_HEAD}{key}{after}", re.IGNORECASE)
-        self.more = re.compile(rf"[,;]{_HEAD}{key}{after}", re.IGNORECASE)
+        self.more = re.compile(rf"{_BETWEEN}{_HEAD}{key}{after}", re.IGNORECASE)
         self.bare = re.compile(
-            rf"{_HEAD}{key}(?!\w)(?:{_MARKS}|\b(?:is|are)\b)+{label}{_MARKS}*", re.IGNORECASE
+            rf"{_HEAD}{key}(?!\w)(?:{_MARKS}|\b(?:is|are)\b)+{label}{_MARKS}*(?:/(?P=key){_MARKS}*)?",
+            re.IGNORECASE,
         )
+        self.other = re.compile(rf"\b(?!\d){key}(?!\w){_MARKS}{{0,3}}?{_STRONG}", re.IGNORECASE)
         self.head = re.compile(rf"{_HEAD}{key}(?!\w)", re.IGNORECASE)
         self.tail = re.compile(rf"{_STRONG}{_MARKS}{{0,20}}{label}{_MARKS}{{0,20}}\Z", re.IGNORECASE)
         self.heading = re.compile(rf"{_HEAD}{key}(?!\w){_MARKS}*(?:\([^()\n]*\){_MARKS}*)?", re.IGNORECASE)
@@ -145,12 +183,16 @@ def _pairs_from_lines(reply: str, forms: _Forms) -> Iterator[tuple[str, str]]:
     patterns, above = forms.patterns, ""
     for raw in reply.splitlines():
         line = _without_echo(raw)
-        if first := patterns.line.match(line) or patterns.bare.fullmatch(line[:_LONGEST]):
+        bare = patterns.bare.fullmatch(line[:_LONGEST]) or patterns.bare.fullmatch(raw[:_LONGEST])
+        if first := patterns.line.match(line) or bare:
             above = ""
             for match in (first, *patterns.more.finditer(line, first.end())):
                 yield forms.key_of(match), forms.label_of(match)
         elif (head := patterns.head.match(raw)) and (tail := patterns.tail.search(raw[-_LONGEST:])):
             above = ""
+            others = (forms.key_of(other) for other in patterns.other.finditer(raw, head.end()))
+            if set(others) - {forms.key_of(head)} or patterns.choice.search(raw):  # nothing tells whose it is
+                continue
             yield forms.key_of(head), forms.label_of(tail)
         elif heading := patterns.heading.fullmatch(line[:_LONGEST]):
             above = forms.key_of(heading)
@@ -163,12 +205,19 @@ def _pairs_from_json(value: Any, forms: _Forms) -> Iterator[tuple[str, str]]:
     queue = [value]
     for item in queue:
         if isinstance(item, list):
-            queue.extend(item)
+            if (pair := _pair_from_list(item, forms)) is not None:
+                yield pair
+            else:
+                queue.extend(item)
         elif isinstance(item, Mapping):
             if pair := _pair_from_entry(item, forms):
                 yield pair
                 continue
             for name, said in item.items():
+                if grouped := forms.grouped(name):
+                    members = said if isinstance(said, list) else [said]
+                    yield from ((key, grouped) for member in members if (key := forms.key(member)))
+                    continue
                 key = forms.key(name)
                 label = None if key is None else _label_in(said, forms)
                 if key is not None and label is not None:
@@ -181,10 +230,17 @@ def _label_in(said: Any, forms: _Forms) -> str | None:
     """The label that a key leads to: text, an entry with a label, or a list that begins with one."""
     if isinstance(said, Mapping):
         lowered = {str(name).lower(): value for name, value in said.items()}
-        return next((label for name in _LABEL_FIELDS if (label := forms.label(lowered.get(name)))), None)
+        fields = {_WORDS.split(name)[-1]: value for name, value in lowered.items()} | lowered
+        return next((label for name in _LABEL_FIELDS if (label := forms.label(fields.get(name)))), None)
     if isinstance(said, list):
         return forms.label(said[0]) if said else None
     return forms.label(said)
+
+
+def _pair_from_list(items: list[Any], forms: _Forms) -> tuple[str, str] | None:
+    """Key and label of `["Role", "Good"]`."""
+    key, label = (forms.key(items[0]), forms.label(items[1])) if len(items) == 2 else (None, None)
+    return (key, label) if key is not None and label is not None else None
 
 
 def _pair_from_entry(entry: Mapping[str, Any], forms: _Forms) -> tuple[str, str] | None:

@@ -180,8 +180,10 @@ def test_text_that_only_looks_like_a_tag_survives(words, repair):
         ("<<Example>><Role>a</Role><</Example>>", [], ["unknown_tag"]),
         ("<Role>a <Task>b</Task>", ["Task: b"], ["unassigned_text", "other_brackets+"]),
         ("<Role>a", [], ["unassigned_text"]),
-        ("<role>a</role> <style>b</style>", [], ["unassigned_text"]),
-        ("<<<Role>>>a<<</Role>>>", [], ["unassigned_text"]),
+        ("<role>a</role> <style>b</style>", ["Role: a", "Style: b"], ["other_brackets+"] * 2),
+        ("Use <style>b</style>.", [], ["unassigned_text"]),
+        ("<<<Role>>>a<<</Role>>>", ["Role: a"], ["other_brackets+"]),
+        ("kernel<<<Role>>>(x)", [], ["unassigned_text"]),
         ("<<Role>><</Role>>«Role»«/Role»", [], ["empty_phrase"] * 2),
     ],
 )  # fmt: skip
