@@ -13,6 +13,7 @@ _COLUMNS: Final = (
     "learnt",
     "answers not to be learnt",
     "tools",
+    "arguments of calls",
     "start",
     "checked by",
 )
@@ -39,6 +40,7 @@ def _describe(layout: Format) -> list[str]:
         _LEARNT[facts.learnt],
         facts.spared.explanation,
         facts.tools or "not given",
+        facts.arguments.explanation,
         f"`{facts.command}`" if facts.command else "a program of your own",
         facts.checked,
     ]

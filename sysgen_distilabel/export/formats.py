@@ -193,18 +193,9 @@ def _write_sharegpt_turn(turn: Mapping[str, Any]) -> dict[str, Any]:
     marks = {key: value for key, value in turn.items() if key not in _OWN_KEYS}
     if not (calls := turn.get("tool_calls")):
         return {"from": _SHAREGPT_ROLES[turn["role"]], "value": turn["content"], **marks}
-    functions = [
-        {**call["function"], "arguments": _read_arguments(call["function"]["arguments"])} for call in calls
-    ]
+    functions = [call["function"] for call in calls]
     value = json.dumps(functions[0] if len(functions) == 1 else functions, ensure_ascii=False)
     return {"from": "function_call", "value": value, **marks}
-
-
-def _read_arguments(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _write_alpaca(conversation: Conversation, tools: str) -> dict[str, Any]:

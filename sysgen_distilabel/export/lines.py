@@ -13,6 +13,12 @@ from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
+from sysgen_distilabel.export.call_arguments import (
+    are_readable,
+    choose_forms,
+    has_calls,
+    with_arguments,
+)
 from sysgen_distilabel.export.counts import Counts, TokenTable
 from sysgen_distilabel.export.formats import (
     TEMPLATE_KWARGS,
@@ -100,6 +106,7 @@ class LineMaker:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._guard = plan.make_guard()
+        self._calls = choose_forms(plan.options.layout.facts.arguments, plan.chat)
 
     def make(self, rows: Sequence[Row]) -> Made:
         """The lines of some rows, and what became of each of them."""
@@ -130,7 +137,7 @@ class LineMaker:
             return None
         if not self._plan.can_mark and find_untrained(row):
             return Problem.NO_MARK
-        was_plain = is_plain(row.get(MESSAGES) or ())
+        was_plain = is_plain(row.get(CONVERSATION) or row.get(MESSAGES) or ())
         if was_plain and options.layout.holds_all and options.arms == (Arm.SYSGEN,):
             return None
         chats = [self._take(row, arm) for arm in options.arms]
@@ -139,15 +146,20 @@ class LineMaker:
         takes_all = all(
             can_hold(options.layout, chat) and (was_plain or self._renders(chat)) for chat in chats
         )
-        return None if takes_all else Problem.NO_PLACE
+        if not takes_all:
+            return Problem.NO_PLACE
+        return None if all(map(are_readable, chats)) else Problem.BAD_CALL
 
     def _renders(self, chat: Conversation) -> bool:
         """Whether the template that the model is served with takes turns like these."""
         served = self._plan.served
         if served is None or is_plain(chat):
             return True
+        if has_calls(chat) and not self._calls.is_shown:
+            return False
+        shown = with_arguments(chat, self._calls.rendered)
         try:
-            served.render(fold_system(chat) if self._plan.options.system_role == "fold" else chat)
+            served.render(fold_system(shown) if self._plan.options.system_role == "fold" else shown)
         except TemplateError:
             return False
         return True
@@ -239,7 +251,7 @@ class LineMaker:
             return [ArmLine(Arm.SYSGEN, line) for line in write_pair(options.layout, row, fold=fold)]
         lines: list[ArmLine] = []
         for arm in options.arms:
-            conversation = self._take(row, arm)
+            conversation = with_arguments(self._take(row, arm), self._calls.written)
             if answers is not None:
                 places = find_answers(conversation)
                 conversation = conversation[: places[min(answers, len(places)) - 1] + 1]
@@ -248,8 +260,12 @@ class LineMaker:
             apart = options.answers_apart or bool(find_untrained(row))
             tools = row.get(TOOLS) or ""
             written = write_lines(options.layout, row[SOURCE_ID], conversation, apart=apart, tools=tools)
-            lines += [ArmLine(arm, line) for line in written]
+            lines += [ArmLine(arm, self._as_rendered(line)) for line in written]
         return lines
+
+    def _as_rendered(self, line: Line) -> Line:
+        """The line with its conversations as its trainer gives them to the chat template."""
+        return line._replace(chats=[with_arguments(chat, self._calls.rendered) for chat in line.chats])
 
     def _take(self, row: Row, arm: Arm) -> Conversation:
         """What of a row is trained on: that of a run in its guise, one of the user's own as it is."""
@@ -270,7 +286,7 @@ class LineMaker:
         texts: list[str] = []
         tools: list[Tools | None] = []
         for row, written in zip(rows, lines, strict=True):
-            schemas = _read_tools(row)
+            schemas = _read_tools(row) if self._plan.options.layout.facts.tools else None
             for arm, line, *_ in written:
                 chats += line.chats
                 texts += [self._system_text(row, arm)] * len(line.chats)

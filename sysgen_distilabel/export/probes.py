@@ -195,6 +195,11 @@ def find_tool_turns(chat: Chat) -> Use:
     return next(use for use in Use if use in found)
 
 
+def show_call(chat: Chat, arguments: object) -> str:
+    """What a template writes of a call with these arguments and its result; empty if it refuses them."""
+    return _try(chat, _call_tool(arguments), tools=[_TOOL]) or ""
+
+
 def shows_tools(chat: Chat) -> bool:
     """Whether a template has a place for tools."""
     return _TOOL_NAME in (_try(chat, TURNS[:1], tools=[_TOOL]) or "")

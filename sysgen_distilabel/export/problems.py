@@ -19,6 +19,7 @@ class Problem(StrEnum):
     SPECIAL_TOKEN = "special_token"
     TOO_LONG = "too_long"
     NO_PLACE = "no_place"
+    BAD_CALL = "bad_call"
     NO_ANSWER = "no_answer"
     NO_MARK = "no_mark"
     NOTHING_TO_LEARN = "nothing_to_learn"
@@ -39,6 +40,7 @@ _EXPLANATIONS = {
     Problem.NOT_MARKED: "the marks of the chat template do not cover the answers and their end tokens alone",
     Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
     Problem.NO_PLACE: "the layout or the chat template has no place for its turns: tool calls, or a greeting",
+    Problem.BAD_CALL: "the arguments of a tool call are no JSON object, which no template writes as one",
     Problem.NO_ANSWER: "the source has no answer, and an arm with original answers needs one",
     Problem.NO_MARK: (
         "an earlier answer was not given under its system message, and nothing in this layout keeps the"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.arms import Conversation
+from sysgen_distilabel.export.call_arguments import choose_forms, with_arguments
 from sysgen_distilabel.export.formats import PRIVILEGED_CONTEXT, show_teacher
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
 from sysgen_distilabel.export.trainer_format import PAIRED, Format
@@ -65,7 +66,12 @@ def show_row(folder: Path, row: str) -> list[Shown]:
     if not notes:
         raise ConfigError(f"{folder} has no row {row}.", f"The rows are named in {folder / TOKENS_FILE}.")
     records = [record for record in _read_records(folder, layout) if record[SOURCE_ID] == row]
-    chats = [(chat_, record.get(TOOLS)) for record in records for chat_ in _read_chats(layout, record)]
+    form = choose_forms(layout.facts.arguments, chat).rendered
+    chats = [
+        (with_arguments(messages, form), record.get(TOOLS))
+        for record in records
+        for messages in _read_chats(layout, record)
+    ]
     return [_show(chat, messages, tools, note) for (messages, tools), note in zip(chats, notes, strict=True)]
 
 

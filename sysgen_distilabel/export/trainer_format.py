@@ -87,6 +87,38 @@ _SPARED: Final = {
 }
 
 
+class Arguments(StrEnum):
+    """How a trainer reads the arguments of tool calls.
+
+    `as_template`: whatever is there goes to the chat template, which decides. `read_from_text`: it makes
+    objects of JSON text, whatever the template. `as_object`: it wants objects. `as_text`: its files hold
+    text alone, which goes to the chat template. `in_content`: calls are part of the text of a turn.
+    `nowhere`: it has no place for calls.
+    """
+
+    AS_TEMPLATE = "as_template"
+    READ_FROM_TEXT = "read_from_text"
+    AS_OBJECT = "as_object"
+    AS_TEXT = "as_text"
+    IN_CONTENT = "in_content"
+    NOWHERE = "nowhere"
+
+    @property
+    def explanation(self) -> str:
+        """What it means, for people."""
+        return _ARGUMENTS[self]
+
+
+_ARGUMENTS: Final = {
+    Arguments.AS_TEMPLATE: "as the template wants them",
+    Arguments.READ_FROM_TEXT: "JSON text, which it reads",
+    Arguments.AS_OBJECT: "objects",
+    Arguments.AS_TEXT: "JSON text, if the template takes it",
+    Arguments.IN_CONTENT: "in the text of the turn",
+    Arguments.NOWHERE: "no calls",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the trainer of a layout.
@@ -97,6 +129,7 @@ class Facts:
         learnt: what is learnt of a conversation.
         spared: what becomes of answers that are not to be learnt.
         tools: in which form the tools of a row are given along; empty if they are not.
+        arguments: in which form the arguments of tool calls are.
         command: what starts a training in the directory of the export; empty if that is a program of the
             user's own.
         checked: what read an export of this layout when it was made.
@@ -114,6 +147,7 @@ class Facts:
     checked: str
     takes_template: bool = False
     takes_kwargs: bool = False
+    arguments: Arguments = Arguments.AS_TEMPLATE
     file: str = "train.jsonl"
 
 
@@ -123,17 +157,25 @@ _TESTS: Final = "the trainer itself, in the tests"
 
 
 def _trl_facts(
-    trainer: str, columns: str, learnt: Learnt, spared: Spared, command: str, *, takes_template: bool = False
+    trainer: str,
+    columns: str,
+    learnt: Learnt,
+    spared: Spared,
+    command: str,
+    *,
+    takes_template: bool = False,
+    arguments: Arguments = Arguments.AS_TEMPLATE,
 ) -> Facts:
     names = (*columns.split(), "tools")
     return Facts(
         *(f"TRL 1.16, {trainer}", names, learnt, spared, JSON_TEXT, command, _TESTS),
         takes_template=takes_template,
         takes_kwargs=True,
+        arguments=arguments,
     )
 
 
-def _llamafactory_facts(columns: str) -> Facts:
+def _llamafactory_facts(columns: str, arguments: Arguments = Arguments.AS_OBJECT) -> Facts:
     return Facts(
         "LLaMA-Factory 0.9.5",
         (*columns.split(), "tools"),
@@ -142,6 +184,7 @@ def _llamafactory_facts(columns: str) -> Facts:
         JSON_TEXT,
         _LLAMAFACTORY,
         "its reader and its schema",
+        arguments=arguments,
     )
 
 
@@ -154,23 +197,27 @@ FACTS: Final[dict[Format, Facts]] = {
         *("SFT", "messages", Learnt.MARKS, Spared.TEMPLATE, "trl sft --config sft.yaml"), takes_template=True
     ),
     Format.PREFERENCES: _trl_facts(
-        "DPO", "prompt chosen rejected", Learnt.COMPLETION, Spared.LINES, "trl dpo --config dpo.yaml"
+        *("DPO", "prompt chosen rejected", Learnt.COMPLETION, Spared.LINES, "trl dpo --config dpo.yaml"),
+        arguments=Arguments.IN_CONTENT,
     ),
     Format.KTO: _trl_facts(
-        "KTO", "prompt completion label", Learnt.COMPLETION, Spared.LINES, "trl kto --config kto.yaml"
+        *("KTO", "prompt completion label", Learnt.COMPLETION, Spared.LINES, "trl kto --config kto.yaml"),
+        arguments=Arguments.IN_CONTENT,
     ),
     Format.SDFT: Facts(
         *("TRL 1.16, SDFT and SDPO", ("prompt", "privileged_context"), Learnt.NOTHING, Spared.LINES, ""),
         *("python -m examples.train.sdft DIR", _TESTS),
+        arguments=Arguments.NOWHERE,
     ),
     Format.AXOLOTL: Facts(
         *("Axolotl 0.21", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
         *("axolotl train axolotl.yaml", "its reader (0.19), token by token, and its schema"),
         takes_template=True,
+        arguments=Arguments.READ_FROM_TEXT,
     ),
     Format.LLAMAFACTORY: _llamafactory_facts("messages"),
     Format.SHAREGPT: _llamafactory_facts("conversations"),
-    Format.ALPACA: _llamafactory_facts("instruction input output system history"),
+    Format.ALPACA: _llamafactory_facts("instruction input output system history", Arguments.NOWHERE),
     Format.UNSLOTH: Facts(
         *("Unsloth 2026.10", ("messages", "tools"), Learnt.ANSWERS, Spared.NOTHING, JSON_TEXT),
         *("jupyter execute unsloth.ipynb", "its source"),
@@ -182,15 +229,18 @@ FACTS: Final[dict[Format, Facts]] = {
     Format.VERL: Facts(
         *("verl 0.9", ("messages",), Learnt.ANSWERS, Spared.NOTHING, "", "bash verl.sh"),
         "its reader, token by token",
+        arguments=Arguments.AS_TEXT,
         file="train.parquet",
     ),
     Format.MS_SWIFT: Facts(
         *("ms-swift 4.6", ("messages", "tools"), Learnt.ANSWERS, Spared.MARK, JSON_TEXT),
         *("swift sft swift.yaml", "its reader"),
+        arguments=Arguments.READ_FROM_TEXT,
     ),
     Format.TORCHTUNE: Facts(
         *("torchtune 0.6", ("messages",), Learnt.ANSWERS, Spared.NOTHING, ""),
         *("tune run RECIPE --config torchtune.yaml", "its reader"),
+        arguments=Arguments.NOWHERE,
     ),
     Format.NEMO_RL: Facts(
         *("NeMo RL", ("messages", "message_loss_mask", "tools"), Learnt.ANSWERS, Spared.MARK, "a list"),
@@ -199,6 +249,7 @@ FACTS: Final[dict[Format, Facts]] = {
     Format.HARMONY: Facts(
         *("openai-harmony 0.0.8", ("messages",), Learnt.ANSWERS, Spared.NOTHING),
         *("functions of the developer turn", "", "its reader"),
+        arguments=Arguments.NOWHERE,
     ),
 }
 

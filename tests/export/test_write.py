@@ -98,7 +98,8 @@ def test_rows_with_tool_calls_are_dropped_where_the_template_has_no_place_for_th
     assert counts.exported == 1 and counts.dropped == {Problem.NO_PLACE: 1}
     counts = export([make_row(0), row], tmp_path / "unchecked", layout=Format.MESSAGES)
     assert counts.exported == 2
-    assert read_lines(tmp_path / "unchecked" / "train.jsonl")[1]["messages"][2]["tool_calls"] == calls
+    (call,) = read_lines(tmp_path / "unchecked" / "train.jsonl")[1]["messages"][2]["tool_calls"]
+    assert call == {"type": "function", "function": {"name": "look", "arguments": {}}}
 
 
 def test_original_answers_are_needed_where_an_arm_is_made_of_them(tmp_path):
