@@ -67,6 +67,9 @@ def export_command(
     plain_share: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of rows without a message, with original answers.")
     ] = 0.0,
+    empty_share: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The same with an empty message.")
+    ] = 0.0,
     default_share: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The same with a common message.")
     ] = 0.0,
@@ -142,7 +145,7 @@ def export_command(
         "too_long": too_long,
         "hold_out": hold_out,
         "template_kwargs": read_kwargs(template_kwargs),
-        "mixture": (plain_share, default_share, fold_share),
+        "mixture": (plain_share, default_share, fold_share, empty_share),
         "mixes": mix or (),
     }
     _export_training(directory, training, output, workers)

@@ -56,6 +56,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
         plain_share: The share of rows without a system message, with their original answers.
         default_share: The share of rows with a common system message and their original answers.
         fold_share: The share of rows with their system message in the first user turn.
+        empty_share: The share of rows with an empty system message and their original answers.
 
     Input columns:
         - source_id (`str`): Identifies the row.
@@ -102,6 +103,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
     plain_share: float = Field(default=0.0, ge=0.0, le=1.0)
     default_share: float = Field(default=0.0, ge=0.0, le=1.0)
     fold_share: float = Field(default=0.0, ge=0.0, le=1.0)
+    empty_share: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @field_validator("format")
     @classmethod
@@ -132,7 +134,7 @@ class ExportForTraining(JoinsAnyPipeline, GlobalStep):
             too_long=self.too_long,
             hold_out=self.hold_out,
             answers_apart=turns_given_under_message(self.turns) == "last",
-            mixture=Mixture(self.plain_share, self.default_share, self.fold_share),
+            mixture=Mixture(self.plain_share, self.default_share, self.fold_share, self.empty_share),
         )
         counts = write_export(accepted, make_plan(options), Path(self.output), _report(inputs))
         self._logger.info(

@@ -128,7 +128,7 @@ def _write_last(conversation: Conversation, place: int) -> Line:
 def _write_privileged(conversation: Conversation, place: int) -> Line | None:
     """A prompt without its system message, which only the teacher is shown."""
     system, *prompt = _unmark(conversation[:place])
-    if system["role"] != "system":
+    if system["role"] != "system" or not system["content"]:
         return None
     context = system["content"]
     return Line({"prompt": prompt, PRIVILEGED_CONTEXT: context}, [show_teacher(prompt, context)])

@@ -1,4 +1,4 @@
-"""Mixes an export: rows without a message, with a common one, or with theirs in the user turn."""
+"""Mixes an export: rows without a message, with an empty or common one, or with theirs in the user turn."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ class Guise(StrEnum):
     """How a row shows its system message.
 
     `message`: as the export does for all. `plain`: not at all, with its original answers. `default`: in
-    its place a common message, with its original answers. `fold`: in the first user turn.
+    its place a common message, with its original answers. `fold`: in the first user turn. `empty`: in its
+    place an empty message, with its original answers.
     """
 
     MESSAGE = "message"
     PLAIN = "plain"
     DEFAULT = "default"
     FOLD = "fold"
+    EMPTY = "empty"
 
     @property
     def explanation(self) -> str:
@@ -41,8 +43,10 @@ _GUISES: Final = {
     Guise.PLAIN: "without a system message, with the original answers",
     Guise.DEFAULT: "with a common system message and the original answers",
     Guise.FOLD: "with their system message in the first user turn",
+    Guise.EMPTY: "with an empty system message and the original answers",
 }
-ARMS: Final = {Guise.PLAIN: Arm.NONE, Guise.DEFAULT: Arm.DEFAULT}
+ARMS: Final = {Guise.PLAIN: Arm.NONE, Guise.DEFAULT: Arm.DEFAULT, Guise.EMPTY: Arm.NONE}
+_EMPTY_MESSAGE: Final = {"role": "system", "content": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +57,20 @@ class Mixture:
         plain: rows without one.
         default: rows with a common one.
         fold: rows with theirs in the first user turn.
+        empty: rows with an empty one; many templates write that otherwise than no message at all.
     """
 
     plain: float = 0.0
     default: float = 0.0
     fold: float = 0.0
+    empty: float = 0.0
 
     def __post_init__(self) -> None:
         shares = [getattr(self, field.name) for field in fields(self)]
         if min(shares) < 0 or sum(shares) > 1:
             raise ConfigError(
-                "The shares of plain, default and folded rows are more than all rows, or less than none.",
+                "The shares of rows without a message, with an empty or a common one, and with theirs in the"
+                " user turn are more than all rows, or less than none.",
                 "Give shares from 0 to 1 that are at most 1 together.",
             )
 
@@ -77,7 +84,12 @@ class Mixture:
         """
         digest = blake2b(row[SOURCE_ID].encode(errors="surrogatepass"), digest_size=8, person=b"mixture")
         number = int.from_bytes(digest.digest(), "big") / _SCALE
-        shares = {Guise.PLAIN: self.plain, Guise.DEFAULT: self.default, Guise.FOLD: self.fold}
+        shares = {
+            Guise.PLAIN: self.plain,
+            Guise.DEFAULT: self.default,
+            Guise.FOLD: self.fold,
+            Guise.EMPTY: self.empty,
+        }
         limits = zip(shares, accumulate(shares.values()), strict=True)
         guise = next((guise for guise, limit in limits if number < limit), Guise.MESSAGE)
         return Guise.MESSAGE if guise in ARMS and not _has_answer(row) else guise
@@ -89,6 +101,8 @@ UNMIXED: Final = Mixture()
 def take_guise(row: Mapping[str, Any], guise: Guise) -> Conversation:
     """The conversation of a row in its guise."""
     conversation = take_conversation(row, ARMS.get(guise, Arm.SYSGEN))
+    if guise is Guise.EMPTY:
+        return [dict(_EMPTY_MESSAGE), *conversation]
     return fold_system(conversation) if guise is Guise.FOLD else conversation
 
 

@@ -147,7 +147,7 @@ def make_plan(options: Options) -> Plan:
     if (options.mixture or options.mixes) and (options.layout in PAIRED or options.arms != (Arm.SYSGEN,)):
         raise ConfigError(
             "Neither an ablation, which compares the same rows, nor preference pairs can be mixed.",
-            "Leave out --plain-share, --default-share, --fold-share and --mix.",
+            "Leave out --plain-share, --empty-share, --default-share, --fold-share and --mix.",
         )
     if options.tokenizer is None:
         return Plan(options)

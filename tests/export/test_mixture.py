@@ -9,7 +9,8 @@ from sysgen_distilabel.export.arms import COMMON_SYSTEM_MESSAGE, Arm
 from sysgen_distilabel.export.mixture import Guise, Mixture
 from sysgen_distilabel.export.other_rows import Mix, parse_mix
 from sysgen_distilabel.export.plan import Options, make_plan
-from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.problems import Problem
+from sysgen_distilabel.export.trainer_format import PAIRED, Format
 from tests.chat_tokenizers import save_tokenizer
 from tests.export.rows import make_row
 from tests.export.test_write import export, read_lines
@@ -28,21 +29,24 @@ def guise_of(line):
         return Guise.MESSAGE
     if first == COMMON_SYSTEM_MESSAGE:
         return Guise.DEFAULT
+    if not first:
+        return Guise.EMPTY
     return Guise.FOLD if first.startswith(f"Be number {number}.\n\n") else Guise.PLAIN
 
 
 def test_the_shares_are_kept_and_stated(tmp_path, phi):
     rows = [make_row(number) for number in range(600)]
-    mixture = Mixture(plain=0.2, default=0.1, fold=0.3)
+    mixture = Mixture(plain=0.2, default=0.1, fold=0.2, empty=0.1)
+    shares = {guise: getattr(mixture, guise) for guise in Guise if guise is not Guise.MESSAGE}
     counts = export(rows, tmp_path / "out", tokenizer=phi, layout=Format.MESSAGES, mixture=mixture)
     lines = read_lines(tmp_path / "out" / "train.jsonl")
     found = [guise_of(line) for line in lines]
-    for guise, share in ((Guise.PLAIN, 0.2), (Guise.DEFAULT, 0.1), (Guise.FOLD, 0.3), (Guise.MESSAGE, 0.4)):
+    for guise, share in {**shares, Guise.MESSAGE: 0.4}.items():
         assert abs(found.count(guise) / 600 - share) < 0.06
         assert counts.guises[guise] == found.count(guise)
     for line, guise in zip(lines, found, strict=True):
         is_original = "Original" in line["messages"][-1]["content"]
-        assert is_original is (guise in (Guise.PLAIN, Guise.DEFAULT))
+        assert is_original is (guise in (Guise.PLAIN, Guise.DEFAULT, Guise.EMPTY))
     card = (tmp_path / "out" / "README.md").read_text()
     assert f"| without a system message, with the original answers | {found.count(Guise.PLAIN)} |" in card
 
@@ -52,6 +56,26 @@ def test_a_row_keeps_its_guise_whatever_rows_are_beside_it_and_a_greater_share_o
     few, many = (Mixture(plain=share) for share in (0.1, 0.4))
     plain = [{row["source_id"] for row in rows if mix.draw(row) is Guise.PLAIN} for mix in (few, many)]
     assert plain[0] and plain[0] < plain[1]
+
+
+@pytest.mark.parametrize("model", ["phi-4", "llama-3.1", "gemma-3", "qwen2.5"])
+@pytest.mark.parametrize("layout", [Format.TRL_PROMPT_COMPLETION, Format.MESSAGES])
+def test_templates_take_an_empty_message(model, layout, tmp_path):
+    tokenizer = str(save_tokenizer(model, tmp_path / "model"))
+    rows = [make_row(1)]
+    export(rows, tmp_path / "out", tokenizer=tokenizer, layout=layout, mixture=Mixture(empty=1.0))
+    (line,) = read_lines(tmp_path / "out" / "train.jsonl")
+    assert (line.get("prompt") or line["messages"])[0] == {"role": "system", "content": ""}
+
+
+@pytest.mark.parametrize("layout", [layout for layout in Format if layout not in PAIRED])
+def test_formats_take_an_empty_message(layout, tmp_path, phi):
+    options = {"tokenizer": phi, "layout": layout, "mixture": Mixture(empty=0.5)}
+    counts = export([make_row(number) for number in range(10)], tmp_path / "out", **options)
+    if layout is Format.SDFT:  # it teaches a message, and there is none
+        assert counts.exported + counts.dropped[Problem.NOTHING_TO_LEARN] == 10 > counts.exported
+    else:
+        assert counts.exported == 10 and 0 < counts.guises[Guise.EMPTY] < 10
 
 
 def test_a_row_without_an_original_answer_keeps_its_message():
