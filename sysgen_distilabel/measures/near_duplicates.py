@@ -37,10 +37,18 @@ class SimilarTexts:
         Args:
             signature: of the text to compare, see `sign`.
         """
-        near = ((self._signatures[n].jaccard(signature), n) for n in self._index.query(signature))
+        near = ((self._signatures[n].jaccard(signature), n) for n in self.candidates(signature))
         return sorted(
             [pair for pair in near if pair[0] >= self._similarity], key=lambda pair: (-pair[0], pair[1])
         )
+
+    def candidates(self, signature: Any) -> list[int]:
+        """Numbers of the texts so far that may be as similar, by the index alone."""
+        return list(self._index.query(signature))
+
+    def is_similar(self, signature: Any, number: int) -> bool:
+        """Whether a text is as similar to the one with the number."""
+        return bool(self._signatures[number].jaccard(signature) >= self._similarity)
 
     def add(self, signature: Any) -> int:
         """Remember a text by its signature and return its number, counted from 0."""
@@ -59,12 +67,13 @@ class Groups:
     def add(self, text: str) -> None:
         """Take one more text."""
         signature = sign(text)
-        near = self._texts.find(signature)
+        near = self._texts.candidates(signature)
         number = self._texts.add(signature)
         self._leaders.append(number)
-        for _, other in near:
+        for other in near:
             first, second = self._find(number), self._find(other)
-            self._leaders[max(first, second)] = min(first, second)
+            if first != second and self._texts.is_similar(signature, other):
+                self._leaders[max(first, second)] = min(first, second)
 
     def leaders(self) -> list[int]:
         """For each text the number of the first text of its group, its own if it is alone."""

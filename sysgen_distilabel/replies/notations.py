@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from itertools import zip_longest
 from typing import Final
@@ -62,13 +63,24 @@ def to_our_notation(text: str) -> tuple[str, frozenset[int]]:
     *patterns, element = _compile()
     is_xml = "<<" not in text and element.match(text.lstrip())
     for pattern in (*patterns, element) if is_xml else patterns:
-        matches = list(pattern.finditer(text))
-        ended = {_name(match) for match in matches if _is_end(match)}
-        if used := [match for match in matches if _name(match) in ended and not _is_known(match)]:
+        known: list[re.Match[str]] = []
+        others: list[re.Match[str]] = []
+        for match in pattern.finditer(text):
+            (known if _is_known(match) else others).append(match)
+        ended = {_name(match) for match in others if _is_end(match)} | _find_open_ends(known)
+        if used := [match for match in others if _name(match) in ended]:
             text, places = _replace(text, [(match.span(), _write(match)) for match in used], places)
     if nameless := _name_ends(text):
         text, places = _replace(text, nameless, places)
     return text, frozenset(places)
+
+
+def _find_open_ends(known: list[re.Match[str]]) -> set[str]:
+    """The functionalities with more ends than tags in our notation: such a tag stands in another one."""
+    surplus = Counter[str]()
+    for match in known:
+        surplus[_name(match)] += 1 if _is_end(match) else -1
+    return {name for name, ends in surplus.items() if ends > 0}
 
 
 def _name_ends(text: str) -> list[tuple[tuple[int, int], str]]:

@@ -18,6 +18,11 @@ from sysgen_distilabel.replies.reasoning_marks import (
 
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 _BLANK: Final = r"[\s\ufeff\u200b]*+"
+_STARTS: Final = "<\uff1c◁⟨〈【[\\&`"
+_WORDS: Final = ("assistant", "thought", "analysis", "commentary", "think", "reasoning")
+"""Each mark begins with one of the signs or holds one of the words."""
+_BEGIN: Final = rf"(?=[{re.escape(_STARTS)}at])"
+"""Where a mark that is not plain may begin; to look there alone takes a fifth of the time."""
 _SURE: Final = [pair for pair in REASONING if not pair.is_plain]
 
 
@@ -30,13 +35,13 @@ def _numbered(patterns: Iterable[str]) -> str:
 
 
 _LEADING: Final = re.compile(f"{_BLANK}(?:{_numbered(pair.opening for pair in REASONING)})", _FLAGS)
-_OPENING: Final = re.compile(_any_of(pair.opening for pair in _SURE), _FLAGS)
-_CLOSING: Final = re.compile(_any_of(pair.closing for pair in _SURE), _FLAGS)
+_OPENING: Final = re.compile(f"{_BEGIN}(?:{_any_of(pair.opening for pair in _SURE)})", _FLAGS)
+_CLOSING: Final = re.compile(f"{_BEGIN}(?:{_any_of(pair.closing for pair in _SURE)})", _FLAGS)
 _SURE_CLOSING: Final = re.compile(_any_of(pair.closing for pair in REASONING if pair.ends_surely), _FLAGS)
-_ANSWER: Final = re.compile(_numbered(pair.opening for pair in ANSWERS), _FLAGS)
+_ANSWER: Final = re.compile(f"{_BEGIN}(?:{_numbered(pair.opening for pair in ANSWERS)})", _FLAGS)
 _WRAPPER: Final = re.compile(f"{_BLANK}(?:{_numbered(pair.opening for pair in WRAPPERS)})", _FLAGS)
 _MARKS: Final = [*(p.opening for p in _SURE), *(p.closing for p in _SURE), *(p.opening for p in ANSWERS)]
-_MARK: Final = re.compile(_any_of([*_MARKS, CHANNELS]), _FLAGS)
+_MARK: Final = re.compile(f"{_BEGIN}(?:{_any_of([*_MARKS, CHANNELS])})", _FLAGS)
 _TAIL: Final = re.compile(rf"(?:\s*+(?:{END_OF_TURN}))*+\s*+\Z", _FLAGS)
 _LONGEST_TAIL: Final = 200
 _START: Final = 100
@@ -47,9 +52,6 @@ _SPOKEN_OF: Final = re.compile(
 _QUOTES: Final = frozenset("\"'“”\u2018\u2019„«»`")
 _LEADING_TAG: Final = re.compile(r"\s*+<<")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*+$", re.MULTILINE)
-_HINTS: Final = re.compile(
-    r"[<\uff1c◁⟨〈【\[\\`]|&lt;|assistant|thought|analysis|commentary|think|reasoning", re.IGNORECASE
-)
 
 
 class UnclearReasoning(ValueError):
@@ -77,6 +79,8 @@ def strip_reasoning(text: str) -> str:
     Raises:
         UnclearReasoning: if the answer holds a mark still.
     """
+    if not _may_hold_marks(text):
+        return text
     span = find_answer(text)
     while span != slice(0, len(text)):  # what was behind one family's marks may begin with another's
         if mark := _find_mark(text, span):
@@ -97,14 +101,21 @@ def find_reasoning(text: str) -> str:
 
 def may_hold_reasoning(text: str) -> bool:
     """Whether a closer look is worth its time: marks open at the start, or are closed further on."""
-    return bool(_HINTS.search(text, 0, _START)) or "</" in text or "<|" in text
+    return _may_hold_marks(text[:_START]) or "</" in text or "<|" in text
 
 
 def find_answer(text: str) -> slice:
     """Where the answer stands in a reply, be there marks in it or not; see `strip_reasoning`."""
-    if not _HINTS.search(text):
+    if not _may_hold_marks(text):
         return slice(0, len(text))
     return _find_marked_answer(text) or _find_rest(text)
+
+
+def _may_hold_marks(text: str) -> bool:
+    if any(sign in text for sign in _STARTS):
+        return True
+    lower = text.lower()
+    return any(word in lower for word in _WORDS)
 
 
 def _find_marked_answer(text: str) -> slice | None:

@@ -105,6 +105,7 @@ def test_without_repair_no_mark_gets_into_a_phrase(name):
         "$x$ and $y$",
         "| a | b |",
         "Use & and;",
+        "Write \uff1c\uff1cStyle\uff1e\uff1e as it is",
     ],
 )
 @pytest.mark.parametrize("repair", [False, True])

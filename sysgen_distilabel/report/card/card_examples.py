@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -24,6 +25,9 @@ _CANDIDATES: Final = 8
 _GOOD_LENGTH: Final = 600
 _LONGEST_PHRASE: Final = 200
 _LONGEST_TEXT: Final = 700
+
+_Candidate: TypeAlias = tuple[int, Mapping[str, Any]]
+"""A row, and by how many characters its system message is longer than is good to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,10 @@ def choose_examples(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Example], W
     Args:
         rows: accepted rows with `EXAMPLE_COLUMNS`.
     """
-    found: dict[Functionality, list[Mapping[str, Any]]] = {f: [] for f in FUNCTIONALITIES}
+    found: dict[Functionality, list[_Candidate]] = {f: [] for f in FUNCTIONALITIES}
     for row in islice(rows, _ROWS_LOOKED_AT):
         _consider(row, found)
-    chosen = _choose_different(found)
+    chosen = _choose_different({f: [row for _, row in candidates] for f, candidates in found.items()})
     if not chosen:
         return [], None
     examples = [
@@ -112,14 +116,16 @@ def _style(functionality: Functionality) -> str:
     return f"background-color:{colour}22;border-bottom:2px solid {colour}"
 
 
-def _consider(row: Mapping[str, Any], found: dict[Functionality, list[Mapping[str, Any]]]) -> None:
+def _consider(row: Mapping[str, Any], found: dict[Functionality, list[_Candidate]]) -> None:
     """Keep the row as a candidate for its functionalities; short ones displace long ones."""
     kept = _kept(row[PHRASES])
-    for functionality in {Functionality(phrase["functionality"]) for phrase in kept}:
-        candidates = found[functionality]
-        candidates.append(row)
-        candidates.sort(key=_excess)
-        del candidates[_CANDIDATES:]
+    excess = max(0, sum(len(phrase["text"]) for phrase in kept) - _GOOD_LENGTH)
+    for functionality in {phrase["functionality"] for phrase in kept}:
+        candidates = found[Functionality(functionality)]
+        if len(candidates) < _CANDIDATES or excess < candidates[-1][0]:
+            candidates.append((excess, row))
+            candidates.sort(key=itemgetter(0))
+            del candidates[_CANDIDATES:]
 
 
 def _choose_different(
@@ -133,11 +139,6 @@ def _choose_different(
             unused = (row for row in candidates if row[SOURCE_ID] not in used)
             chosen[functionality] = next(unused, candidates[0])
     return chosen
-
-
-def _excess(row: Mapping[str, Any]) -> int:
-    """By how many characters the system message is longer than is good to read."""
-    return max(0, sum(len(phrase["text"]) for phrase in _kept(row[PHRASES])) - _GOOD_LENGTH)
 
 
 def _kept(phrases: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
