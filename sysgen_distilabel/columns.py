@@ -37,6 +37,7 @@ FINDINGS: Final = "findings"
 CHECKED: Final = "checked"
 TOOLS: Final = "tools"
 TURN_FIELDS: Final = "turn_fields"
+TOOL_TURNS: Final = "tool_turns"
 WANTED_FUNCTIONALITIES: Final = "wanted_functionalities"
 PERSONA: Final = "persona"
 EXPERTISE: Final = "expertise"
@@ -177,6 +178,13 @@ _SOME_STEPS: Final = (
         TURN_FIELDS, str, "what turns hold beside role and text, as JSON, one object per turn; mostly empty"
     ),
     Column(TOOLS, str, "the schemas of the tools the assistant has, as JSON; empty if it has none"),
+    Column(
+        TOOL_TURNS,
+        [{"turn": int, "call": str, "made": str}],
+        "where tools came into play, for which answer: the model made the `same` call as the source, whose"
+        " result was replayed; made an `other` one or `none`, so that the call is the source's or the answer"
+        " without it; or was `unasked`, as the engine takes no tools; and the calls it made instead",
+    ),
     Column(
         WANTED_FUNCTIONALITIES,
         [str],

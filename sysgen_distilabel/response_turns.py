@@ -64,6 +64,16 @@ def find_answers(messages: Sequence[Mapping[str, Any]]) -> list[int]:
     return answers
 
 
+def find_calls(messages: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The positions of the turns that call a tool for the user: the result of the tool follows them."""
+    answers, calls, is_asked = set(find_answers(messages)), [], False
+    for place, message in enumerate(messages):
+        is_asked = is_asked or message["role"] == "user"
+        if message["role"] == "assistant" and is_asked and place not in answers:
+            calls.append(place)
+    return calls
+
+
 def find_unanswered(messages: Sequence[Mapping[str, Any]]) -> list[int]:
     """The positions of the user turns and tool results that no assistant turn follows."""
     following = [message["role"] for message in messages[1:]]

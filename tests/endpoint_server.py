@@ -15,6 +15,7 @@ from tests.faulty_server import Behaviour, Exchange, FaultyServer, status
 SECRET = "local-secret-that-looks-like-nothing"
 
 NATIVE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</{{ m.role }}>{% endfor %}"
+TAKING_TOOLS = "{% if tools %}{{ tools | tojson }}{% endif %}" + NATIVE
 RAISING = (
     "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
 ) + NATIVE
@@ -71,7 +72,8 @@ class _Exchange(Exchange):
 
     def completion(self, content, finish_reason="stop", completion_tokens=None) -> dict:
         completion = super().completion(content, finish_reason, completion_tokens)
-        words = len(render_template(self.server.template, self.messages).split())
+        tools = self.request_body.get("tools")
+        words = len(render_template(self.server.template, self.messages, tools=tools).split())
         completion["usage"]["prompt_tokens"] = words
         return completion
 

@@ -6,8 +6,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, ANSWER_TURNS, MESSAGES, SYSTEM_MESSAGE, TURN_FIELDS
-from sysgen_distilabel.response_turns import find_answers, match_turns, restore_aligned, restore_turns
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    ANSWER_TURNS,
+    MESSAGES,
+    PAIR_KIND,
+    SYSTEM_MESSAGE,
+    TOOL_TURNS,
+    TURN_FIELDS,
+)
+from sysgen_distilabel.replies.tool_calls import CallResult, were_offered
+from sysgen_distilabel.response_turns import (
+    find_answers,
+    find_calls,
+    match_turns,
+    restore_aligned,
+    restore_turns,
+)
 
 Conversation = list[dict[str, Any]]
 
@@ -43,11 +58,11 @@ def take_conversation(row: Mapping[str, Any], arm: Arm) -> Conversation:
     if arm is Arm.SYSGEN:
         system, *aligned = row[ALIGNED_MESSAGES]
         restored = restore_aligned(row[MESSAGES], aligned, fields)
-        return [dict(system), *_mark(restored, find_untrained(row))]
+        return [dict(system), *mark_untrained(restored, find_untrained(row))]
     original = restore_turns(row[MESSAGES], fields)
     if untrained := find_untrained(row):
         places = match_turns(row[MESSAGES], row[ALIGNED_MESSAGES][1:])
-        original = _mark(original, {place for at in untrained if (place := places[at]) is not None})
+        original = mark_untrained(original, {place for at in untrained if (place := places[at]) is not None})
     texts = {Arm.DEFAULT: COMMON_SYSTEM_MESSAGE, Arm.NO_ALIGNED: row[SYSTEM_MESSAGE]}
     return [{"role": "system", "content": texts[arm]}, *original] if arm in texts else original
 
@@ -61,10 +76,32 @@ def find_untrained(row: Mapping[str, Any]) -> set[int]:
     return {place for place, note in zip(answers, notes, strict=True) if note["answer"] == "original"}
 
 
+def find_source_calls(row: Mapping[str, Any], conversation: Conversation) -> set[int]:
+    """The places of the tool calls that the model did not make under the system message.
+
+    Args:
+        row: the row, with `tool_turns` if its run has had an eye on them.
+        conversation: its turns, in whatever arm.
+    """
+    turns = {note["turn"] for note in row.get(TOOL_TURNS) or [] if note["call"] != CallResult.SAME}
+    turns |= {note["turn"] for note in row.get(ANSWER_TURNS) or [] if note["answer"] == "original"}
+    calls = find_calls(conversation) if turns else []
+    return {place for place in calls if len(find_answers(conversation[:place])) + 1 in turns}
+
+
+def lacks_offer(row: Mapping[str, Any]) -> bool:
+    """Whether a response of a row with tools was, or may have been, given without an offer of them.
+
+    A contrastive response never is given with tools.
+    """
+    return row.get(PAIR_KIND) == "contrastive" or not were_offered(row.get(TOOL_TURNS))
+
+
+def mark_untrained(turns: Conversation, untrained: set[int]) -> Conversation:
+    """The turns, those at these places with `train: false`."""
+    return [{**turn, "train": False} if at in untrained else turn for at, turn in enumerate(turns)]
+
+
 def is_trained(turn: Mapping[str, Any]) -> bool:
     """Whether an answer is to be learnt from."""
     return turn.get("train") is not False
-
-
-def _mark(turns: Conversation, untrained: set[int]) -> Conversation:
-    return [{**turn, "train": False} if at in untrained else turn for at, turn in enumerate(turns)]

@@ -67,6 +67,9 @@ class Counts:
         dropped: rows left out, by reason.
         longest: tokens of the longest conversation exported; 0 if none was measured.
         with_tools: rows exported that have tools.
+        without_offer: rows exported with tools that the model was not offered for a response, as far as is
+            known.
+        with_source_calls: rows exported with tool calls that it did not make under the system message.
         with_untrained: rows exported in which not every answer is learnt from.
         shortened: rows exported without their last turns, which were over the limit.
         guises: rows exported by how they show their system message, if there is a mixture.
@@ -82,6 +85,8 @@ class Counts:
     dropped: Counter[Problem] = field(default_factory=Counter)
     longest: int = 0
     with_tools: int = 0
+    without_offer: int = 0
+    with_source_calls: int = 0
     with_untrained: int = 0
     shortened: int = 0
     guises: Counter[Guise] = field(default_factory=Counter)

@@ -65,6 +65,8 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         "rows_with_untrained": counts.with_untrained,
         "longest_tokens": counts.longest,
         "rows_with_tools": counts.with_tools,
+        "rows_without_offer": counts.without_offer,
+        "rows_with_source_calls": counts.with_source_calls,
         "simulated": bool(report["simulation_notice"]),
         "simulation_notice": report["simulation_notice"],
         "report": {key: report[key] for key in _KEPT_OF_REPORT if key in report},
@@ -111,6 +113,7 @@ def render_export_card(facts: Mapping[str, Any], plan: Plan, counts: Counts, fol
         problems={problem.value: problem.explanation for problem in Problem},
         command=layout.facts.command,
         loss_of_tools=plan.loss_of_tools,
+        learns_calls=layout.facts.learns_calls,
         found_in_pairs=counts.pairs.lines(),
         note=note_on_template(layout, is_repaired=plan.is_repaired),
     )

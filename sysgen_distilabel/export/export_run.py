@@ -15,6 +15,7 @@ from sysgen_distilabel.columns import (
     MESSAGES,
     SOURCE_ID,
     SYSTEM_MESSAGE,
+    TOOL_TURNS,
     TOOLS,
     TURN_FIELDS,
 )
@@ -103,7 +104,7 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
     there = find_columns(dataset, "accepted")
-    optional = [column for column in (TURN_FIELDS, TOOLS, ANSWER_TURNS) if column in there]
+    optional = [column for column in (TURN_FIELDS, TOOLS, TOOL_TURNS, ANSWER_TURNS) if column in there]
     for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
         yield from batch.to_pylist()
 

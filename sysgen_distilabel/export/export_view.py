@@ -24,6 +24,14 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
             yield f"    {trained:,} answers to train on" + (f", of {tokens:,} tokens" if tokens else "")
     if counts.with_untrained:
         yield f"  {counts.with_untrained:,} rows have answers not given under the message: not trained on"
+    if counts.without_offer:
+        yield f"  {counts.without_offer:,} rows have tools that the model was not offered for a response"
+    if counts.with_source_calls:
+        learnt = "trained on" if options.layout.facts.learns_calls else "not trained on"
+        yield (
+            f"  {counts.with_source_calls:,} rows have tool calls of the source that the model did not make"
+            f" under the message: {learnt}"
+        )
     for guise in Guise:
         if number := counts.guises[guise]:
             yield f"  {number:,} rows {guise.explanation}"

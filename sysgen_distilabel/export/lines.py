@@ -12,7 +12,15 @@ from jinja2 import TemplateError
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
-from sysgen_distilabel.export.arms import Arm, Conversation, find_untrained, take_conversation
+from sysgen_distilabel.export.arms import (
+    Arm,
+    Conversation,
+    find_source_calls,
+    find_untrained,
+    lacks_offer,
+    mark_untrained,
+    take_conversation,
+)
 from sysgen_distilabel.export.call_arguments import (
     are_readable,
     choose_forms,
@@ -35,7 +43,7 @@ from sysgen_distilabel.export.pair_checks import check_pair, digest_pair
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Finding, Problem
 from sysgen_distilabel.export.trained_chat import Tools
-from sysgen_distilabel.export.trainer_format import JSON_TEXT, PAIRED
+from sysgen_distilabel.export.trainer_format import JSON_TEXT, PAIRED, Spared
 from sysgen_distilabel.response_turns import find_answers
 from sysgen_distilabel.runs.hold_out import is_held_out
 
@@ -212,6 +220,8 @@ class LineMaker:
     def _count(self, row: Row, lines: Sequence[ArmLine], counts: Counts) -> None:
         counts.exported += 1
         counts.with_tools += bool(row.get(TOOLS))
+        counts.without_offer += bool(row.get(TOOLS)) and lacks_offer(row)
+        counts.with_source_calls += bool(find_source_calls(row, row.get(ALIGNED_MESSAGES) or []))
         counts.with_untrained += bool(find_untrained(row))
         if self._plan.options.mixture and CONVERSATION not in row:
             counts.guises[self._draw(row, Arm.SYSGEN)] += 1
@@ -252,6 +262,8 @@ class LineMaker:
         lines: list[ArmLine] = []
         for arm in options.arms:
             conversation = with_arguments(self._take(row, arm), self._calls.written)
+            if options.layout.facts.spared is Spared.MARK:
+                conversation = mark_untrained(conversation, find_source_calls(row, conversation))
             if answers is not None:
                 places = find_answers(conversation)
                 conversation = conversation[: places[min(answers, len(places)) - 1] + 1]

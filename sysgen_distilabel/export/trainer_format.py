@@ -150,6 +150,11 @@ class Facts:
     arguments: Arguments = Arguments.AS_TEMPLATE
     file: str = "train.jsonl"
 
+    @property
+    def learns_calls(self) -> bool:
+        """Whether tool calls that the model did not make itself are learnt all the same."""
+        return self.spared not in (Spared.LINES, Spared.MARK)
+
 
 JSON_TEXT: Final = "JSON text"
 _LLAMAFACTORY: Final = "llamafactory-cli train llamafactory.yaml"

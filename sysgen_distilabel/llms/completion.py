@@ -30,6 +30,7 @@ class Generation(NamedTuple):
         input_tokens: tokens of the prompt.
         output_tokens: tokens generated, those of the reasoning included.
         cached_tokens: tokens of the prompt found in the prefix cache.
+        tool_calls: the tools it calls, as the engine has them.
     """
 
     text: str | None
@@ -38,6 +39,7 @@ class Generation(NamedTuple):
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    tool_calls: tuple[Any, ...] = ()
 
 
 def read_completion(body: bytes) -> Generation:
@@ -78,6 +80,7 @@ def write_output(generations: Sequence[Generation]) -> GenerateOutput:
         },
         "finish_reason": [generation.finish_reason for generation in generations],
         "reasoning": [generation.reasoning for generation in generations],
+        "tool_calls": [list(generation.tool_calls) for generation in generations],
     }
 
 
@@ -97,7 +100,9 @@ def _read_message(message: Any, reason: str, tokens: dict[str, Any]) -> Generati
         raise RequestFailed(Fault(FaultKind.CONTENT_FILTER, f"the model refuses: {refusal}"))
     apart = (read_content(message.get(name)).text for name in ("reasoning", "reasoning_content", "thinking"))
     reasoning = next((text for text in apart if text), content.reasoning)
-    return Generation(content.text, reason, reasoning, **tokens)
+    calls = message.get("tool_calls")
+    tool_calls = tuple(calls) if isinstance(calls, list) else ()
+    return Generation(content.text, reason, reasoning, tool_calls=tool_calls, **tokens)
 
 
 def _read_tokens(usage: Any) -> dict[str, Any]:

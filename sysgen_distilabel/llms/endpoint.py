@@ -187,6 +187,24 @@ class EndpointLLM(AsyncLLM):
             if self._findings is not None:
                 self._findings.check_once(sampling, lambda: probe.check_request(request, task))
 
+    def takes_tools(self) -> bool:
+        """Whether tools can be offered with a request, which is asked once per run; a warning says why not.
+
+        Raises:
+            ConfigError: before `load`.
+        """
+        is_vllm = self.capabilities.server == VLLM
+        assert self._findings is not None
+        with closing(Probe(self._addresses[0], self.model, self.extra_body or {}, self._logger)) as probe:
+            reason = self._findings.recall_tools(probe.find_why_no_tools)
+        if reason:
+            hint = " Start it with --enable-auto-tool-choice and --tool-call-parser." if is_vllm else ""
+            self._logger.warning(
+                f"'{self.model}' is offered no tools: {reason.rstrip('.')}. Conversations with tools are"
+                f" answered without them, which their column `tool_turns` says.{hint}"
+            )
+        return not reason
+
     def unload(self) -> None:
         """Let go of the connections, which cannot go to another process."""
         self._balancers = {}

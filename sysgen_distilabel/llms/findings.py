@@ -41,6 +41,13 @@ class Findings:
                 found["capabilities"] = _dump(find())
             return _load(found["capabilities"])
 
+    def recall_tools(self, find: Callable[[], str]) -> str:
+        """Why no tools can be offered, as it was found before or `find` finds now; empty if they can."""
+        with self._opened() as found:
+            if "no_tools" not in found:
+                found["no_tools"] = find()
+            return str(found["no_tools"])
+
     def check_once(self, sampling: Mapping[str, Any], check: Callable[[], bool]) -> None:
         """Call `check`, unless these parameters passed it before, which it says; what it raises passes."""
         wanted = json.dumps(sampling, sort_keys=True, default=str)

@@ -32,12 +32,18 @@ _USER: Final = {"role": "user", "content": "Say yes."}
 _LONG: Final = 200
 """Words of the system message that tells by its number of tokens whether it is in the prompt."""
 
+_NO_PARAMETERS: Final = {"type": "object", "properties": {}}
 _SMALL_SCHEMA: Final = {
     "type": "object",
     "properties": {"answer": {"type": "string", "enum": ["yes", "no"]}},
     "required": ["answer"],
     "additionalProperties": False,
 }
+_PASSING: Final = frozenset(
+    {FaultKind.UNREACHABLE, FaultKind.CONNECTION, FaultKind.TIMEOUT, FaultKind.RATE_LIMITED}
+)
+"""Faults that say nothing about what an engine takes."""
+
 _GONE: Final = frozenset(
     {FaultKind.UNREACHABLE, FaultKind.CONNECTION, FaultKind.TIMEOUT, FaultKind.SERVER_ERROR}
 )
@@ -113,6 +119,22 @@ class Probe:
             limit_name=self._limit_name,
             version=version,
         )
+
+    def find_why_no_tools(self) -> str:
+        """Why the engine can be offered no tools, in words; empty if it can.
+
+        An engine whose chat template has no place for tools takes them and does not tell the model: by the
+        tokens that it counts, a long description is not in the prompt.
+        """
+        long = _write_long("user")["content"]
+        tool = {"name": "note", "description": long, "parameters": _NO_PARAMETERS}
+        try:
+            reply = self._complete([_USER], limit=_SHORT, tools=[{"type": "function", "function": tool}])
+            counts_in_full = self._complete([_write_long("user")]).input_tokens >= _LONG
+        except RequestFailed as failure:
+            return "" if failure.fault.kind in _PASSING else failure.fault.message
+        is_lost = 0 < reply.input_tokens < _LONG and counts_in_full
+        return "its chat template has no place for them" if is_lost else ""
 
     def check_request(self, request: Mapping[str, Any], task: str) -> bool:
         """Try the parameters of a Task on a tiny prompt, first with a low limit of new tokens.

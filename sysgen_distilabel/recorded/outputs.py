@@ -48,6 +48,7 @@ def read_output(
         content.text is not None and max_new_tokens is not None and completion_tokens >= max_new_tokens
     )
     extra = {name: _first(value) for name, value in output.items() if name not in _OWN_KEYS}
+    has_answer = not is_blank(content.text or "") or bool(extra.get("tool_calls"))
     return Reply(
         text=content.text,
         finish_reason=reason or ("length" if is_at_limit else ""),
@@ -55,7 +56,7 @@ def read_output(
         completion_tokens=completion_tokens,
         cached_tokens=_count(statistics.get("cached_tokens")),
         latency=latency,
-        fault=_find_fault(content.text, reason, is_at_limit, fail_on_truncated),
+        fault=_find_fault(has_answer, reason, is_at_limit, fail_on_truncated),
         extra={**extra, "reasoning": content.reasoning} if content.reasoning else extra,
     )
 
@@ -93,7 +94,7 @@ def _count(value: Any) -> int:
     return int(number) if is_number and 0 <= number < _MOST_TOKENS else 0
 
 
-def _find_fault(text: str | None, reason: str, is_at_limit: bool, fail_on_truncated: bool) -> Fault | None:
+def _find_fault(has_answer: bool, reason: str, is_at_limit: bool, fail_on_truncated: bool) -> Fault | None:
     ending = read_finish_reason(reason)
     if ending is Ending.UNKNOWN and reason not in _told:
         _told.add(reason)
@@ -107,7 +108,7 @@ def _find_fault(text: str | None, reason: str, is_at_limit: bool, fail_on_trunca
         return Fault(FaultKind.CONTENT_FILTER, f"the engine withheld the reply{said}")
     if (ending is Ending.TRUNCATED or is_at_limit) and fail_on_truncated:
         return Fault(FaultKind.TRUNCATED, "the reply hit the limit of new tokens")
-    if text is None or is_blank(text):
+    if not has_answer:
         said = f" (finish reason {reason})" if reason else ""
         return Fault(FaultKind.EMPTY, f"the reply holds no text{said}")
     return None

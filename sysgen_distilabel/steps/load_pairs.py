@@ -19,6 +19,7 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     STATE,
     SYSTEM_MESSAGE,
+    TOOL_TURNS,
     TOOLS,
 )
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
@@ -106,9 +107,9 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
         yield from in_batches(islice(self._load_pairs(), offset, None), self.batch_size)
 
     def _columns(self) -> list[str]:
-        """What is read of a row; `tools` only of a run that has them."""
+        """What is read of a row; what is said of tools only of a run that has them."""
         there = find_columns(Path(self.dataset), "accepted")
-        return [*_READ, *([TOOLS] if TOOLS in there else [])]
+        return [*_READ, *(column for column in (TOOLS, TOOL_TURNS) if column in there)]
 
     def _load_pairs(self) -> Iterator[Row]:
         for batch in scan_subset(Path(self.dataset), "accepted", self._columns()):

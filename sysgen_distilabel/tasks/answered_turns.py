@@ -15,8 +15,9 @@ from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.replies.judgements import Alignment
 from sysgen_distilabel.replies.verdicts import read_labels
-from sysgen_distilabel.response_turns import TurnMode, find_answers, find_unanswered
+from sysgen_distilabel.response_turns import TurnMode, find_answers, find_calls, find_unanswered
 from sysgen_distilabel.tasks.alignment_question import alignment_format, ask_alignment, keys_to_judge
+from sysgen_distilabel.tasks.tool_turns import ToolTurns
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType
@@ -41,17 +42,24 @@ class TurnPlan:
         kept: those that are kept because they follow the message.
         added: the turns that have no answer and get one.
         referring: the user turns that speak of an earlier answer; not looked for if nothing comes of it.
+        calls: the turns that call a tool.
     """
 
     answers: list[int]
     regenerated: set[int]
     added: set[int]
     referring: set[int]
+    calls: set[int]
     kept: set[int] = field(default_factory=set)
 
     def name(self, answer: int) -> str:
         """What the column `answer_turns` calls an answer."""
         return "regenerated" if answer in self.regenerated else "kept" if answer in self.kept else "original"
+
+    def repeats_call(self, place: int) -> bool:
+        """Whether a turn calls a tool for an answer that is not the original one."""
+        ends = (at for at in (*self.answers, *self.added) if at > place)
+        return place in self.calls and min(ends, default=place) in self.regenerated | self.added
 
 
 def plan_turns(messages: ChatType, mode: TurnMode) -> TurnPlan:
@@ -61,7 +69,7 @@ def plan_turns(messages: ChatType, mode: TurnMode) -> TurnPlan:
     if mode == "last":
         regenerated &= {max(answers[-1:] + unanswered)}
     referring = set(find_referring(messages)) if mode != "regenerate" else set()
-    return TurnPlan(answers, regenerated, set(unanswered), referring)
+    return TurnPlan(answers, regenerated, set(unanswered), referring, set(find_calls(messages)))
 
 
 async def keep_followed(row: Row, plan: TurnPlan, ask: Asker, formats: frozenset[str]) -> None:
@@ -146,20 +154,27 @@ class Answered:
         reasoning: what was thought before each of them.
         refers_back: whether the user turn at hand speaks of an earlier answer.
         rewritten_from: what it was before it was rewritten; empty if it was not.
+        tools: the tools of the row, and what became of them so far.
     """
 
     aligned: ChatType
     sent: ChatType
+    tools: ToolTurns
     answers: list[dict[str, Any]] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     refers_back: bool = False
     rewritten_from: str = ""
 
     @classmethod
-    def under(cls, system_message: str) -> Self:
+    def under(cls, system_message: str, tools: ToolTurns) -> Self:
         """The conversation before its first turn."""
         system = {"role": "system", "content": system_message}
-        return cls([system], [system])
+        return cls([system], [system], tools)
+
+    @property
+    def turn(self) -> int:
+        """The number of the answer that comes next, from 1."""
+        return len(self.answers) + 1
 
     def add(self, turn: Any, sent: Any) -> None:
         """Go on by a turn, which the engine may be sent in another form."""
@@ -171,7 +186,7 @@ class Answered:
         self.reasoning.append(reasoning)
         self.answers.append(
             {
-                "turn": len(self.answers) + 1,
+                "turn": self.turn,
                 "answer": answer,
                 "refers_back": int(self.refers_back),
                 "rewritten_from": self.rewritten_from,

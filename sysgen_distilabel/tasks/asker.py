@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sysgen_distilabel.blank_text import is_blank
@@ -13,6 +13,7 @@ from sysgen_distilabel.checks.loops import find_loop, may_loop
 from sysgen_distilabel.errors import ReplyUnusable, RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.reasoning import UnclearReasoning, find_reasoning, strip_reasoning
+from sysgen_distilabel.replies.tool_calls import ToolReply, read_tool_reply
 
 if TYPE_CHECKING:
     from distilabel.typing import FormattedInput
@@ -35,6 +36,16 @@ async def gather_usable(samples: Iterable[Awaitable[T]]) -> list[T]:
         if len(failures) == len(results) or not isinstance(failure, RowRejected):
             raise failure
     return [result for result in results if not isinstance(result, BaseException)]
+
+
+def offer_tools(tools: Sequence[Mapping[str, Any]], choice: str = "auto") -> dict[str, Any]:
+    """The generation kwargs that offer tools to an engine with an OpenAI-compatible API.
+
+    Args:
+        tools: their schemas.
+        choice: `auto` leaves it to the model whether to call one, `none` forbids it.
+    """
+    return {"extra_body": {"tools": list(tools), "tool_choice": choice}}
 
 
 class Asker:
@@ -75,7 +86,7 @@ class Asker:
         Args:
             prompt: messages in the OpenAI format, or messages and a schema.
             attempt: which sample of the same prompt, from 0.
-            more: generation kwargs of this request alone.
+            more: generation kwargs of this request alone; an `extra_body` adds to that of the others.
 
         Raises:
             RowRejected: if the reply has a fault, nothing but reasoning in it, or marks of reasoning
@@ -83,11 +94,36 @@ class Asker:
                 is checked for that.
             FatalError: if the engine or the store is gone.
         """
+        text, calls = await self._send(prompt, attempt, more or {})
+        if is_blank(text):
+            holds = "a call of a tool that was not offered" if calls else "nothing but reasoning"
+            raise RowRejected(Outcome.NO_REPLY, f"the reply holds {holds}")
+        return text
+
+    async def with_tools(
+        self, prompt: FormattedInput, attempt: int, tools: Sequence[Mapping[str, Any]]
+    ) -> ToolReply:
+        """The same with an offer of tools, which the reply may call in place of a text or beside it.
+
+        Args:
+            prompt: messages in the OpenAI format.
+            attempt: which sample of the same prompt, from 0.
+            tools: their schemas.
+        """
+        reply = read_tool_reply(*await self._send(prompt, attempt, offer_tools(tools)))
+        if is_blank(reply.text) and not reply.calls:
+            raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
+        return reply
+
+    async def _send(
+        self, prompt: FormattedInput, attempt: int, more: Mapping[str, Any]
+    ) -> tuple[str, list[Any]]:
+        """The text of a reply and the calls beside it, each of which may be empty."""
+        kwargs = {**self._generation_kwargs, **more}
+        if "extra_body" in more:
+            kwargs["extra_body"] = {**(self._generation_kwargs.get("extra_body") or {}), **more["extra_body"]}
         reply = await self._recorded.ask(
-            prompt,
-            task=self._task,
-            attempt=self._first_attempt + attempt,
-            generation_kwargs={**self._generation_kwargs, **(more or {})},
+            prompt, task=self._task, attempt=self._first_attempt + attempt, generation_kwargs=kwargs
         )
         self._calls += 1
         self._prompt_tokens += reply.prompt_tokens
@@ -106,9 +142,7 @@ class Asker:
             self._check_for_loop(text)
         if fault is not None:
             raise ReplyUnusable(fault.outcome, fault.message, text, len(text))
-        if is_blank(text):
-            raise RowRejected(Outcome.NO_REPLY, "the reply holds nothing but reasoning")
-        return text
+        return text, reply.extra.get("tool_calls") or []
 
     def _check_for_loop(self, text: str) -> None:
         loop = find_loop(text) if may_loop(text) else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, PrivateAttr, model_validator
 
 from sysgen_distilabel.checks.check_table import Subject, policies_of
 from sysgen_distilabel.checks.findings import Action, note
@@ -19,6 +19,8 @@ from sysgen_distilabel.columns import (
     REASONING,
     RESPONSE_CANDIDATES,
     SYSTEM_MESSAGE,
+    TOOL_TURNS,
+    TOOLS,
     TURN_FIELDS,
 )
 from sysgen_distilabel.constraints.check_responses import find_broken
@@ -44,6 +46,7 @@ from sysgen_distilabel.tasks.answered_turns import (
 )
 from sysgen_distilabel.tasks.asker import Asker, gather_usable
 from sysgen_distilabel.tasks.base import SysGenTask
+from sysgen_distilabel.tasks.tool_turns import ToolTurns, join_notes
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
@@ -88,11 +91,16 @@ class GenerateAlignedResponse(SysGenTask):
             never in a message. Not with several candidates.
         check_constraints: ask again for an answer that breaks one of the `constraints`, while
             attempts are left; the last answer is kept as it is.
+        offer_tools: offer the engine the `tools` of a row, where the LLM can (`EndpointLLM`). Where the
+            source calls a tool the engine is asked for its own call: if it makes the same, by name and by
+            arguments as JSON values, the recorded result is replayed; else the recorded call stays. Where it
+            calls a tool in place of an answer, it is asked for one without. The column `tool_turns` says so.
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The original conversation.
         - system_message (`str`): The system message to follow.
         - turn_fields (`str`): Optional. Tool calls of the turns, as `LoadConversations` has them.
+        - tools (`str`): Optional. The schemas of the tools the assistant has, as JSON.
         - conflicting_turn (`str`): Optional. A last user turn that conflicts with it.
         - constraints (`List[Dict[str, str]]`): Optional. What `CompileConstraints` found.
         - phrases (`List[Dict[str, str]]`): Optional. The phrases of the message, for `keep`.
@@ -148,6 +156,9 @@ class GenerateAlignedResponse(SysGenTask):
     check_constraints: bool = Field(
         default=False, description="Whether an answer that breaks a constraint is asked for again."
     )
+    offer_tools: bool = Field(default=False, description="Whether the engine is offered the tools of a row.")
+
+    _takes_tools: bool = PrivateAttr(default=False)
 
     phase: ClassVar[int] = 4
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.7, "max_new_tokens": 1024}
@@ -159,6 +170,7 @@ class GenerateAlignedResponse(SysGenTask):
             MESSAGES: True,
             SYSTEM_MESSAGE: True,
             TURN_FIELDS: False,
+            TOOLS: False,
             CONFLICTING_TURN: False,
             CONSTRAINTS: False,
             PHRASES: False,
@@ -182,6 +194,7 @@ class GenerateAlignedResponse(SysGenTask):
         """The regenerated conversation, what it is made of, and those to choose from."""
         made_of = [ANSWER_TURNS] if self.turns != "regenerate" else []
         made_of += [REASONING] if self.keep_reasoning else []
+        made_of += [TOOL_TURNS] if self.offer_tools else []
         return [ALIGNED_MESSAGES, *made_of, *([RESPONSE_CANDIDATES] if self.candidates > 1 else [])]
 
     @property
@@ -203,6 +216,8 @@ class GenerateAlignedResponse(SysGenTask):
                 "Every candidate would have other user turns with `turns: rewrite`.", "Set one candidate."
             )
         super().load()
+        takes_tools = getattr(getattr(self.llm, "llm", self.llm), "takes_tools", None)
+        self._takes_tools = self.offer_tools and takes_tools is not None and takes_tools()
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Regenerate turn by turn; the row is accepted when every turn has its answer."""
@@ -214,6 +229,8 @@ class GenerateAlignedResponse(SysGenTask):
             answered[ANSWER_TURNS] = found[0].answers
         if self.keep_reasoning:
             answered[REASONING] = found[0].reasoning
+        if self.offer_tools:
+            answered[TOOL_TURNS] = join_notes(made.tools for made in found)
         if self.candidates > 1:
             answered[RESPONSE_CANDIDATES] = [
                 {
@@ -232,15 +249,18 @@ class GenerateAlignedResponse(SysGenTask):
 
     async def _answer_conversation(self, row: Row, ask: Asker, first: int, plan: TurnPlan) -> Answered:
         """One candidate; its samples of a prompt are counted from `first`."""
-        made = Answered.under(row[SYSTEM_MESSAGE])
+        made = Answered.under(row[SYSTEM_MESSAGE], ToolTurns.of(row, self._takes_tools))
         turns = restore_turns(row[MESSAGES], row.get(TURN_FIELDS) or "")
         for place, (message, turn) in enumerate(zip(row[MESSAGES], turns, strict=True)):
             content, thought = message["content"], ""
             if place in plan.regenerated:
                 content, thought = await self._answer_turn(
-                    made.sent, ask, place + 1, first, row, message["content"]
+                    made, made.sent, ask, place + 1, first, row, message["content"]
                 )
                 turn = {"content": content}
+            elif plan.repeats_call(place):
+                attempts = range(first, first + self.max_attempts)
+                await made.tools.repeat_call(made.sent, turn, made.turn, ask, attempts)
             elif message["role"] == "user":
                 made.refers_back, made.rewritten_from = place in plan.referring, ""
                 if made.refers_back and self.turns == "rewrite":
@@ -256,7 +276,7 @@ class GenerateAlignedResponse(SysGenTask):
             if place in plan.answers:
                 made.note_answer(plan.name(place), thought)
             if place in plan.added:
-                content, thought = await self._answer_turn(made.sent, ask, place + 2, first, row)
+                content, thought = await self._answer_turn(made, made.sent, ask, place + 2, first, row)
                 answer = {"role": "assistant", "content": content}
                 made.add(answer, answer)
                 made.note_answer("regenerated", thought)
@@ -268,7 +288,8 @@ class GenerateAlignedResponse(SysGenTask):
         user = {"role": "user", "content": turn}
         reminder = {"role": "system", "content": f"{row[SYSTEM_MESSAGE]}\n\n{_REMINDER}"}
         number = len(made.aligned) + 1
-        text, thought = await self._answer_turn([reminder, *made.sent[1:], user], ask, number, first, row)
+        history = [reminder, *made.sent[1:], user]
+        text, thought = await self._answer_turn(made, history, ask, number, first, row)
         answer = {"role": "assistant", "content": text}
         made.refers_back, made.rewritten_from = False, ""
         made.add(user, user)
@@ -284,6 +305,7 @@ class GenerateAlignedResponse(SysGenTask):
 
     async def _answer_turn(
         self,
+        made: Answered,
         history: "ChatType",
         ask: Asker,
         number: int,
@@ -295,7 +317,8 @@ class GenerateAlignedResponse(SysGenTask):
         last, answer, thought = self.max_attempts - 1, "", ""
         for attempt in range(last + 1):
             try:
-                answer, thought = await ask(list(history), first + attempt), ask.last_reasoning
+                answer = await made.tools.answer(history, made.turn, ask, first + attempt)
+                thought = ask.last_reasoning
             except RowRejected as rejection:
                 if answer:  # it breaks a constraint, which is better than none
                     continue

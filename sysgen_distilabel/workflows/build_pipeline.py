@@ -102,7 +102,7 @@ def _make_steps(
     steps = [*_generate(config, task, rows, has_tools), *_verify(config, task, rows)]
     if corrections:
         steps.append(ApplyCorrections(name="apply_corrections", corrections=str(corrections), **rows))
-    return [*steps, *_compose(config, rows), *_respond(config, task, rows)]
+    return [*steps, *_compose(config, rows), *_respond(config, task, rows, has_tools)]
 
 
 def _load(
@@ -187,7 +187,9 @@ def _compose(config: RunConfig, rows: dict[str, int]) -> list[Any]:
     return steps
 
 
-def _respond(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int]) -> list[Any]:
+def _respond(
+    config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[str, int], has_tools: bool
+) -> list[Any]:
     """Phase 4, with the turns added before it and what looks at the responses behind it."""
     variety, tasks = config.variety, task_names(config)
     steps: list[Any] = []
@@ -199,6 +201,7 @@ def _respond(config: RunConfig, task: Callable[..., dict[str, Any]], rows: dict[
             candidates=variety.response_candidates,
             keep_reasoning=config.keep_reasoning,
             check_constraints=config.constraints in ("regenerate", "reject"),
+            offer_tools=has_tools,
             **task("generate_aligned_response"),
         )
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.columns import PAIR_COLUMNS, TOOLS, arrow_types
+from sysgen_distilabel.columns import PAIR_COLUMNS, TOOL_TURNS, TOOLS, arrow_types
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.report.figures.preference_figures import count_pairs
 from sysgen_distilabel.runs.observer import Observer
@@ -106,7 +106,7 @@ def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     types = arrow_types()
-    columns = [*PAIR_COLUMNS, *([TOOLS] if TOOLS in pairs.schema.names else [])]
+    columns = [*PAIR_COLUMNS, *(name for name in (TOOLS, TOOL_TURNS) if name in pairs.schema.names)]
     schema = pa.schema([(column, types[column]) for column in columns])
     folder.mkdir(parents=True)
     with pq.ParquetWriter(folder / "00000-of-00001.parquet", schema) as writer:

@@ -121,6 +121,7 @@ def test_generations_are_requests_with_seeds_of_their_own():
         "statistics": {"input_tokens": [1] * 3, "output_tokens": [1] * 3, "cached_tokens": [0] * 3},
         "finish_reason": ["stop"] * 3,
         "reasoning": [""] * 3,
+        "tool_calls": [[]] * 3,
     }
 
 
@@ -289,8 +290,10 @@ def test_recorded_remembers_its_replies(tmp_path):
         assert len(server.bodies) == 6
     assert (good.text, good.finish_reason, good.cached_tokens) == ("fine", "stop", 1)
     assert good.extra["reasoning"] == "Hm." and flaky.text == "fine" and flaky.tries == 2
-    kinds = [reply.fault.kind for reply in (cut, filtered, tools)]
-    assert kinds == [FaultKind.TRUNCATED, FaultKind.CONTENT_FILTER, FaultKind.EMPTY]
+    kinds = [reply.fault.kind for reply in (cut, filtered)]
+    assert kinds == [FaultKind.TRUNCATED, FaultKind.CONTENT_FILTER]
+    assert tools.fault is None and tools.text is None, "a call of a tool is an answer"
+    assert tools.extra["tool_calls"][0]["function"]["name"] == "search"
     stored = b"".join(path.read_bytes() for path in (tmp_path / "calls").rglob("*") if path.is_file())
     assert SECRET.encode() not in stored
 

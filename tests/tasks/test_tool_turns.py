@@ -11,7 +11,7 @@ from pydantic import PrivateAttr, validate_call
 
 from sysgen_distilabel.inputs.conversation import to_messages
 from sysgen_distilabel.tasks import GenerateAlignedResponse, GenerateContrastResponse
-from tests.endpoint_server import EndpointServer, endpoint, told
+from tests.endpoint_server import NATIVE, TAKING_TOOLS, EndpointServer, endpoint, told
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Bonn"}'}}
 TURNS = [
@@ -44,9 +44,10 @@ class StrictLLM(AsyncLLM):
         }
 
 
-def answer(llm, recorded=TURNS, **fields):
+def answer(llm, recorded=TURNS, tools=None, **fields):
     conversation = to_messages({"messages": recorded}, trailing_user="answer")
     row = {"messages": conversation.messages, "turn_fields": conversation.turn_fields}
+    row |= {"tools": json.dumps(tools)} if tools else {}
     task = GenerateAlignedResponse(llm=llm, **fields)
     task.load()
     try:
@@ -67,6 +68,78 @@ def test_an_llm_of_plain_turns_reads_calls_and_results_as_text():
     assert [turn["role"] for turn in last] == ["system", "user", "assistant", "user", "assistant", "user"]
     assert '<tool_call>\n{"name": "weather"' in last[2]["content"]
     assert last[3]["content"] == "<tool_response>\n12 °C\n</tool_response>"
+
+
+TOOLS = [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}]
+
+
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [
+        ({"refuses": {"tools": "auto tool choice requires a parser"}}, "requires a parser. Conversations"),
+        ({"template": NATIVE}, "its chat template has no place for them"),
+    ],
+)
+def test_an_engine_that_takes_no_tools_is_named_and_its_rows_are_marked(server, reason, caplog):
+    with EndpointServer(**server) as server:
+        _, row = answer(endpoint(server), tools=TOOLS, offer_tools=True)
+    assert row["outcome"] == "accepted"
+    assert [(note["turn"], note["call"]) for note in row["tool_turns"]] == [(1, "unasked"), (2, "unasked")]
+    assert not any(body.get("tools") == TOOLS for body in server.bodies)
+    assert reason in caplog.text and "--enable-auto-tool-choice" in caplog.text
+
+
+def test_an_llm_that_cannot_be_offered_tools_has_its_rows_marked():
+    _, row = answer(StrictLLM(), tools=TOOLS, offer_tools=True)
+    assert {note["call"] for note in row["tool_turns"]} == {"unasked"}
+    _, row = answer(StrictLLM(), tools=TOOLS)
+    assert "tool_turns" not in row
+
+
+def test_a_call_of_a_tool_that_was_not_offered_is_no_answer():
+    with EndpointServer(lambda messages, count: told(None, "tool_calls", tool_calls=[CALL])) as server:
+        _, row = answer(endpoint(server), TURNS[4:])
+    assert row["outcome"] == "empty_answer"
+    assert row["outcome_detail"].endswith("a call of a tool that was not offered")
+
+
+def test_another_sample_is_asked_for_until_the_call_is_the_same():
+    def behave(messages, count):
+        if messages[-1]["content"] != TURNS[0]["content"]:
+            return told("fine")
+        made = CALL if len(server.bodies) > 4 else {**CALL, "function": {"name": "clock", "arguments": "{}"}}
+        return told(None, "tool_calls", tool_calls=[made])
+
+    with EndpointServer(behave, template=TAKING_TOOLS) as server:
+        _, row = answer(endpoint(server), tools=TOOLS, offer_tools=True, max_attempts=3)
+    assert [(note["turn"], note["call"]) for note in row["tool_turns"]] == [(1, "same")]
+
+
+def test_the_calls_of_an_answer_that_stays_are_not_asked_for():
+    with EndpointServer(template=TAKING_TOOLS) as server:
+        _, row = answer(endpoint(server), tools=TOOLS, offer_tools=True, turns="last")
+        asked = [body for body in server.bodies if body.get("tools") == TOOLS]
+    assert len(asked) == 1 and row["tool_turns"] == []
+    assert row["aligned_messages"][4]["content"] == "It is 12 °C."
+
+
+def test_several_candidates_are_marked_together():
+    def behave(messages, count):
+        if messages[-1]["content"] != TURNS[0]["content"]:
+            return told("fine")
+        return told("fine") if len(server.bodies) % 2 else told(None, "tool_calls", tool_calls=[CALL])
+
+    with EndpointServer(behave, template=TAKING_TOOLS) as server:
+        _, row = answer(endpoint(server), TURNS[:4], tools=TOOLS, offer_tools=True, candidates=2)
+    assert {note["call"] for note in row["tool_turns"]} == {"same", "none"}
+
+
+def test_an_extra_body_of_the_settings_goes_along_with_the_tools():
+    settings = {"generation_kwargs": {"extra_body": {"min_p": 0.1}}}
+    with EndpointServer(template=TAKING_TOOLS) as server:
+        answer(endpoint(server, **settings), TURNS[:4], tools=TOOLS, offer_tools=True)
+        asked = [body for body in server.bodies if body.get("tools") == TOOLS]
+    assert asked and all(body["min_p"] == 0.1 for body in asked)
 
 
 def test_an_endpoint_gets_calls_and_results_in_their_form():

@@ -106,6 +106,9 @@ def test_tools_reach_the_export_and_the_pairs(finished, rows, tmp_path):
         assert process.returncode == 0, process.stderr
         lines = [json.loads(line) for line in (tmp_path / layout / "train.jsonl").read_text().splitlines()]
         assert lines and all(line[column] and line["tools"] == expected[line["source_id"]] for line in lines)
+        unoffered = sum(line["tools"] is not None for line in lines)
+        said = " ".join(process.stdout.split())
+        assert f"{unoffered} rows have tools that the model was not offered for a response" in said
 
 
 def test_the_candidate_with_the_best_verdicts_is_taken_and_verified_only_once(finished, rows):

@@ -36,6 +36,7 @@ _PARTS: Final = (
     "diversity",
     "leak",
     "checks",
+    "variety",
     "preferences",
     "review",
 )

@@ -25,11 +25,11 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, is_kept
 from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
-from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.measures.languages import find_language, guess_language
 from sysgen_distilabel.measures.words import split_words
 from sysgen_distilabel.outcome import SUBSETS, Outcome
 from sysgen_distilabel.report.figures.level_figures import Levels
+from sysgen_distilabel.report.figures.tool_figures import collect_tool_figures
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.variety.options import SAME_LANGUAGE
 
@@ -48,7 +48,7 @@ def collect_variety_figures(dataset: Path) -> dict[str, Any]:
     if WANTED_FUNCTIONALITIES in there:
         figures |= _count_conditions(dataset)
     if TOOLS in there:
-        figures["tools"] = _count_tools(dataset)
+        figures["tools"] = collect_tool_figures(dataset)
     if CANDIDATES in there:
         figures["candidates"] = _count_candidates(dataset, CANDIDATES)
     if RESPONSE_CANDIDATES in there:
@@ -113,14 +113,6 @@ def _summarise(column: str, words: dict[str, list[int]], followed: Counter[str])
             entry |= {"value": value or SAME_LANGUAGE, "followed": followed[value] if value else None}
         summary.append(entry)
     return summary
-
-
-def _count_tools(dataset: Path) -> dict[str, int]:
-    counts = {"accepted_rows": 0, "naming_a_tool": 0}
-    for row in _accepted(dataset, [TOOLS, SYSTEM_MESSAGE]):
-        counts["accepted_rows"] += bool(row[TOOLS])
-        counts["naming_a_tool"] += any(name in row[SYSTEM_MESSAGE] for name in name_tools(row[TOOLS]))
-    return counts
 
 
 def _count_candidates(dataset: Path, column: str) -> dict[str, Any]:
