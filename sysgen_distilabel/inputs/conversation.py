@@ -11,6 +11,7 @@ import orjson
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, ConfigError, MediaInput
 from sysgen_distilabel.inputs.layouts import (
+    HISTORY,
     LAYOUTS,
     SYSTEM_COLUMNS,
     ColumnMapping,
@@ -42,6 +43,9 @@ from sysgen_distilabel.inputs.turns import read_turns
 from sysgen_distilabel.inputs.values import is_absent, json_default, name_column, plain_value
 
 __all__ = ["LAYOUTS", "SYSTEM_COLUMNS", "ColumnMapping", "Conversation", "Reading", "to_messages"]
+
+_WORDS_FOR_NONE: Final = ("none", "null", "nan", "<noinput>")
+"""What stands in a column that only adds to others where a table was written without a value."""
 
 MEDIA_COLUMNS: Final = ("image", "images", "video", "videos", "audio", "audios")
 """The columns that make a row one of images, audio or video, unless a mapping says what to read."""
@@ -154,11 +158,19 @@ class Reading:
         if mapping.messages:
             turns = read_turns(mapping.messages, row[mapping.messages], self.forms)
             return mark_trained(turns, find_trained(row))
+        before = self._read_history(row)
         turns = self._read_side(row, mapping.user, "user")
         addition = _read_addition(row, mapping.input)
         if addition and turns and not is_blank(turns[-1].content):
             turns[-1] = turns[-1]._replace(content=f"{turns[-1].content}\n\n{addition}")
-        return turns + (self._read_side(row, mapping.assistant, "assistant") if mapping.assistant else [])
+        answer = self._read_side(row, mapping.assistant, "assistant") if mapping.assistant else []
+        return before + turns + answer
+
+    def _read_history(self, row: Mapping[str, Any]) -> list[Turn]:
+        """The turns before the question, in a layout that was recognised."""
+        if self.columns is not None or is_absent(row.get(HISTORY)):
+            return []
+        return read_turns(HISTORY, row[HISTORY], self.forms)
 
     def _read_side(self, row: Mapping[str, Any], column: str, role: Role) -> list[Turn]:
         value = plain_value(row[column])
@@ -219,7 +231,7 @@ def _is_part(item: Any) -> bool:
 def _read_addition(row: Mapping[str, Any], column: str) -> str:
     value = plain_value(row[column]) if column else None
     text = "" if value is None else read_text(name_column(column), value)
-    return "" if is_blank(text) else text
+    return "" if is_blank(text) or text.strip().lower() in _WORDS_FOR_NONE else text
 
 
 def _write_fields(fields: Sequence[Mapping[str, Any]]) -> str:

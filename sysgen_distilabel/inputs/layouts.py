@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
+from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.errors import BadInput, ConfigError
+from sysgen_distilabel.inputs.turn_forms import ROLE_KEYS
 from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value
 
 
@@ -92,6 +94,8 @@ LAYOUTS: Final = (
     ColumnMapping(messages="dialog"),
     ColumnMapping(messages="turns"),
     ColumnMapping(messages="data"),
+    ColumnMapping(messages="contents"),
+    ColumnMapping(messages="chat_messages"),
 )
 """The layouts known without a mapping, in the order they are tried."""
 
@@ -104,8 +108,14 @@ PROMPT_LAYOUTS: Final = (
 )
 """The same where answers are not looked at."""
 
-SYSTEM_COLUMNS: Final = ("system", "system_prompt", "system_message", "custom_instructions")
+SYSTEM_COLUMNS: Final = (
+    "system", "system_prompt", "system_message", "custom_instructions", "systemInstruction",
+    "system_instruction",
+)  # fmt: skip
 """The columns that may hold an existing system message beside any layout, in the order they are tried."""
+
+HISTORY: Final = "history"
+"""The column in which LLaMA-Factory and MS-Swift keep the turns before the question, mostly as pairs."""
 
 TEMPLATE_SETTINGS: Final = "chat_template_kwargs"
 """The column in which SmolTalk2 keeps the system message, as `custom_instructions`."""
@@ -114,6 +124,7 @@ KNOWN_COLUMNS: Final = frozenset(column for layout in LAYOUTS for column in layo
 """Every column that a layout has."""
 
 _NAMES_LENGTH: Final = 60
+_NOTHING: Final = ("[]", "{}", "null")
 
 
 def find_layout(row: Mapping[str, Any], *, prompts_only: bool = False) -> ColumnMapping:
@@ -128,11 +139,26 @@ def find_layout(row: Mapping[str, Any], *, prompts_only: bool = False) -> Column
             f"no conversation in {list_columns(row)}: expected messages, conversations, conversation, "
             "a pair such as prompt/completion, instruction/output or question/answer, or a column mapping"
         )
-    filled = (layout for layout in present if not any(is_absent(row[name]) for name in layout.needed))
+    filled = (layout for layout in present if not any(_holds_nothing(row[name]) for name in layout.needed))
     layout = next(filled, present[0])
     there = (column for column in SYSTEM_COLUMNS if column in row and not is_absent(row[column]))
     system = next(there, "")
     return replace(layout, system=system) if system else layout
+
+
+def _holds_nothing(value: Any) -> bool:
+    """Whether a column holds nothing, be it written as text, or as turns that have a speaker alone."""
+    if isinstance(value, str):
+        return is_blank(value) or value.strip() in _NOTHING
+    value = plain_value(value)
+    if not isinstance(value, list):
+        return is_absent(value)
+    spoken = (turn for turn in value if not is_absent(turn))
+    return all(isinstance(turn, Mapping) and is_absent(_without_speaker(turn)) for turn in spoken)
+
+
+def _without_speaker(turn: Mapping[str, Any]) -> list[Any]:
+    return [value for key, value in turn.items() if key not in ROLE_KEYS]
 
 
 def check_mapping(row: Mapping[str, Any], mapping: ColumnMapping) -> ColumnMapping:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.errors import BadInput, MediaInput
 from sysgen_distilabel.inputs.values import describe, is_absent, plain_value
+from sysgen_distilabel.inputs.written_values import are_python_parts, read_written
 
 _TEXT_TYPES: Final = ("text", "input_text", "output_text")
 _REASONING_TYPES: Final = ("thinking", "reasoning", "redacted_thinking")
@@ -39,6 +40,8 @@ def read_text(place: str, value: Any) -> str:
 def read_parts(place: str, value: Any) -> Text:
     """The same, saying also what was left out."""
     value = plain_value(value)
+    if isinstance(value, str) and are_python_parts(value):
+        value = read_written(place, value)
     if isinstance(value, str):
         return Text(_check_encoding(place, value))
     if isinstance(value, bytes):
@@ -46,7 +49,7 @@ def read_parts(place: str, value: Any) -> Text:
     if isinstance(value, Mapping) and isinstance(parts := plain_value(value.get("parts")), list):
         value = parts  # as exports of ChatGPT have it
     if isinstance(value, list):
-        texts = [_read_part(place, plain_value(part)) for part in value if not is_absent(part)]
+        texts = [_read_part(place, plain_value(part)) for part in value if not _is_empty(part)]
         text = "\n".join([text for text in texts if text is not None])
         return Text(_check_encoding(place, text), None in texts)
     raise BadInput(f"{place}: expected text, found {describe(value)}")
@@ -55,6 +58,13 @@ def read_parts(place: str, value: Any) -> Text:
 def is_media(kind: str) -> bool:
     """Whether a part of this type is something else than text, such as an image."""
     return any(word in kind.lower() for word in _MEDIA)
+
+
+def _is_empty(part: Any) -> bool:
+    """Whether a part holds nothing, or is of text and has none."""
+    if not (isinstance(part, Mapping) and part.get("type") in _TEXT_TYPES):
+        return is_absent(part)
+    return all(is_absent(value) for key, value in part.items() if key != "type")
 
 
 def _read_part(place: str, part: Any) -> str | None:

@@ -20,13 +20,13 @@ ROLES: Final[Mapping[str, Role]] = {
     **dict.fromkeys(("tool", "function", "observation", "ipython", "environment"), "tool"),
     **dict.fromkeys(("tool_response", "function_response", "function-response", "tool_result"), "tool"),
 }
-"""The role that each name of a speaker stands for; case and white space around it do not matter."""
+"""The role that each name of a speaker stands for; case, white space and a colon behind it do not matter."""
 
 CALL_ROLES: Final = frozenset(("function_call", "function-call", "tool_call"))
 """The names of speakers whose text is the JSON of a tool call."""
 
 ROLE_KEYS: Final = ("role", "from", "speaker", "author", "sender")
-TEXT_KEYS: Final = ("content", "value", "text", "message", "utterance")
+TEXT_KEYS: Final = ("content", "value", "text", "message", "utterance", "parts")
 """The keys of a turn that hold its speaker and its text, in the order they are looked for."""
 
 PAIRS: Final = (
@@ -84,7 +84,7 @@ class TurnForms:
 
     def find_role(self, name: Any) -> Role | None:
         """The role that the name of a speaker stands for; None if it is not known."""
-        return self._roles.get(name.strip().lower()) if isinstance(name, str) else None
+        return self._roles.get(name.strip(" \t\n:\uff1a").lower()) if isinstance(name, str) else None
 
     @cached_property
     def role_keys(self) -> tuple[str, ...]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import json
-import re
-import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,13 +10,10 @@ from sysgen_distilabel.inputs.texts import read_text
 from sysgen_distilabel.inputs.turn_forms import PAIRS, Role, TurnForms
 from sysgen_distilabel.inputs.turn_objects import REASONING, Turn, first_value, read_turn, unknown_role
 from sysgen_distilabel.inputs.values import describe, is_absent, name_column, plain_value
+from sysgen_distilabel.inputs.written_values import read_written
 
 KNOWN_FORMS: Final = TurnForms()
 _NESTED: Final = ("messages", "conversations", "conversation", "turns")
-_REPR: Final = "a list as Python prints it; write the column as JSON, or the file as parquet"
-_PYTHON: Final = re.compile(
-    r"\s*(array\(\[|[\[{(]{1,3}'|[\[({]*\"(?:[^\"]*\"){1,4}[^\"]*\b(?:None|True|False)\b)"
-)
 
 
 def read_turns(column: str, value: Any, forms: TurnForms = KNOWN_FORMS) -> list[Turn]:
@@ -57,14 +50,14 @@ def read_turns(column: str, value: Any, forms: TurnForms = KNOWN_FORMS) -> list[
 
 
 def _find_items(place: str, value: Any, forms: TurnForms) -> list[Any]:
-    found = plain_value(_decode(place, value) if isinstance(value, str) else value)
+    found = plain_value(read_written(place, value) if isinstance(value, str) else value)
     if isinstance(found, Mapping):
         found = _read_object(place, found, forms)
     if not isinstance(found, list):
         raise BadInput(f"{place}: expected a list of turns, found {describe(found)}")
     items = [plain_value(item) for item in found]
     if items and all(isinstance(item, str) and item.lstrip().startswith("{") for item in items):
-        items = [_decode(place, item) for item in items]
+        items = [read_written(place, item) for item in items]
     return [_join_pairs(item, forms) for item in items]
 
 
@@ -102,6 +95,8 @@ def _read_item(place: str, item: Any, forms: TurnForms) -> list[Turn]:
         raise BadInput(f"{place}: expected an object with 'role' and 'content', found {describe(item)}")
     if first_value(item, forms.role_keys)[0] is not None:
         return [read_turn(place, item, forms)]
+    if forms.find_role(plain_value(item.get("type"))):
+        return [read_turn(place, _open_message(item), forms)]
     if pair := next((pair for pair in PAIRS if pair[0] in item and pair[1] in item), None):
         return _read_pair(place, item, pair)
     filled = [key for key in item if not is_absent(item[key])]
@@ -110,25 +105,16 @@ def _read_item(place: str, item: Any, forms: TurnForms) -> list[Turn]:
     raise unknown_role(place, None)
 
 
+def _open_message(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A message of LangChain, whose type is its speaker and whose text may be within `data`."""
+    data = item.get("data")
+    held = data if isinstance(data, Mapping) else item
+    return {**{key: value for key, value in held.items() if key != "type"}, "role": item["type"]}
+
+
 def _read_pair(place: str, item: Mapping[str, Any], pair: tuple[str, str]) -> list[Turn]:
     sides: tuple[Role, Role] = ("user", "assistant")
     places = [f"{place} ({key})" for key in pair]
     return [
         Turn(at, role, read_text(at, item[key])) for at, role, key in zip(places, sides, pair, strict=True)
     ]
-
-
-def _decode(place: str, text: str) -> Any:
-    """The value that JSON text holds, or text that Python wrote; the text itself if it is neither."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    if not _PYTHON.match(text):
-        return text
-    try:
-        with warnings.catch_warnings():  # of backslashes in the user's text
-            warnings.simplefilter("ignore")
-            return ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-        raise BadInput(f"{place}: expected a list of turns, found {_REPR}") from None

@@ -63,6 +63,47 @@ def read(row, **columns) -> list[tuple[str, str]]:
         {"messages": [{"role": "user", "content": np.array([{"type": "text", "text": "q"}])}, CHAT[1]]},
         {"messages": json.dumps(CHAT)},
         {"conversations": json.dumps(SHAREGPT)},
+        {"messages": json.dumps(json.dumps(CHAT))},
+        {"messages": str(CHAT)},
+        {"messages": [CHAT[0] | {"content": str([{"type": "text", "text": "q"}])}, CHAT[1]]},
+        # Gemini, Cohere, LangChain, an export of Claude
+        {
+            "contents": [
+                {"role": "user", "parts": [{"text": "q"}]},
+                {"role": "model", "parts": [{"text": "a"}]},
+            ]
+        },
+        {"messages": [{"role": "USER", "message": "q"}, {"role": "CHATBOT", "message": "a"}]},
+        {"messages": [{"role": "Human:", "content": "q"}, {"role": "Assistant\uff1a", "content": "a"}]},
+        {"messages": [{"type": "human", "content": "q"}, {"type": "ai", "content": "a"}]},
+        {
+            "messages": [
+                {"type": "human", "data": {"content": "q", "type": "human"}},
+                {"type": "ai", "data": {"content": "a", "tool_calls": []}},
+            ]
+        },
+        {"chat_messages": [{"sender": "human", "text": "q"}, {"sender": "assistant", "text": "a"}]},
+        # a column that holds nothing beside one that is filled
+        {"messages": "[]", "question": "q", "answer": "a"},
+        {"messages": "null", "conversations": SHAREGPT},
+        {"messages": [{"role": "user", "content": None}], "question": "q", "answer": "a"},
+        {
+            "messages": [{"role": "user", "content": ""}, {"role": "assistant", "content": ""}],
+            "query": "q",
+            "response": "a",
+        },
+        {"conversations": {"from": [], "value": []}, "prompt": "q", "response": "a"},
+        # nothing beside something
+        {
+            "messages": [
+                CHAT[0] | {"content": [{"type": "text", "text": None}, {"type": "text", "text": "q"}]},
+                CHAT[1],
+            ]
+        },
+        {"messages": [{"role": "system", "content": [{"type": "text", "text": None}]}, *CHAT]},
+        {"instruction": "q", "input": "nan", "output": "a"},
+        {"instruction": "q", "input": "<noinput>", "output": "a"},
+        {"instruction": "q", "input": "", "output": "a", "history": []},
     ],
 )
 def test_common_rows_need_no_configuration(row):
@@ -76,6 +117,8 @@ def test_common_rows_need_no_configuration(row):
         {"conversation": [{"input": "q", "output": "a"}, {"input": "q2", "output": "a2"}]},
         {"prompt": TWO_TURNS[:3], "completion": TWO_TURNS[3:]},
         {"prompt": TWO_TURNS[:1], "completion": TWO_TURNS[1:]},
+        {"instruction": "q2", "input": "", "output": "a2", "history": [["q", "a"]]},
+        {"query": "q2", "response": "a2", "history": TWO_TURNS[:2]},
     ],
 )
 def test_several_turns(row):
@@ -108,6 +151,9 @@ def test_text_is_kept_as_it_is():
         ({"messages": CHAT}, ""),
         ({"messages": [{"role": "system", "content": " Be kind. "}, *CHAT]}, " Be kind. "),
         ({"messages": [{"role": "developer", "content": "Be kind."}, *CHAT]}, "Be kind."),
+        ({"messages": CHAT, "system": "None"}, ""),
+        ({"messages": CHAT, "systemInstruction": {"parts": [{"text": "Be kind."}]}}, "Be kind."),
+        ({"messages": CHAT, "system": [{"text": "Be kind."}]}, "Be kind."),
         ({"messages": [{"role": "system", "content": " "}, *CHAT]}, ""),
         ({"messages": [{"role": "system", "content": " "}, *CHAT], "system": "Be kind."}, "Be kind."),
         ({"messages": [{"role": "system", "content": "Be kind."}, *CHAT], "system": "no"}, "Be kind."),

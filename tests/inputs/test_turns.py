@@ -131,9 +131,12 @@ def test_every_known_form_of_turns_is_read(messages):
     assert read({"messages": messages}) == READ
 
 
+PYDANTIC = "[Message(role='user', content='q'), Message(role='assistant', content='a')]"
+
+
 def test_a_list_that_python_printed_is_told_from_one_that_cannot_be_read():
     printed = str(np.array([USER, ANSWER], dtype=object))
-    for text in (printed, "[{'role': 'user', 'content': nan}]", "[{'role': 'user'"):
+    for text in (printed, "[{'role': 'user', 'content': nan}]", "[{'role': 'user'", PYDANTIC):
         said = refuses({"messages": text})
         assert "a list as Python prints it; write the column as JSON, or the file as parquet" in said
     assert "as Python prints" not in refuses({"messages": '[{"role": "user"'})
