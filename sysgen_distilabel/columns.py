@@ -159,8 +159,9 @@ _SOME_STEPS: Final = (
     ),
     Column(
         ANSWER_COMPARISONS,
-        [{"turn": int, "result": str, "kind": str, "original": str, "aligned": str}],
-        "per turn, whether the aligned response reaches the final answer of the original one",
+        [{"turn": int, **dict.fromkeys(("result", "kind", "original", "aligned", "judge"), str)}],
+        "per turn, whether the aligned response reaches the final answer of the original one; `judge` is"
+        " empty where code has told",
     ),
     Column(
         RESPONSE_METRICS,

@@ -99,4 +99,5 @@ def as_row(turn: int, comparison: Comparison) -> dict[str, Any]:
         "kind": comparison.kind.value,
         "original": comparison.original,
         "aligned": comparison.aligned,
+        "judge": "",
     }

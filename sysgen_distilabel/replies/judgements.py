@@ -49,6 +49,14 @@ class Alignment(StrEnum):
         return self.value.lower().replace(" ", "_")
 
 
+class Equivalence(StrEnum):
+    """Whether an answer comes to the same as the original one."""
+
+    SAME = "Same"
+    DIFFERENT = "Different"
+    UNKNOWN = "Unknown"
+
+
 _CHOICE_FIELDS: Final = frozenset(
     {"better", "better_response", "choice", "winner", "verdict", "answer", "preferred", "best", "preference"}
 )

@@ -41,6 +41,7 @@ ALL_TASKS: Final = (
     "add_conflicting_turn",
     "generate_aligned_response",
     "select_response",
+    "judge_answers",
     "check_alignment",
 )
 """The same with those that only some runs have, in their order; see `task_names`."""
@@ -51,6 +52,7 @@ TaskName = Literal[
     "generate_aligned_response",
     "add_conflicting_turn",
     "select_response",
+    "judge_answers",
     "check_alignment",
 ]
 
@@ -102,6 +104,8 @@ class RunConfig(EngineConfig):
         checks: what each check does with what it finds, see
             `sysgen_distilabel.checks.check_table`: policies by the names of checks over those of the preset
             `careful`, or `off` for all as in the paper.
+        equivalent: who says whether an open answer comes to the same as the original one, which code calls
+            `unknown`: nobody (`code`), or also a `judge`, by the policy of the check `answers`.
         constraints: what a program can check of the system message (extra `verifiers`): `mark` the
             responses that break it, `regenerate` them while attempts are left, or also `reject` the
             rows where that does not help.
@@ -141,6 +145,7 @@ class RunConfig(EngineConfig):
     turns: TurnMode = "regenerate"
     max_attempts: PositiveInt = 1
     checks: dict[str, str] = Field(default_factory=lambda: dict(CAREFUL))
+    equivalent: Literal["code", "judge"] = "code"
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     keep_reasoning: bool = False
     measure_responses: bool = False
@@ -187,6 +192,8 @@ class RunConfig(EngineConfig):
         """Settings that exclude each other are a mistake."""
         if self.constraints == "regenerate" and self.max_attempts == 1:
             raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
+        if self.equivalent == "judge" and self.checks["answers"] == "off":
+            raise ValueError("`equivalent: judge` needs the check `answers`, which is off")
         if self.shard and self.variety.max_similarity is not None:
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
         if self.turns == "rewrite" and self.variety.response_candidates > 1:
@@ -234,6 +241,7 @@ def task_names(config: RunConfig) -> list[str]:
         "select_system_message": variety.candidates > 1 and variety.select_by == "verdicts",
         "add_conflicting_turn": variety.conflicting_share > 0,
         "select_response": variety.response_candidates > 1,
+        "judge_answers": config.equivalent == "judge",
         "check_alignment": bool(policies_of(config.checks, Subject.JUDGED_RESPONSES)),
     }
     return [name for name in ALL_TASKS if wanted.get(name, True)]

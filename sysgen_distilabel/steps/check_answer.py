@@ -12,7 +12,8 @@ class CheckAnswer(OneResponseCheckStep):
 
     Regenerated answers are longer and have more room to go wrong. Numbers, money, fractions, formulas,
     options, yes and no, dates and code are compared, in many spellings; the value that a response ends
-    with counts. Open text is `unknown`, and never found. Needs the extra `answers`.
+    with counts. Open text is `unknown`, and never found; `JudgeAnswers` asks about it. Needs the extra
+    `answers`.
 
     Attributes:
         policy: `mark` notes what is found, `reject` rejects the row with `wrong_answer`.
@@ -26,7 +27,7 @@ class CheckAnswer(OneResponseCheckStep):
 
     Output columns:
         - answer_comparisons (`List[Dict[str, Any]]`): Per turn `result` (`same`, `different` or `unknown`),
-            `kind` and the two final answers, if `answers` is on.
+            `kind`, the two final answers and `judge`, which is empty, if `answers` is on.
         - checked (`List[str]`): The checks that have looked at the row, these added.
         - findings (`List[Dict[str, Any]]`): What they have found: `check`, `phase`, `functionality`,
             `phrase`, `turn`, `kind`, `evidence` and `action` each.

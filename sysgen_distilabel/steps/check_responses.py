@@ -25,7 +25,7 @@ class CheckResponses(ResponseCheckStep):
 
     Output columns:
         - answer_comparisons (`List[Dict[str, Any]]`): Per turn `result` (`same`, `different` or `unknown`),
-            `kind` and the two final answers, if `answers` is on.
+            `kind`, the two final answers and `judge`, which is empty, if `answers` is on.
         - checked (`List[str]`): The checks that have looked at the row, these added.
         - findings (`List[Dict[str, Any]]`): What they have found: `check`, `phase`, `functionality`,
             `phrase`, `turn`, `kind`, `evidence` and `action` each.

@@ -36,6 +36,7 @@ from sysgen_distilabel.tasks import (
     CheckAlignment,
     GenerateAlignedResponse,
     GenerateSystemMessage,
+    JudgeAnswers,
     SelectResponse,
     SelectSystemMessage,
     VerifyFunctionalities,
@@ -212,6 +213,9 @@ def _respond(
         reject = config.constraints == "reject"
         steps.append(CheckConstraints(name="check_constraints", turns=turns, reject=reject, **rows))
     steps += _check_responses(config, turns, rows)
+    if "judge_answers" in tasks:
+        policy = "reject" if config.checks["answers"] == "reject" else "mark"
+        steps.append(JudgeAnswers(policy=policy, **task("judge_answers")))
     if "check_alignment" in tasks:
         policy = config.checks["alignment"]
         steps.append(CheckAlignment(policy=policy, turns=turns, **task("check_alignment")))

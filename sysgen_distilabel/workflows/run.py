@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 _WRITTEN_BY: Final = dict.fromkeys(
-    ("check_constraints", "check_responses", "check_alignment"), "generate_aligned_response"
+    ("check_constraints", "check_responses", "judge_answers", "check_alignment"), "generate_aligned_response"
 )
 """The Task whose reply a check rejects, if that is not the generator."""
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sysgen_distilabel.checks.check_table import CHECKS
-from sysgen_distilabel.columns import ALIGNMENT_JUDGEMENTS, CHECKED, FINDINGS, arrow_types
+from sysgen_distilabel.columns import ALIGNMENT_JUDGEMENTS, ANSWER_COMPARISONS, CHECKED, FINDINGS, arrow_types
 from sysgen_distilabel.report.figures.check_figures import collect_check_figures
 from sysgen_distilabel.report.page.check_tables import tabulate_checks
 
@@ -54,6 +54,21 @@ def test_every_figure_is_a_recount(dataset):
     assert copies["by_phase"] == {"1": {"dropped": 2, "rejected": 1}}
     assert (loops["accepted_rows"], loops["accepted_rows_with_marks"]) == (3, 1)
     assert loops["by_phase"] == {"4": {"marked": 1}}
+
+
+def test_what_a_judge_was_asked_is_counted_apart(tmp_path):
+    types = arrow_types()
+    schema = pa.schema([(name, types[name]) for name in (CHECKED, FINDINGS, ANSWER_COMPARISONS)])
+    base = {"turn": 1, "kind": "text", "original": "", "aligned": ""}
+    compared = [("unknown", ""), ("same", ""), ("same", "m"), ("different", "m"), ("unknown", "m")]
+    entries = [{**base, "result": result, "judge": judge} for result, judge in compared]
+    row = {CHECKED: ["answers"], FINDINGS: [], ANSWER_COMPARISONS: entries}
+    (tmp_path / "accepted").mkdir()
+    pq.write_table(pa.Table.from_pylist([row], schema), tmp_path / "accepted" / "0.parquet")
+    assert collect_check_figures(tmp_path)["answers"]["compared"] == {
+        "text, asked of a judge": {"same": 1, "different": 1, "unknown": 1},
+        "text": {"same": 1, "different": 0, "unknown": 1},
+    }
 
 
 def test_a_dataset_that_no_check_has_looked_at_has_no_figures(tmp_path):

@@ -6,8 +6,8 @@ from hashlib import blake2b
 from random import Random
 from typing import Final, Literal
 
-from sysgen_distilabel.llms.simulation.prompt_reader import AlignRequest, CompareRequest
-from sysgen_distilabel.replies.judgements import Alignment
+from sysgen_distilabel.llms.simulation.prompt_reader import AlignRequest, CompareRequest, EquateRequest
+from sysgen_distilabel.replies.judgements import Alignment, Equivalence
 
 JudgeBias = Literal["none", "first", "longer"]
 """What the simulated judge goes by: the texts, the first place, or length alone."""
@@ -15,6 +15,7 @@ JudgeBias = Literal["none", "first", "longer"]
 _SLIPS: Final = 0.1
 _SHARES: Final = {Alignment.ALIGNED: 0.85, Alignment.NOT_ALIGNED: 0.127, Alignment.UNKNOWN: 0.023}
 """The mean of the paper's three models (Figure 5)."""
+_EQUAL: Final = {Equivalence.SAME: 0.85, Equivalence.DIFFERENT: 0.1, Equivalence.UNKNOWN: 0.05}
 
 
 def compare(request: CompareRequest, random: Random, bias: JudgeBias) -> str:
@@ -37,6 +38,13 @@ def align(request: AlignRequest, random: Random) -> dict[str, Alignment]:
     """A verdict for each key."""
     drawn = random.choices(list(_SHARES), list(_SHARES.values()), k=len(request.keys))
     return dict(zip(request.keys, drawn, strict=True))
+
+
+def equate(request: EquateRequest, random: Random) -> dict[str, Equivalence]:
+    """The verdict on a new answer; one that is the original word for word is the same."""
+    if request.original.split() == request.aligned.split():
+        return {"Answer": Equivalence.SAME}
+    return {"Answer": random.choices(list(_EQUAL), list(_EQUAL.values()))[0]}
 
 
 def _rank(text: str) -> bytes:

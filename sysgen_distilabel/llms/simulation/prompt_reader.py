@@ -18,6 +18,7 @@ _TO_REWRITE: Final = "## [Rewritten User Turn]"
 _TO_SCORE: Final = "## [Score]"
 _TO_CHECK: Final = "## [Verdict per Criterion]"
 _TO_COMPARE_MEANING: Final = "## [Same Meaning]"
+_TO_EQUATE: Final = "## [Equivalence Verdict]"
 _TO_PROPOSE: Final = "## [Proposed Checks]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
 _CRITERION: Final = re.compile(r"^(\w+)\. ", re.MULTILINE)
@@ -116,6 +117,14 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EquateRequest:
+    """Say whether a new answer comes to the same as the original one."""
+
+    original: str
+    aligned: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeaningRequest:
     """Say whether a check of a program asks for what an instruction asks for."""
 
@@ -146,6 +155,7 @@ Request = (
     | AlignRequest
     | ScoreRequest
     | CheckRequest
+    | EquateRequest
     | MeaningRequest
     | ProposeRequest
     | ChatRequest
@@ -230,16 +240,18 @@ def _read_compare_request(prompt: str) -> CompareRequest | None:
 
 def _read_benchmark_request(
     turns: list[Turn],
-) -> ScoreRequest | CheckRequest | MeaningRequest | ProposeRequest | None:
+) -> ScoreRequest | CheckRequest | EquateRequest | MeaningRequest | ProposeRequest | None:
     """The question to a judge of a benchmark or about a check, if the chat is one."""
     if [turn.role for turn in turns] != ["system", "user"]:
         return None
     prompt = turns[1].content
-    if not prompt.endswith((_TO_SCORE, _TO_CHECK, _TO_COMPARE_MEANING, _TO_PROPOSE)):
+    if not prompt.endswith((_TO_SCORE, _TO_CHECK, _TO_EQUATE, _TO_COMPARE_MEANING, _TO_PROPOSE)):
         return None
     texts = {block.section: block.text for block in _blocks(prompt)}
     if "Response" in texts and "Rubric" in texts:
         return ScoreRequest(texts["Response"])
+    if "Original Answer" in texts and "New Answer" in texts:
+        return EquateRequest(texts["Original Answer"], texts["New Answer"])
     if prompt.endswith(_TO_COMPARE_MEANING) and "Instruction" in texts and "Check" in texts:
         return MeaningRequest(texts["Instruction"], texts["Check"])
     if prompt.endswith(_TO_PROPOSE) and "Instruction" in texts:

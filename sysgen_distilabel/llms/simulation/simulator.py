@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sysgen_distilabel.llms.simulation.checker import check
 from sysgen_distilabel.llms.simulation.grader import grade
 from sysgen_distilabel.llms.simulation.observation import observe
-from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare
+from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare, equate
 from sysgen_distilabel.llms.simulation.planned_faults import (
     FaultRates,
     cut_short,
@@ -26,6 +26,7 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     CheckRequest,
     CompareRequest,
     ConflictRequest,
+    EquateRequest,
     GenerateRequest,
     MeaningRequest,
     ProposeRequest,
@@ -121,7 +122,7 @@ def _answer(
         if malformed and verdicts:
             return write_malformed_verdicts(verdicts, random)
         return json.dumps(verdicts) if json_verdicts else write_verdicts(verdicts)
-    if isinstance(request, CompareRequest | AlignRequest):
+    if isinstance(request, CompareRequest | AlignRequest | EquateRequest):
         return _judge(request, random, malformed, json_verdicts, judge_bias)
     if isinstance(request, ConflictRequest):
         seen = observe(request.turns)
@@ -143,14 +144,18 @@ def _rewrite(request: RewriteRequest) -> str:
 
 
 def _judge(
-    request: CompareRequest | AlignRequest, random: Random, malformed: bool, as_json: bool, bias: JudgeBias
+    request: CompareRequest | AlignRequest | EquateRequest,
+    random: Random,
+    malformed: bool,
+    as_json: bool,
+    bias: JudgeBias,
 ) -> str:
     if malformed:
         return "Both sides have their merits, and I would not like to choose."
     if isinstance(request, CompareRequest):
         choice = compare(request, random, bias)
         return json.dumps({"better": choice}) if as_json else choice
-    verdicts = align(request, random)
+    verdicts = align(request, random) if isinstance(request, AlignRequest) else equate(request, random)
     return json.dumps(verdicts) if as_json else write_verdicts(verdicts)
 
 

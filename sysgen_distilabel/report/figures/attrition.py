@@ -32,6 +32,7 @@ _REACHED: Final = {
     "generate_aligned_response": "answered",
     "check_constraints": "keeps constraints",
     "check_responses": "sound responses",
+    "judge_answers": "same answers",
     "check_alignment": "follows its message",
 }
 """What a row has when it leaves a step; the last step that is shown leaves accepted rows."""

@@ -84,13 +84,17 @@ def collect_check_figures(dataset: Path) -> dict[str, Any]:
 
 
 def _count_comparisons(dataset: Path) -> dict[str, dict[str, int]]:
-    """Per kind of final answer, how many responses reach it, do not, or cannot be compared."""
+    """Per kind of final answer, how many responses reach it, do not, or cannot be compared.
+
+    Those that a judge was asked about are a kind of their own.
+    """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for subset in SUBSETS:
         if ANSWER_COMPARISONS in find_columns(dataset, subset):
             for batch in scan_subset(dataset, subset, [ANSWER_COMPARISONS]):
                 for compared in batch.column(ANSWER_COMPARISONS).flatten().to_pylist():
-                    counts[compared["kind"]][compared["result"]] += 1
+                    asked = ", asked of a judge" if compared.get("judge") else ""
+                    counts[compared["kind"] + asked][compared["result"]] += 1
     return {
         kind: {result: found[result] for result in get_args(Result)}
         for kind, found in sorted(counts.items(), key=lambda item: -item[1].total())
