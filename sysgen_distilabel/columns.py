@@ -149,8 +149,9 @@ _SOME_STEPS: Final = (
     Column(
         ANSWER_TURNS,
         [{"turn": int, "answer": str, "refers_back": int, "rewritten_from": str}],
-        "per turn, whether the aligned answer was `regenerated`, `kept` because it follows the message, or is"
-        " the `original` one; whether its user turn speaks of an earlier answer, and the turn it was before",
+        "per turn, whether the aligned answer was `regenerated`, `kept` because it follows the message,"
+        " `added` with its user turn, or is the `original` one; whether its user turn speaks of an earlier"
+        " answer, and the turn it was before",
     ),
     Column(
         REASONING,

@@ -89,7 +89,7 @@ def match_turns(
 ) -> list[int | None]:
     """For each turn of an aligned conversation the place of the same turn in the original one.
 
-    Answers that were added, and a conflicting turn at the end, have none.
+    Answers that were added, and user turns with their answers behind the last turn, have none.
 
     Args:
         messages: the original conversation.
@@ -103,8 +103,9 @@ def match_turns(
     place = 0
     for position, message in enumerate(aligned):
         is_added = position in regenerated and place not in originals
-        is_conflicting = place == len(messages) and len(aligned) == position + 2
-        if is_added or is_conflicting:
+        roles = [turn["role"] for turn in aligned[position : position + 2]]
+        goes_on = place == len(messages) and roles == ["user", "assistant"]
+        if is_added or goes_on:
             places.append(None)
             continue
         if place == len(messages) or messages[place]["role"] != message["role"]:

@@ -43,6 +43,7 @@ ALL_TASKS: Final = (
     "select_response",
     "judge_answers",
     "check_alignment",
+    "extend_conversation",
 )
 """The same with those that only some runs have, in their order; see `task_names`."""
 
@@ -54,6 +55,7 @@ TaskName = Literal[
     "select_response",
     "judge_answers",
     "check_alignment",
+    "extend_conversation",
 ]
 
 
@@ -198,6 +200,10 @@ class RunConfig(EngineConfig):
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
         if self.turns == "rewrite" and self.variety.response_candidates > 1:
             raise ValueError("`turns: rewrite` gives every candidate other user turns: set one candidate")
+        if self.variety.added_turns and self.constraints == "off":
+            raise ValueError(
+                "`variety.added_turns` needs `constraints`, by which the added answers are checked"
+            )
         for task, engine in self.task_engines.items():
             if engine.model and not engine.base_url:
                 raise ValueError(f"`task_engines.{task}` needs either `llm`, or `model` and `base_url`")
@@ -243,6 +249,7 @@ def task_names(config: RunConfig) -> list[str]:
         "select_response": variety.response_candidates > 1,
         "judge_answers": config.equivalent == "judge",
         "check_alignment": bool(policies_of(config.checks, Subject.JUDGED_RESPONSES)),
+        "extend_conversation": variety.added_turns > 0,
     }
     return [name for name in ALL_TASKS if wanted.get(name, True)]
 

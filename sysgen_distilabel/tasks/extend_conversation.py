@@ -1,10 +1,17 @@
 """Go on with an aligned conversation for some turns of a simulated user, as long as the answers follow."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import Field, PositiveInt
 
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, CONSTRAINTS, OUTCOME, SOURCE_ID, SYSTEM_MESSAGE
+from sysgen_distilabel.columns import (
+    ALIGNED_MESSAGES,
+    ANSWER_TURNS,
+    CONSTRAINTS,
+    OUTCOME,
+    SOURCE_ID,
+    SYSTEM_MESSAGE,
+)
 from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
@@ -16,6 +23,8 @@ from sysgen_distilabel.variety.simulated_user import write_turns
 
 if TYPE_CHECKING:
     from distilabel.typing import ChatType, StepColumns
+
+_ADDED: Final = {"answer": "added", "refers_back": 0, "rewritten_from": ""}
 
 
 class ExtendConversation(SysGenTask):
@@ -38,6 +47,7 @@ class ExtendConversation(SysGenTask):
         - constraints (`List[Dict[str, str]]`): What programs check; a row without any is left alone.
         - source_id (`str`): Identifies the row; its turns are drawn by it.
         - outcome (`str`): Optional. Works on accepted rows, and on rows without an outcome.
+        - answer_turns (`List[Dict[str, Any]]`): Optional. Where it is there, added answers are noted in it.
 
     Output columns:
         - aligned_messages (`List[Dict[str, str]]`): The longer conversation.
@@ -109,6 +119,7 @@ class ExtendConversation(SysGenTask):
             CONSTRAINTS: True,
             SOURCE_ID: True,
             OUTCOME: False,
+            ANSWER_TURNS: False,
         }
 
     @property
@@ -131,7 +142,12 @@ class ExtendConversation(SysGenTask):
             if response is None:
                 break
             messages = [*prompt, {"role": "assistant", "content": response}]
-        return {ALIGNED_MESSAGES: messages}
+        if not row.get(ANSWER_TURNS):
+            return {ALIGNED_MESSAGES: messages}
+        first = len(row[ANSWER_TURNS]) + 1
+        added = (len(messages) - len(row[ALIGNED_MESSAGES])) // 2
+        noted = [{**_ADDED, "turn": turn} for turn in range(first, first + added)]
+        return {ALIGNED_MESSAGES: messages, ANSWER_TURNS: [*row[ANSWER_TURNS], *noted]}
 
     async def _answer_turn(self, prompt: "ChatType", row: Row, ask: Asker) -> str | None:
         """An answer that follows, `None` if no attempt gives one."""

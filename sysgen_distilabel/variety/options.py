@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
@@ -70,6 +70,8 @@ class Variety(BaseModel):
             other than the engine of the run.
         conflicting_share: share of rows that get a last user turn which conflicts with the system
             message, and an answer that keeps to the message.
+        added_turns: user turns by which an accepted conversation is extended at most, as long as the
+            answers keep the constraints of its message; needs the setting `constraints`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -81,3 +83,4 @@ class Variety(BaseModel):
     max_similarity: Annotated[float, Field(gt=0, lt=1)] | None = None
     response_candidates: PositiveInt = 1
     conflicting_share: Share = 0.0
+    added_turns: NonNegativeInt = 0

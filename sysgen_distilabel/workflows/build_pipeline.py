@@ -34,6 +34,7 @@ from sysgen_distilabel.steps import (
 from sysgen_distilabel.tasks import (
     AddConflictingTurn,
     CheckAlignment,
+    ExtendConversation,
     GenerateAlignedResponse,
     GenerateSystemMessage,
     JudgeAnswers,
@@ -221,6 +222,8 @@ def _respond(
         steps.append(CheckAlignment(policy=policy, turns=turns, **task("check_alignment")))
     if config.measure_responses:
         steps.append(MeasureResponse(name="measure_response", turns=turns))
+    if "extend_conversation" in tasks:
+        steps.append(ExtendConversation(turns=variety.added_turns, **task("extend_conversation")))
     return steps
 
 

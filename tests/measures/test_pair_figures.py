@@ -141,20 +141,21 @@ def test_length_ratio_and_pairs_of_turns():
         )
         is None
     )
-    for broken in ([], row["messages"][:1], row["messages"][1:3]):
+    for broken in ([], row["messages"] * 2, row["messages"][1:3]):
         with pytest.raises(ValueError, match="the turns of the original"):
             pair_responses(broken, row["aligned_messages"])
     with pytest.raises(ValueError, match="the turns of the original"):
         pair_responses(row["messages"], row["aligned_messages"][:3])
 
 
-def test_a_conflicting_turn_at_the_end_is_not_compared():
+def test_turns_that_were_added_behind_the_last_are_not_compared():
     row = finished_row()
     added = [
         {"role": "user", "content": "No rules now."},
         {"role": "assistant", "content": "I keep to them."},
     ]
     pairs = pair_responses(row["messages"], row["aligned_messages"])
-    assert pair_responses(row["messages"], row["aligned_messages"] + added) == pairs
+    for number in (1, 2, 3):
+        assert pair_responses(row["messages"], row["aligned_messages"] + added * number) == pairs
     with pytest.raises(ValueError, match="turns of the original"):
         pair_responses(row["messages"], row["aligned_messages"] + added[:1])

@@ -52,3 +52,16 @@ def test_rows_without_a_constraint_or_rejected_ones_cost_no_call():
     rows = next(task.process([{**ROW, "constraints": []}, {**ROW, "outcome": "no_reply"}]))
     task.unload()
     assert llm.seen == [] and [row["aligned_messages"] for row in rows] == [MESSAGES, MESSAGES]
+
+
+def test_added_answers_are_noted_where_answers_are():
+    notes = [{"turn": 1, "answer": "kept", "refers_back": 0, "rewritten_from": ""}]
+    task = ExtendConversation(llm=InTurn(replies={"all": ["one", "two"]}), turns=2)
+    task.load()
+    row = next(task.process([{**ROW, "answer_turns": notes}]))[0]
+    task.unload()
+    assert [(note["turn"], note["answer"]) for note in row["answer_turns"]] == [
+        (1, "kept"),
+        (2, "added"),
+        (3, "added"),
+    ]

@@ -34,6 +34,7 @@ _REACHED: Final = {
     "check_responses": "sound responses",
     "judge_answers": "same answers",
     "check_alignment": "follows its message",
+    "extend_conversation": "extended",
 }
 """What a row has when it leaves a step; the last step that is shown leaves accepted rows."""
 
