@@ -106,7 +106,7 @@ _EVERY_DATASET: Final = (
         "its valid phrases in canonical order, each with functionality and verdict",
     ),
     Column(TAG_DEFECTS, [str], "what was dropped or mended in the tags, and where"),
-    Column(SYSTEM_MESSAGE, str, "the phrases called Good, as plain text"),
+    Column(SYSTEM_MESSAGE, str, "the phrases verified as Good, as plain text"),
     Column(
         ALIGNED_MESSAGES,
         [MESSAGE],

@@ -89,7 +89,7 @@ REASONS: Final[tuple[Outcome, ...]] = tuple(
 
 _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.PENDING: "still on its way through the phases",
-    Outcome.ACCEPTED: "has a system message of phrases called Good, and answers given under it",
+    Outcome.ACCEPTED: "has a system message of phrases verified as Good, and answers given under it",
     Outcome.BAD_INPUT: "the input row holds no conversation that can be read",
     Outcome.MEDIA_INPUT: "the input row holds images, audio or video, which are not read",
     Outcome.UNANSWERED_INPUT: "the conversation ends unanswered, see the setting `trailing_user`",
@@ -119,7 +119,7 @@ _EXPLANATIONS: Final[dict[Outcome, str]] = {
     Outcome.NOTHING_TO_CONTRAST: "the system message has no functionality to drop or flip",
     Outcome.SAME_RESPONSE: "both responses are the same text",
     Outcome.LENGTH_MISMATCH: "one response is too much longer than the other",
-    Outcome.FOLLOWS_SYSTEM_MESSAGE: "the judge does not find the original response in breach",
+    Outcome.FOLLOWS_SYSTEM_MESSAGE: "the judge does not find that the original response violates the message",
     Outcome.CHOSEN_VIOLATES: "the judge says that the aligned response breaks the system message",
     Outcome.JUDGED_TIE: "the judge's choice changes with the order of the responses",
     Outcome.JUDGED_WORSE: "the judge prefers the other response in both orders",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
-from typing import Final
+import textwrap
+from typing import Final, TextIO
 
 _STEERING: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # escape sequences begin with one of these; tab and line feed stay
@@ -27,6 +29,22 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """The same in one line: a line break becomes a space."""
     return " ".join(clean(text).splitlines())
+
+
+def fit(text: str, stream: TextIO) -> str:
+    """The text with line breaks between words, where a terminal would break within one; else as it is.
+
+    Args:
+        text: one or more lines.
+        stream: where it goes.
+    """
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
 
 
 def leave_pipe() -> None:

@@ -33,7 +33,7 @@ from sysgen_distilabel.cli.environment import describe_environment
 from sysgen_distilabel.cli.examples import examples_of
 from sysgen_distilabel.errors import SysGenError
 from sysgen_distilabel.secrets import hide_all_secrets
-from sysgen_distilabel.terminal_text import clean, leave_pipe
+from sysgen_distilabel.terminal_text import clean, fit, leave_pipe
 
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
@@ -119,7 +119,7 @@ def main() -> None:
 
 def _fail(message: str, hint: str, exit_code: int) -> None:
     with contextlib.suppress(OSError):  # the terminal may be gone
-        typer.secho(f"Error: {clean(hide_all_secrets(message))}", fg="red", err=True)
+        typer.secho(fit(f"Error: {clean(hide_all_secrets(message))}", sys.stderr), fg="red", err=True)
         if hint:
-            typer.echo(clean(hide_all_secrets(hint)), err=True)
+            typer.echo(fit(clean(hide_all_secrets(hint)), sys.stderr), err=True)
     sys.exit(exit_code)

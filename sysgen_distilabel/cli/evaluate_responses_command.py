@@ -18,6 +18,7 @@ from sysgen_distilabel.cli.options import (
     judge_flags,
 )
 from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.plural import count_of
 
 
 def responses_command(
@@ -110,7 +111,8 @@ def hold_out_command(
 
     run = RunDirectory(directory).require_finished()
     counts = hold_out(run.dataset, output, share)
+    train = count_of(counts["train"], "row")
     say(
-        f"{counts['train']:,} rows to train on, {counts['heldout']:,} held out, {counts['neither']:,} chosen"
+        f"{train} to train on, {counts['heldout']:,} held out, {counts['neither']:,} chosen"
         f" but left out, as nothing in them can be checked: {output}"
     )

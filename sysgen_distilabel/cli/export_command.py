@@ -24,9 +24,10 @@ from sysgen_distilabel.cli.options import (
     judge_flags,
     read_kwargs,
 )
-from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.cli.say import say, say_simulated
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.rl_environments.environment_format import EnvironmentFormat
 from sysgen_distilabel.settings.engine_config import load_engine
 
@@ -185,15 +186,15 @@ def _export_environment(directory: Path, given: dict[str, Any], output: Path | N
     run = RunDirectory(directory)
     target = output or run.path / "export" / options.layout
     facts = export_environment(run, options, target)
-    checks = facts["checks"]
-    say(f"{facts['tasks']} tasks, {checks['programs']} checks by programs, {checks['questions']} questions")
+    programs = count_of(facts["checks"]["programs"], "check by a program", "checks by programs")
+    questions = count_of(facts["checks"]["questions"], "question")
+    say(f"{count_of(facts['tasks'], 'task')}, {programs}, {questions}")
     for reason, number in facts["left_out"].items():
-        say(f"{number} rows left out: {NoTask(reason).explanation}")
+        say(f"{count_of(number, 'row')} left out: {NoTask(reason).explanation}")
     _say_place(target, facts["simulation_notice"])
 
 
 def _say_place(target: Path, simulation_notice: str) -> None:
     """End with where the files are, and with whether a language model wrote them."""
-    if simulation_notice:
-        typer.secho(f"Simulated. {simulation_notice}", fg="yellow", bold=True)
+    say_simulated(simulation_notice)
     say(target)

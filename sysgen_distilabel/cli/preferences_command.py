@@ -19,6 +19,7 @@ from sysgen_distilabel.cli.options import (
     judge_flags,
     parse_pairs,
 )
+from sysgen_distilabel.cli.say import say_simulated
 from sysgen_distilabel.errors import ConfigError, RunError
 from sysgen_distilabel.settings.engine_config import EngineConfig, load_engine
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
@@ -91,7 +92,9 @@ def preferences_command(
     observer = ConsoleObserver(console, responder, checks=False, quiet=quiet)
     figures = make_preferences(run, settings, observer)
     console.print(render_preferences(figures))
-    console.print(f"\nPairs: {run.dataset / 'preferences'}", soft_wrap=True)
+    console.print()
+    say_simulated(figures["judge_notice"], err=True)
+    console.print(f"Pairs: {run.dataset / 'preferences'}", soft_wrap=True)
 
 
 def _check_names(given: list[str] | None, flag: str, known: Sequence[str]) -> list[str]:

@@ -26,7 +26,7 @@ from sysgen_distilabel.cli.options import (
     read_settings,
     reading_flags,
 )
-from sysgen_distilabel.cli.say import say
+from sysgen_distilabel.cli.say import say, say_simulated
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.files import write_whole
 
@@ -70,8 +70,7 @@ def preview_command(
         _write(html, render_preview_page(previews, settings.simulation_notice))
         return
     console = make_console()
-    if settings.simulation_notice:
-        console.print(f"Simulated. {settings.simulation_notice}", style="bold yellow")
+    say_simulated(settings.simulation_notice)
     for place, preview in enumerate(previews):
         console.print(render_preview(preview, prompts == "all" or (prompts == "first" and place == 0)))
 

@@ -11,6 +11,7 @@ import typer
 from sysgen_distilabel.cli.options import AsJson
 from sysgen_distilabel.cli.say import say, say_json
 from sysgen_distilabel.errors import HubError
+from sysgen_distilabel.plural import count_of
 
 if TYPE_CHECKING:
     from sysgen_distilabel.hub.personal import Findings
@@ -102,7 +103,7 @@ def _show_plan(plan: Plan, url: str) -> None:
         state = "the Hub was not reached: shown as for a new dataset"
     say(f"{url} ({state})")
     for subset in plan.facts.subsets:
-        say(f"  {subset.name}: {subset.rows:,} rows")
+        say(f"  {subset.name}: {count_of(subset.rows, 'row')}")
     say(f"  licence {plan.facts.licence}, language {', '.join(plan.facts.languages) or 'not recognised'}")
     for path, file in plan.changes.add.items():
         verb = "replace" if path in plan.remote.files else "add"
@@ -121,7 +122,7 @@ def _report_findings(findings: Findings) -> None:
         HubError: something was found.
     """
     if not findings.counts:
-        scanned = f"Scanned {findings.rows:,} rows with a system message or a comment"
+        scanned = f"Scanned {count_of(findings.rows, 'row')} with a system message or a comment"
         say(f"{scanned}: no e-mail address, key or phone number found.", err=True)
         return
     for finding in findings.first:

@@ -34,7 +34,7 @@ from sysgen_distilabel.cli.options import (
     parse_pairs,
     reading_flags,
 )
-from sysgen_distilabel.cli.say import say, say_json
+from sysgen_distilabel.cli.say import say, say_json, say_simulated
 from sysgen_distilabel.errors import FatalError
 from sysgen_distilabel.runs.propose_directory import propose_directory
 from sysgen_distilabel.settings.presets import find_config
@@ -205,9 +205,16 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
         console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)
     console.print(render_accounts(result.accounts))
     for line in suggest_next_steps(result.accounts):
-        console.print(f"\n{line}", style="yellow", soft_wrap=True)
-    where = f"Dataset: {result.directory.dataset}   Look at rows: sysgen show {output}"
-    console.print(f"\n{where}   Figures: {output / 'report.html'}", soft_wrap=True)
+        console.print(f"\n{line}", style="yellow", soft_wrap=not console.is_terminal)
+    console.print()
+    say_simulated(settings.simulation_notice, err=True)
+    places = {
+        "Dataset": result.directory.dataset,
+        "Figures": output / "report.html",
+        "Look at rows": f"sysgen show {output}",
+    }
+    for name, place in places.items():
+        console.print(f"{name}: {place}", soft_wrap=True)
     return result
 
 

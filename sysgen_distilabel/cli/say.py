@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import typer
 
-from sysgen_distilabel.terminal_text import clean
+from sysgen_distilabel.terminal_text import clean, fit
 
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
@@ -19,6 +20,18 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
         nl: whether a line break follows.
     """
     typer.echo(clean(str(text)), err=err, nl=nl)
+
+
+def say_simulated(notice: str, *, err: bool = False) -> None:
+    """Say that no language model wrote what is shown.
+
+    Args:
+        notice: see `RunConfig.simulation_notice`; nothing is said if it is empty.
+        err: whether it goes where messages go, instead of where results go.
+    """
+    if notice:
+        text = fit(clean(f"Simulated. {notice}"), sys.stderr if err else sys.stdout)
+        typer.secho(text, fg="yellow", bold=True, err=err)
 
 
 def say_json(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sysgen_distilabel.cli.options import AsJson
-from sysgen_distilabel.cli.say import say_json
+from sysgen_distilabel.cli.say import say_json, say_simulated
 
 
 def show_command(
@@ -30,8 +30,7 @@ def show_command(
         say_json({"rows": list(sample)})
         return
     console = make_console()
-    if notice := run.read_report()["simulation_notice"]:
-        console.print(f"Simulated. {notice}", style="bold yellow")
+    say_simulated(run.read_report()["simulation_notice"])
     for row in sample:
         console.print(render_row(row))
     console.print(render_accounts(count_outcomes(run.dataset)))

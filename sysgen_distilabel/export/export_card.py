@@ -30,7 +30,7 @@ ARM_MEANINGS: Final = {
 }
 _PAIRS: Final = (
     "A judge finds in both orders that the chosen response follows the system message better. Rejected is"
-    " an original response that it finds in breach of the message, or one given under another message,"
+    " an original response that it finds to violate the message, or one given under another message,"
     " which need not break it."
 )
 _KEPT_OF_REPORT: Final = ("simulation_notice", "rows", "functionalities", "models")

@@ -13,19 +13,19 @@ from sysgen_distilabel.recorded.reply import Fault, FaultKind
 from sysgen_distilabel.recorded.retry_after import name_duration
 
 _HINTS: Final[dict[FaultKind, str]] = {
-    FaultKind.UNREACHABLE: "Check that the engine runs and its address is right, then start again to resume.",
-    FaultKind.UNAUTHORIZED: "Check the API key and the quota, then start again to resume.",
-    FaultKind.NOT_FOUND: "Check the model name and the address, then start again to resume.",
-    FaultKind.RATE_LIMITED: "Lower max_concurrency or wait, then start again to resume.",
+    FaultKind.UNREACHABLE: "Check that the engine runs and its address is right.",
+    FaultKind.UNAUTHORIZED: "Check the API key and the quota.",
+    FaultKind.NOT_FOUND: "Check the model name and the address.",
+    FaultKind.RATE_LIMITED: "Lower max_concurrency or wait.",
     FaultKind.BAD_REQUEST: "Change the setting that it names: `generation_kwargs` of the LLM of a Task, where"
     " null leaves a parameter out. Then start again: no refusal was kept as an answer.",
-    FaultKind.UNKNOWN: "Check the LLM's arguments and generation_kwargs, then start again to resume.",
+    FaultKind.UNKNOWN: "Check the LLM's arguments and generation_kwargs.",
 }
 _IS_THERE: Final = frozenset({FaultKind.BAD_REQUEST, FaultKind.RATE_LIMITED})
 _ID: Final = re.compile(r"\b(?=\w*\d)[\w-]{12,}\b")
 """The id of a request, which differs where the words are the same."""
 
-_OTHER_HINT: Final = "Look at the engine's log, then start again to resume."
+_OTHER_HINT: Final = "Look at the engine's log."
 
 
 class Breaker:

@@ -75,7 +75,7 @@ def to_phrases(text: str, marks: Iterable[Mark]) -> list[dict[str, str]]:
 
 
 def compose(phrases: Iterable[Mapping[str, str]]) -> str:
-    """The system message that is left of phrases: those called Good, and those without a verdict."""
+    """The system message that is left of phrases: those verified as Good, and those without a verdict."""
     return " ".join(phrase["text"] for phrase in phrases if is_kept(phrase["verdict"]))
 
 

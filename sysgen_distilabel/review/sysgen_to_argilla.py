@@ -79,7 +79,7 @@ class SysGenToArgilla(JoinsAnyPipeline, ArgillaBase):
         - source_id (`str`): Optional. Identifies the row, by default a hash of the conversation.
         - annotated_system_message (`str`): Optional. Tells which phrases are as they were written.
         - tag_defects (`List[str]`): Optional. What was repaired or dropped in the tags.
-        - system_message (`str`): Optional. The phrases called Good.
+        - system_message (`str`): Optional. The phrases verified as Good.
         - aligned_messages (`List[Dict[str, str]]`): Optional. The regenerated conversation.
         - pair_judgements (`List[Dict[str, str]]`): Optional. Which response a judge prefers.
         - alignment_judgements (`List[Dict[str, str]]`): Optional. Which functionalities a judge finds

@@ -32,12 +32,15 @@ class Observer:
             last_line: what it said last.
         """
 
-    def watch_pipeline(self, pipeline: Any, calls: Path, rows: int) -> AbstractContextManager[None]:
+    def watch_pipeline(
+        self, pipeline: Any, calls: Path, rows: int, row: str = "conversation"
+    ) -> AbstractContextManager[None]:
         """Entered while the pipeline runs.
 
         Args:
             pipeline: the pipeline that is about to run.
             calls: the store its Tasks share.
-            rows: how many rows with a conversation it has.
+            rows: how many rows it has that go through its Tasks.
+            row: what one of them is.
         """
         return nullcontext()

@@ -1,4 +1,4 @@
-"""Compose the system message out of the phrases that were called Good."""
+"""Compose the system message out of the phrases that were verified as Good."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ComposeSystemMessage(RowStep):
-    """Join the phrases called Good into the plain system message, tags stripped.
+    """Join the phrases verified as Good into the plain system message, tags stripped.
 
     The end of phase 3 and the start of phase 4 of SysGen (§3.3, §3.4). Phrases called Bad or None
     are left out of the text but stay in the column `phrases`. Phrases without a verdict count as

@@ -1,4 +1,4 @@
-"""Leave out original responses that a judge does not find in breach of the system message."""
+"""Leave out original responses that a judge does not find to violate the system message."""
 
 from typing import TYPE_CHECKING
 

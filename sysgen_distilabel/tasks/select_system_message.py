@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SelectSystemMessage(VerifyFunctionalities):
-    """Verify every candidate and keep the one with the largest share of phrases called Good.
+    """Verify every candidate and keep the one with the largest share of phrases verified as Good.
 
     Best-of-N between phase 1 and phase 2, on the candidates that `GenerateSystemMessage` writes
     with `candidates=N`. It asks what `VerifyFunctionalities` asks, so that this one, with the same

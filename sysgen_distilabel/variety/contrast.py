@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 
 
 def keep_good(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The phrases that make up the system message: those called Good, or never verified."""
+    """The phrases that make up the system message: those verified as Good, or never verified."""
     return [dict(phrase) for phrase in phrases if is_kept(phrase["verdict"])]
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.report.terminal.progress_view import ProgressView
 from sysgen_distilabel.runs.observer import Observer
 from sysgen_distilabel.workflows.preflight.check_run import Finding, check_disk, check_rows
@@ -64,11 +65,13 @@ class ConsoleObserver(Observer):
             line = Text(f"vLLM is loading, {seconds:.0f} s   ").append(last_line, style="dim")
             self._console.print(line, no_wrap=True, overflow="ellipsis")
 
-    def watch_pipeline(self, pipeline: Any, calls: Path, rows: int) -> AbstractContextManager[None]:
+    def watch_pipeline(
+        self, pipeline: Any, calls: Path, rows: int, row: str = "conversation"
+    ) -> AbstractContextManager[None]:
         """Show the warnings, then the progress of the pipeline."""
         if self._quiet:
-            return super().watch_pipeline(pipeline, calls, rows)
+            return super().watch_pipeline(pipeline, calls, rows, row)
         if self._warnings:
             self._console.print(render_findings(self._warnings))
-        self._console.print(f"{rows:,} conversations; the steps are starting.", style="dim")
+        self._console.print(f"{count_of(rows, row)}; the steps are starting.", style="dim")
         return ProgressView(self._console).watch(pipeline, calls, rows)

@@ -80,7 +80,7 @@ def _run_pipeline(
     with _running_engines(run, settings, observer) as served:
         pipeline = build_preference_pipeline(run.dataset, served, store=run.calls, cache_dir=run.work)
         run.clear_work()
-        with observer.watch_pipeline(pipeline, run.calls, pairs):
+        with observer.watch_pipeline(pipeline, run.calls, pairs, "possible pair"):
             return run_to_files(pipeline, load_groups(served), [log_file_handler(run.log)])
 
 

@@ -154,7 +154,7 @@ def _published(figures: Mapping[Functionality, paper.Span], functionality: Funct
 
 
 def _tabulate_usage(report: Report) -> dict[str, Any]:
-    head = ["Task", "calls", "failed", "retried", "recalled", "prompt tokens", "in prefix cache", "generated"]
+    head = ["Task", "calls", "failed", "retried", "cached", "prompt tokens", "in prefix cache", "generated"]
     head += ["latency", "95 %", "generated/s"]
     cost = report.get("cost")
     table = []

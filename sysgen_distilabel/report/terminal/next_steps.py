@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.runs.row_counts import Accounts
 
 _LEAST_SHARE: Final = 0.05
@@ -20,6 +21,7 @@ def suggest_next_steps(accounts: Accounts) -> list[str]:
         if remedy and rows >= _LEAST_SHARE * accounts.rows:
             steps = accounts.rejected_in.get(reason, {})
             where = max(steps, key=lambda step: steps[step], default="that step")
-            of = f"{rows:,} of {accounts.rows:,} rows"
-            lines.append(f"{of} ended as {reason} in {where}: {remedy.format(step=where)}.")
+            there = f", {steps[where]:,} of them" if len(steps) > 1 else ""
+            of = f"{rows:,} of {count_of(accounts.rows, 'row')}"
+            lines.append(f"{of} ended as {reason}{there} in {where}: {remedy.format(step=where)}.")
     return lines

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sysgen_distilabel.errors import StoreError
 from sysgen_distilabel.host.batches import listen
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report.page.page_tables import format_duration
@@ -184,7 +185,7 @@ _COLUMNS: Final = (
     _Column("phase", 0, lambda phase: phase.task.replace("_", " ")),
     _Column("rows", 0, lambda phase: f"{phase.rows:,} of {phase.expected:,}"),
     _Column("calls", 1, lambda phase: f"{phase.usage.calls:,}"),
-    _Column("recalled", 4, lambda p: f"{p.usage.cached:,}", lambda p: p.usage.cached, False),
+    _Column("cached", 4, lambda p: f"{p.usage.cached:,}", lambda p: p.usage.cached, False),
     _Column("failed", 3, lambda p: f"{p.usage.failed:,}", lambda p: p.usage.failed, False),
     _Column("in/s", 5, lambda phase: f"{phase.prompt_rate:,.0f}"),
     _Column("out/s", 2, lambda phase: f"{phase.completion_rate:,.0f}"),
@@ -197,17 +198,18 @@ def _share_of_hits(usage: Usage) -> str:
 
 
 def render_line(snapshot: Snapshot) -> str:
-    """The state of the run as one line for logs."""
-    phases = ", ".join(
-        f"{phase.task.replace('_', ' ')} {phase.rows:,} of {phase.expected:,}" for phase in snapshot.phases
-    )
-    rate_in = sum(phase.prompt_rate for phase in snapshot.phases)
-    rate_out = sum(phase.completion_rate for phase in snapshot.phases)
-    failed = sum(phase.usage.failed for phase in snapshot.phases)
-    recalled = sum(phase.usage.cached for phase in snapshot.phases)
-    calls = f"{recalled:,} calls recalled, {failed:,} failed"
-    rates = f"{rate_in:,.0f} tokens/s in, {rate_out:,.0f} out; {calls}"
-    parts = [phases, _describe_rows(snapshot), rates, _describe_engine(snapshot), _describe_time(snapshot)]
+    """The state of the run as one short line for logs: how far the phase is that all others wait for."""
+    phases = snapshot.phases
+    behind = next((phase for phase in phases if phase.rows < phase.expected), None)
+    where = f"{behind.task.replace('_', ' ')} {behind.rows:,} of {behind.expected:,}" if behind else ""
+    rows = f"{snapshot.accepted:,} accepted, {sum(snapshot.rejected.values()):,} rejected"
+    counts = {
+        "cached": sum(phase.usage.cached for phase in phases),
+        "failed": sum(phase.usage.failed for phase in phases),
+    }
+    calls = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+    rate = f"{sum(phase.completion_rate for phase in phases):,.0f} tokens/s"
+    parts = [where, rows, calls, rate, _describe_engine(snapshot), _describe_time(snapshot)]
     return "; ".join(filter(None, parts))
 
 
@@ -221,9 +223,9 @@ def _describe_engine(snapshot: Snapshot) -> str:
     """What is under way, which is all there is to tell until the first answer has come."""
     state, parts = snapshot.engine, []
     if state.in_flight:
-        parts.append(f"{state.in_flight:,} requests in flight")
+        parts.append(f"{count_of(state.in_flight, 'request')} in flight")
     if state.generated:
-        rate = "" if snapshot.generation_rate is None else f", {snapshot.generation_rate:,.0f} per second"
+        rate = "" if snapshot.generation_rate is None else f", {snapshot.generation_rate:,.0f}/s"
         parts.append(f"{state.generated:,.0f} tokens generated{rate}")
     return ", ".join(parts)
 

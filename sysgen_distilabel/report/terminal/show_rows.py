@@ -51,17 +51,17 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def render_phrases(phrases: list[dict[str, str]]) -> Text:
+def render_phrases(phrases: list[dict[str, str]]) -> RenderableType:
     """The phrases, each labelled and coloured by its functionality, struck through when rejected."""
-    text = Text()
+    table = WholeTable.grid(padding=(0, 1, 0, 0))
     for phrase in phrases:
         colour = Functionality(phrase["functionality"]).terminal_colour
         rejected = not is_kept(phrase["verdict"])
-        text.append(f"{phrase['functionality']:<10} ", style=f"bold {colour}")
-        text.append(phrase["text"], style=f"{colour} strike" if rejected else colour)
-        text.append(f"  ({phrase['verdict']})\n" if rejected else "\n", style="dim")
-    text.right_crop(1)
-    return text
+        text = Text(phrase["text"], style=f"{colour} strike" if rejected else colour)
+        if rejected:
+            text = Text.assemble(text, (f"  ({phrase['verdict']})", "dim"))
+        table.add_row(Text(phrase["functionality"], style=f"bold {colour}"), text)
+    return table
 
 
 def render_accounts(accounts: Accounts) -> RenderableType:
@@ -111,7 +111,7 @@ def _render_added(message: Mapping[str, str]) -> RenderableType:
     return _titled("Aligned response", Text(_shorten(message["content"])))
 
 
-def _titled(title: str, body: Text) -> RenderableType:
+def _titled(title: str, body: RenderableType) -> RenderableType:
     return Group(Text(title, style="dim"), body, Text())
 
 

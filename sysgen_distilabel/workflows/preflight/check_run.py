@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from sysgen_distilabel.inputs.structure import DROPPED, JOINED, UNREAD_TOOLS
 from sysgen_distilabel.inputs.turn_objects import REASONING
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.report.page.page_tables import format_percent
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
 from sysgen_distilabel.workflows.preflight.survey import Survey
@@ -25,6 +26,8 @@ _MOST_KEYS: Final = 8
 
 _BYTES_PER_ROW: Final = 12_000
 """Disk space of a row with replies, results and what is written meanwhile, beside its own text."""
+
+_COMING: Final = ("row comes", "rows come")
 
 Level = Literal["problem", "warning", "fine"]
 
@@ -51,13 +54,12 @@ def check_rows(survey: Survey) -> list[Finding]:
     findings += _check_notes(survey)
     if survey.duplicates:
         share = format_percent(100 * survey.duplicates / readable)
-        text = f"{survey.duplicates:,} rows ({share}) repeat the conversation of another row."
+        repeated = count_of(survey.duplicates, "row repeats", "rows repeat")
+        text = f"{repeated} the conversation of another row ({share})."
         findings.append(Finding("warning", text, "Equal prompts share one reply; remove them if unwanted."))
     if survey.with_system_message:
-        text = (
-            f"{survey.with_system_message:,} rows come with a system message,"
-            f" {survey.different_system_messages:,} different ones."
-        )
+        different = count_of(survey.different_system_messages, "different one")
+        text = f"{count_of(survey.with_system_message, *_COMING)} with a system message, {different}."
         findings.append(
             Finding("fine", text, "`existing_system` says whether it is shown, kept, skipped or replaced.")
         )
@@ -75,7 +77,8 @@ def check_context(survey: Survey, max_model_len: int | None) -> list[Finding]:
     too_long = sum(size > room for size in survey.bytes)
     if not too_long:
         return [Finding("fine", f"Every conversation fits the context of {max_model_len:,} tokens.")]
-    text = f"About {too_long:,} rows are too long for the context of {max_model_len:,} tokens."
+    rows = count_of(too_long, "row is", "rows are")
+    text = f"About {rows} too long for the context of {max_model_len:,} tokens."
     level: Level = "problem" if too_long == len(survey.bytes) else "warning"
     return [Finding(level, text, "They end as rejected; use an engine with a longer context to keep them.")]
 
@@ -83,8 +86,7 @@ def check_context(survey: Survey, max_model_len: int | None) -> list[Finding]:
 def check_engine(probe: Probe) -> list[Finding]:
     """Whether the engine answers, also under a system message."""
     if probe.problem:
-        text = f"The engine does not answer: {probe.problem}"
-        return [Finding("problem", text, "Start it, and check its address, model and key.")]
+        return [Finding("problem", probe.problem, probe.hint)]
     findings = [Finding("fine", f"The engine answers as {probe.model} in {probe.answer_seconds:.2g} s.")]
     if probe.system_role_problem:
         text = f"It does not take a system message: {probe.system_role_problem}"
@@ -115,7 +117,7 @@ def _as_size(number: int) -> str:
 
 def _check_readable(survey: Survey) -> Finding:
     if not survey.bad:
-        return Finding("fine", f"Every one of the {survey.rows:,} rows holds a conversation.")
+        return Finding("fine", f"{count_of(survey.rows, 'row')} read, a conversation in each.")
     first = survey.bad_rows[0]
     reasons = ", ".join(f"{number:,} {outcome}" for outcome, number in survey.bad_outcomes.most_common())
     text = f"{survey.bad:,} of {survey.rows:,} rows hold no conversation; the first is {first.place}: "
@@ -126,19 +128,22 @@ def _check_readable(survey: Survey) -> Finding:
 def _check_notes(survey: Survey) -> list[Finding]:
     """What is read otherwise than it stands in the source, or not at all."""
     read = {
-        REASONING: "rows have reasoning beside their answers, which is set aside.",
-        JOINED: "rows have turns of one speaker in a row, which are joined.",
-        DROPPED: "rows end with a turn that nobody answers, which is left out.",
+        REASONING: "with reasoning beside the answers, which is set aside.",
+        JOINED: "with turns of one speaker one after the other, which are joined.",
+        DROPPED: "with a last turn that nobody answers, which is left out.",
     }
     findings = [
-        Finding("fine", f"{number:,} {read[note]}") for note, number in survey.notes.items() if note in read
+        Finding("fine", f"{count_of(number, 'row')} {read[note]}")
+        for note, number in survey.notes.items()
+        if note in read
     ]
     if lost := survey.notes[UNREAD_TOOLS]:
-        text = f"{lost:,} rows come with tools whose schemas cannot be read, and are used without them."
+        tools = "tools whose schemas cannot be read; they are used without them."
+        text = f"{count_of(lost, *_COMING)} with {tools}"
         findings.append(Finding("warning", text, "Name the column to read with variety.tools_column."))
     keys = [(key, number) for key, number in survey.notes.most_common() if key.startswith(("'", '"'))]
     if keys:
-        shown = ", ".join(f"{key} in {number:,} rows" for key, number in keys[:_MOST_KEYS])
+        shown = ", ".join(f"{key} in {count_of(number, 'row')}" for key, number in keys[:_MOST_KEYS])
         more = f" and {len(keys) - _MOST_KEYS} more" if len(keys) > _MOST_KEYS else ""
         text = f"Keys of turns that are not kept: {shown}{more}."
         findings.append(Finding("warning", text, "Only role, text, tool calls and marks such as weight are."))

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.report.page.page_tables import format_duration, format_money, format_thousands
 from sysgen_distilabel.report.terminal.whole_table import WholeTable
 
@@ -41,7 +42,7 @@ def render_forecast(forecast: Mapping[str, Any]) -> RenderableType:
 def _explain(forecast: Mapping[str, Any]) -> str:
     startup = format_duration(forecast["startup_seconds"]["estimate"])
     per_thousand = format_duration(1000 * forecast["seconds_per_row"])
-    tried = f"{forecast['sample']:,} of {forecast['rows']:,} rows"
+    tried = f"{forecast['sample']:,} of {count_of(forecast['rows'], 'row')}"
     if forecast["is_whole"]:
         tried = f"all {forecast['sample']:,} rows that can be read"
     return (

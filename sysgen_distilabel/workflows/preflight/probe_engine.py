@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sysgen_distilabel.errors import FatalError, SysGenError
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import Reply
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
+
+_HINT: Final = "Start it, and check its address, model and key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Probe:
     Attributes:
         model: its model, empty if it could not even be loaded.
         problem: why it gave no answer, empty if it gave one.
+        hint: what to do about that.
         system_role_problem: why it does not take a chat with a system turn, empty if it does.
         load_seconds: how long it took to load.
         answer_seconds: how long it took to answer.
@@ -30,6 +33,7 @@ class Probe:
 
     model: str = ""
     problem: str = ""
+    hint: str = ""
     system_role_problem: str = ""
     load_seconds: float = 0.0
     answer_seconds: float = 0.0
@@ -53,9 +57,10 @@ def probe_engine(config: RunConfig) -> Probe:
     try:
         recorded.load()
     except SysGenError as error:
-        return Probe(problem=str(error))
+        return Probe(problem=error.message, hint=error.hint)
     except Exception as error:  # whatever an engine's own code makes of its settings
-        return Probe(problem=f"{type(error).__name__}: {' '.join(str(error).split())}")
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return Probe(problem=f"The engine cannot be loaded: {said}", hint=_HINT)
     try:
         probe = _ask(recorded, time.monotonic() - started)
         return probe if probe.problem else replace(probe, parameter_problem=_try_sampling(recorded, config))
@@ -88,7 +93,8 @@ def _ask(recorded: Recorded, load_seconds: float) -> Probe:
     formats = getattr(capabilities, "structured_outputs", None)
     return Probe(
         model=recorded.model_name,
-        problem=plain,
+        problem=f"The engine does not answer: {plain}" if plain else "",
+        hint=_HINT if plain else "",
         system_role_problem=with_system if not plain else "",
         load_seconds=load_seconds,
         answer_seconds=time.monotonic() - started,

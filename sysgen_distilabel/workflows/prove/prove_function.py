@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.workflows.prove.comparison import compare_arms
 from sysgen_distilabel.workflows.prove.experiment import carry_out, make_plan, read_trainings
 from sysgen_distilabel.workflows.prove.proof_directory import ProofDirectory
@@ -52,12 +53,14 @@ def forecast_proof(recipe: Recipe) -> Iterator[str]:
         with directory.locked():
             plan = make_plan(recipe, directory)
     for arm, data in plan.data.items():
-        yield f"{arm}: {data.rows:,} rows, {data.lines:,} lines, {data.learnt:,} tokens to learn"
-    yield f"{plan.steps:,} steps of {recipe.tokens_per_step:,} tokens for each arm, {recipe.seeds} seeds"
+        size = f"{count_of(data.rows, 'row')}, {count_of(data.lines, 'line')}"
+        yield f"{arm}: {size}, {data.learnt:,} tokens to learn"
+    seeds = count_of(recipe.seeds, "seed")
+    yield f"{plan.steps:,} steps of {recipe.tokens_per_step:,} tokens for each arm, {seeds}"
     if plan.pair_steps:
         yield f"{plan.pair_steps:,} steps of {recipe.pairs_per_step} preference pairs behind `sysgen`"
     for test in plan.tests:
-        yield f"test {test.name}: {len(test.items):,} prompts, {' and '.join(recipe.roles)}"
+        yield f"test {test.name}: {count_of(len(test.items), 'prompt')}, {' and '.join(recipe.roles)}"
     speed, device = measure_speed()
     prompts = sum(len(test.items) for test in plan.tests)
     cost = forecast_cost(plan.recipe, plan.steps, plan.pair_steps, prompts, speed)

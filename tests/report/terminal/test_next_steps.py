@@ -14,7 +14,7 @@ def test_the_step_that_rejected_most_is_named():
     steps = {"truncated_reply": {"generate_aligned_response": 38, "generate_system_message": 1}}
     (line,) = suggest_next_steps(Accounts(1, {"truncated_reply": 39}, {}, steps))
     assert line.startswith(
-        "39 of 40 rows ended as truncated_reply in generate_aligned_response: raise `max_new"
+        "39 of 40 rows ended as truncated_reply, 38 of them in generate_aligned_response: raise `max_new"
     )
     assert "`max_new_tokens` of generate_aligned_response" in line
 

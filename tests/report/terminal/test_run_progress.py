@@ -81,7 +81,7 @@ def test_tokens_of_unfinished_answers_count_for_the_time_that_is_left():
     progress.note_engine(EngineState(4, 500), now=100)
     snapshot = progress.snapshot(100)
     assert snapshot.left < slow / 2 and snapshot.generation_rate == 4
-    assert "4 requests in flight, 500 tokens generated, 4 per second" in render_line(snapshot)
+    assert "4 requests in flight, 500 tokens generated, 4/s" in render_line(snapshot)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
@@ -97,6 +97,18 @@ def test_the_table_fits_the_terminal(width):
     assert max(map(len, lines)) <= width and "…" not in output.getvalue()
     if width >= 80:
         assert "generate system message" in lines[1] and "12" in lines[1].split()
+
+
+def test_a_line_is_short_and_says_what_the_rest_waits_for():
+    progress = RunProgress(800_000, {}, 0, STEPS, TASKS)
+    progress.note_batch(GENERATE, rows(799_000) + rows(1_000, "truncated_reply", GENERATE))
+    usage = Usage(
+        calls=700_000, cached=90_000, failed=12, prompt_tokens=90_000_000, completion_tokens=9_000_000
+    )
+    progress.note_usage(dict.fromkeys(TASKS, usage), now=900)
+    progress.note_engine(EngineState(256, 9_000_000), now=900)
+    line = render_line(progress.snapshot(900))
+    assert line.startswith("verify functionalities ") and len(line) < 200
 
 
 def test_after_a_resume_calls_go_on_where_they_were():
@@ -122,17 +134,16 @@ def watched_run(tmp_path, console, **settings):
 
 @pytest.mark.slow
 def test_lines_of_a_run_end_with_its_counts_also_after_a_resume(tmp_path):
-    recalled = []
+    cached = []
     for session in ("first", "resumed"):
         output = io.StringIO()
         result = watched_run(tmp_path, Console(file=output, width=300), llm_args={"truncated_rate": 0.2})
         accounts, last = result.accounts, output.getvalue().strip().splitlines()[-1]
-        assert f"{accounts.accepted} accepted, {60 - accounts.accepted} rejected (truncated_reply" in last
-        assert "generate system message 60 of 60" in last, session
-        recalled.append(int(re.search(r"(\d+) calls recalled", last)[1]))
+        assert f"{accounts.accepted} accepted, {60 - accounts.accepted} rejected; " in last, session
+        cached.append(int(re.search(r"([\d,]+) cached", last)[1]) if "cached" in last else 0)
         result.directory.report_file.unlink()  # as if it had been killed at the last moment
-    asked = count_calls(result) + recalled[0]  # equal prompts share a call
-    assert recalled[1] == recalled[0] + asked
+    asked = count_calls(result) + cached[0]  # equal prompts share a call
+    assert cached[1] == cached[0] + asked
 
 
 def count_calls(result):

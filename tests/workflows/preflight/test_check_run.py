@@ -39,7 +39,7 @@ def test_duplicates_and_bad_rows_are_warnings_and_only_bad_rows_a_problem(tmp_pa
     path = tmp_path / "rows.jsonl"
     path.write_text('{"question": "q", "answer": "a"}\n' * 3 + '{"question": "", "answer": "a"}\n')
     levels = {finding.level: finding.text for finding in check_rows(survey_of(path))}
-    assert "2 rows (66.7 %) repeat" in levels["warning"]
+    assert "2 rows repeat the conversation of another row (66.7 %)" in levels["warning"]
     path.write_text('{"question": "", "answer": "a"}\n')
     assert check_rows(survey_of(path))[0].level == "problem"
 
@@ -51,7 +51,7 @@ def test_rows_that_cannot_fit_the_context_are_counted(tmp_path):
     survey = survey_of(path)
     assert check_context(survey, None) == []
     (finding,) = check_context(survey, 4096)
-    assert finding.level == "warning" and "About 1 rows" in finding.text
+    assert finding.level == "warning" and "About 1 row is too long" in finding.text
     assert check_context(survey, 32_000)[0].level == "fine"
     assert check_context(survey, 1500)[0].level == "problem"
 
