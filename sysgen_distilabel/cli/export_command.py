@@ -92,6 +92,13 @@ def export_command(
     difficulty: Annotated[
         str | None, typer.Option(metavar="LOW:HIGH", help="Keep the tasks with such a pass rate, as 0.1:0.9.")
     ] = None,
+    tasks: Annotated[
+        int, typer.Option(min=0, help="The most tasks of an environment, drawn by a hash; 0 for all.")
+    ] = 0,
+    strata: Annotated[
+        str | None,
+        typer.Option(help="Draw --tasks in equal numbers by kinds (of checks), language or a column."),
+    ] = None,
     propose: Annotated[
         bool, typer.Option("--propose", help="Have the judge propose checks for phrases that no rule reads.")
     ] = False,
@@ -127,14 +134,16 @@ def export_command(
             "rollouts": rollouts,
             "difficulty": difficulty,
             "propose": propose,
+            "tasks": tasks,
+            "strata": strata or "",
             "sampled": engine if model or llm or base_url else None,
             "judge": judge,
         }
         _export_environment(directory, environment, output)
         return
-    if rollouts or difficulty or propose or model or llm or base_url:
+    if rollouts or difficulty or propose or tasks or strata or model or llm or base_url:
         raise ConfigError(
-            "--rollouts, --difficulty, --propose and engines are for environments.",
+            "--rollouts, --difficulty, --tasks, --strata, --propose and engines are for environments.",
             f"Choose one with --format: {', '.join(EnvironmentFormat)}.",
         )
     training: dict[str, Any] = {

@@ -32,6 +32,7 @@ class NoTask(StrEnum):
     DUPLICATE = "duplicate"
     NO_ROLLOUT = "no_rollout"
     DIFFICULTY = "difficulty"
+    NOT_DRAWN = "not_drawn"
 
     @property
     def explanation(self) -> str:
@@ -46,6 +47,7 @@ _EXPLANATIONS: Final = {
     NoTask.NO_CHECK: "none of whose phrases gives a check",
     NoTask.DUPLICATE: "nearly equal to an earlier task",
     NoTask.NO_ROLLOUT: "for which the engine gave no answer that can be scored",
+    NoTask.NOT_DRAWN: "not drawn, as there are more tasks than were asked for",
     NoTask.DIFFICULTY: "too easy or too hard for the model of the rollouts",
 }
 
@@ -75,6 +77,7 @@ class EnvironmentTask:
             `is_misalignment_check`.
         questions: what a judge answers with yes or no; entries with `question`, `phrase` and the same two.
         passed: for each rollout its reward; empty without rollouts.
+        stratum: the value of the column by which tasks are drawn, if they are.
     """
 
     id: str
@@ -84,6 +87,7 @@ class EnvironmentTask:
     constraints: list[Entry]
     questions: list[Entry]
     passed: list[float] = field(default_factory=list)
+    stratum: str = ""
 
     @property
     def system_message(self) -> str:

@@ -113,6 +113,8 @@ def describe_environment(
         "proofs": {key: value for key, value in asdict(proofs).items() if key not in ("proven", "failed")}
         | {"proven": dict(sorted(proofs.proven.items())), "failed": dict(sorted(proofs.failed.items()))},
         "pass_rates": _spread(tasks),
+        "strata": "",
+        "tasks_by_stratum": {},
         **made,
         "sysgen_distilabel": __version__,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from sysgen_distilabel.rl_environments.engine import CheckEngine
 from sysgen_distilabel.rl_environments.environment_format import EnvironmentFormat
 from sysgen_distilabel.rl_environments.environment_task import EnvironmentTask, NoTask, Unfit, make_task
 from sysgen_distilabel.rl_environments.prove import Prover
+from sysgen_distilabel.rl_environments.strata import OWN_STRATA, draw_tasks, name_strata
 from sysgen_distilabel.rl_environments.write_environment import write_environment
 from sysgen_distilabel.runs.hold_out import is_held_out
 from sysgen_distilabel.runs.run_directory import RunDirectory
@@ -52,6 +53,8 @@ class EnvironmentOptions:
         sampled: the engine whose answers are sampled.
         judge: judges what constraints mean, and answers the questions of the rollouts.
         propose: whether the judge also proposes constraints for phrases that no rule reads.
+        tasks: the most tasks to keep, of those that are fit; 0 for all.
+        strata: by what they are drawn in equal numbers: `kinds`, `language` or a column of the run.
     """
 
     layout: EnvironmentFormat
@@ -61,6 +64,8 @@ class EnvironmentOptions:
     sampled: EngineConfig | None = None
     judge: EngineConfig | None = None
     propose: bool = False
+    tasks: int = 0
+    strata: str = ""
 
     def check(self) -> None:
         """Refuse what contradicts itself.
@@ -72,6 +77,8 @@ class EnvironmentOptions:
             raise ConfigError("--rollouts needs a model.", "Name it with --model, --base-url or --llm.")
         if self.difficulty is not None and not self.rollouts:
             raise ConfigError("--difficulty needs rollouts.", "Add --rollouts 8.")
+        if self.strata and not self.tasks:
+            raise ConfigError("--strata needs a number of tasks to draw.", "Add --tasks 1000.")
         if self.propose and self.judge is None:
             raise ConfigError("--propose needs a judge of what is proposed.", "Name it with --judge-llm.")
 
@@ -95,6 +102,7 @@ def export_environment(run: RunDirectory, options: EnvironmentOptions, output: P
     """
     options.check()
     run.require_finished()
+    _check_strata(run, options)
     left_out: Counter[NoTask] = Counter()
     with (
         run.locked(),
@@ -105,15 +113,35 @@ def export_environment(run: RunDirectory, options: EnvironmentOptions, output: P
         tasks = list(_make_tasks(run, options, prover, judge, left_out))
         if model is not None and options.rollouts:
             tasks = _keep_by_difficulty(tasks, options, model, judge, left_out)
+        if options.tasks:
+            fit = len(tasks)
+            tasks = draw_tasks(tasks, options.tasks, options.strata)
+            left_out[NoTask.NOT_DRAWN] += fit - len(tasks)
         made = {
             "rollouts": options.rollouts,
             "rollout_model": model.model_name if model is not None and options.rollouts else "",
             "judge_model": judge.model_name if judge is not None else "",
             "difficulty": f"{options.difficulty.low}:{options.difficulty.high}" if options.difficulty else "",
             "hold_out": options.hold_out,
+            "strata": options.strata,
+            "tasks_by_stratum": _count_strata(tasks, options.strata),
             "simulation_notice": run.read_report()["simulation_notice"] or options.simulation_notice,
         }
     return write_environment(options.layout, tasks, left_out, prover.proofs, output, made)
+
+
+def _check_strata(run: RunDirectory, options: EnvironmentOptions) -> None:
+    there = find_columns(run.dataset, "accepted")
+    if options.strata and options.strata not in (*OWN_STRATA, *there):
+        raise ConfigError(
+            f"--strata {options.strata}: the run has no such column.",
+            f"Take {' or '.join(OWN_STRATA)}, or a column: {', '.join(sorted(there))}; `keep_columns` carries"
+            " those of the input along.",
+        )
+
+
+def _count_strata(tasks: Sequence[EnvironmentTask], by: str) -> dict[str, int]:
+    return dict(sorted(Counter(name_strata(tasks, by)).items())) if by else {}
 
 
 @contextmanager
@@ -136,7 +164,8 @@ def _make_tasks(
 ) -> Iterator[EnvironmentTask]:
     """The tasks of the accepted rows; of near duplicates the first."""
     seen = SimilarTexts(_NEAR)
-    for row in _read_rows(run.dataset):
+    column = options.strata if options.strata not in OWN_STRATA else ""
+    for row in _read_rows(run.dataset, column):
         try:
             if is_held_out(row[SOURCE_ID], options.hold_out):
                 raise Unfit(NoTask.HELD_OUT)
@@ -146,16 +175,19 @@ def _make_tasks(
             if seen.find(signature):
                 raise Unfit(NoTask.DUPLICATE)
             seen.add(signature)
+            task.stratum = str(row[column]) if column else ""
         except Unfit as unfit:
             left_out[unfit.reason] += 1
         else:
             yield task
 
 
-def _read_rows(dataset: Path) -> Iterator[Mapping[str, Any]]:
+def _read_rows(dataset: Path, column: str) -> Iterator[Mapping[str, Any]]:
     there = find_columns(dataset, "accepted")
-    optional = [CONFLICTING_TURN] if CONFLICTING_TURN in there else []
-    for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
+    wanted = dict.fromkeys([*_COLUMNS, *([CONFLICTING_TURN] if CONFLICTING_TURN in there else [])])
+    if column:
+        wanted[column] = None
+    for batch in scan_subset(dataset, "accepted", list(wanted)):
         yield from batch.to_pylist()
 
 

@@ -73,12 +73,27 @@ def test_what_contradicts_itself_is_refused(finished, tmp_path):
         ({"rollouts": 2}, "needs a model"),
         ({"difficulty": Difficulty(0, 1)}, "needs rollouts"),
         ({"propose": True}, "needs a judge"),
+        ({"strata": "kinds"}, "needs a number of tasks"),
+        ({"tasks": 3, "strata": "sauce"}, "no such column"),
     ):
         with pytest.raises(ConfigError, match=message):
             export_environment(finished, EnvironmentOptions(GRPO, **options), tmp_path / "env")
     (tmp_path / "mine").mkdir()
     with pytest.raises(RunError, match="no environment"):
         export_environment(finished, EnvironmentOptions(GRPO), tmp_path / "mine")
+
+
+@pytest.mark.parametrize("by", ["", "kinds", "language", "model_name"])
+def test_a_sample_is_drawn_and_every_row_is_accounted_for(finished, tmp_path, by):
+    options = EnvironmentOptions(GRPO, tasks=5, strata=by)
+    facts = export_environment(finished, options, tmp_path / "env")
+    accepted = finished.read_report()["rows"]["accepted"]
+    assert facts["tasks"] == 5 and 5 + sum(facts["left_out"].values()) == accepted
+    assert sum(facts["tasks_by_stratum"].values()) == (5 if by else 0)
+    again = [row["source_id"] for row in lines_of(tmp_path / "env")]
+    export_environment(finished, options, tmp_path / "env")
+    assert [row["source_id"] for row in lines_of(tmp_path / "env")] == again
+    assert ("## Strata" in (tmp_path / "env" / "README.md").read_text(encoding="utf-8")) is bool(by)
 
 
 @pytest.mark.slow
