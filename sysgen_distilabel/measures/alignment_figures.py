@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
-from sysgen_distilabel.measures.intervals import estimate_mean
+from sysgen_distilabel.measures.intervals import estimate_share
 from sysgen_distilabel.replies.judgements import OVERALL, UNREADABLE, Alignment
 
 
@@ -38,7 +38,7 @@ class AlignmentSummary:
             "verdicts": counts,
             "unreadable": dict(self.unreadable.most_common()),
             "shares": {
-                code: estimate_mean([1.0] * count + [0.0] * (scored - count)).as_dict()
+                code: estimate_share([1.0] * count + [0.0] * (scored - count)).as_dict()
                 for code, count in counts.items()
             },
         }

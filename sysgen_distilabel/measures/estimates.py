@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sysgen_distilabel.measures.intervals import CONFIDENCE, RESAMPLES, Estimate
+from sysgen_distilabel.measures.intervals import CONFIDENCE, RESAMPLES, Estimate, estimate_share
 
 _DRAWN_AT_ONCE = 1_000_000  # units, so that memory stays bounded
 
@@ -13,7 +13,8 @@ _DRAWN_AT_ONCE = 1_000_000  # units, so that memory stays bounded
 def estimate_ratio(parts: Iterable[tuple[float, float]]) -> Estimate:
     """The ratio of two sums, such as fulfilled over all constraints, with its percentile bootstrap interval.
 
-    A mean is the ratio whose second parts are all 1.
+    A mean is the ratio whose second parts are all 1. Where all units have the same share, from which no
+    resample can differ, the interval is that of as many such shares, see `estimate_share`.
 
     Args:
         parts: numerator and denominator of each unit; units whose denominator is 0 do not count.
@@ -24,6 +25,9 @@ def estimate_ratio(parts: Iterable[tuple[float, float]]) -> Estimate:
     if not pairs:
         return Estimate(None, None, None, 0)
     over, under = np.array(pairs, dtype=float).T
+    shares = over / under
+    if np.ptp(shares) == 0 and 0 <= shares[0] <= 1:
+        return estimate_share(shares)
     random = np.random.default_rng(0)
     draws: list[float] = []
     while len(draws) < RESAMPLES:

@@ -1,4 +1,4 @@
-"""Means with bootstrap intervals, the same ones each time."""
+"""Means with bootstrap intervals, the same ones each time, and shares with Wilson's."""
 
 from __future__ import annotations
 
@@ -68,3 +68,27 @@ def estimate_mean(
         means = np.array([random.choice(sample, sample.size).mean() for _ in range(resamples)])
     low, high = np.quantile(means, [tail, 1 - tail])
     return Estimate(float(sample.mean()), float(low), float(high), int(sample.size))
+
+
+def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+    """The mean of independent values from 0 to 1 with Wilson's score interval.
+
+    It has a width also where every value is the same, such as 0 of 8, where a bootstrap has none. Of
+    values that are all 0 or 1 it is Wilson's own (Wilson, 1927); where there are others, such as the half
+    of a tie, their variance takes the place of that of a share.
+
+    Args:
+        values: one per row or prompt.
+        confidence: share of the interval, such as 0.95.
+    """
+    import numpy as np
+
+    sample = np.asarray(list(values), dtype=float)
+    number = int(sample.size)
+    if not number:
+        return Estimate(None, None, None, 0)
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    mean, extra = float(sample.mean()), z * z / number
+    centre = (mean + extra / 2) / (1 + extra)
+    reach = z * ((float(sample.var()) + extra / 4) / number) ** 0.5 / (1 + extra)
+    return Estimate(mean, max(centre - reach, 0.0), min(centre + reach, 1.0), number)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sysgen_distilabel.measures.intervals import estimate_mean
+from sysgen_distilabel.measures.intervals import estimate_share
 from sysgen_distilabel.replies.judgements import UNREADABLE, Preference
 
 LENGTH_RATIOS: Final = (0.5, 0.8, 1.25, 2.0)
@@ -76,15 +76,15 @@ class PairSummary:
             "judged": sum(self.verdicts.values()) + sum(self.unreadable.values()),
             "verdicts": {preference.value: self.verdicts[preference.value] for preference in Preference},
             "unreadable": dict(self.unreadable.most_common()),
-            "win_rate": estimate_mean(self._points).as_dict(),
-            "flip_rate": estimate_mean(self._flips).as_dict(),
-            "first_chosen": estimate_mean(self._first_chosen).as_dict(),
-            "longer_chosen": estimate_mean(self._longer_chosen).as_dict(),
+            "win_rate": estimate_share(self._points).as_dict(),
+            "flip_rate": estimate_share(self._flips).as_dict(),
+            "first_chosen": estimate_share(self._first_chosen).as_dict(),
+            "longer_chosen": estimate_share(self._longer_chosen).as_dict(),
             "by_length_ratio": [
                 {
                     "from": low,
                     "below": high,
-                    "win_rate": estimate_mean(self._by_ratio.get(place, ())).as_dict(),
+                    "win_rate": estimate_share(self._by_ratio.get(place, ())).as_dict(),
                 }
                 for place, (low, high) in enumerate(_BINS)
             ],

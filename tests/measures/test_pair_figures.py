@@ -6,7 +6,7 @@ import pytest
 
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.measures.alignment_figures import summarise_alignment
-from sysgen_distilabel.measures.intervals import Estimate, estimate_mean
+from sysgen_distilabel.measures.intervals import Estimate, estimate_mean, estimate_share
 from sysgen_distilabel.measures.pair_figures import summarise_pairs
 from sysgen_distilabel.response_turns import length_ratio, pair_responses
 from sysgen_distilabel.tasks import JudgePair
@@ -100,6 +100,21 @@ def test_the_interval_is_that_of_the_mean_and_always_the_same(values):
     assert estimate == estimate_mean(values)
     assert estimate_mean([]) == Estimate(None, None, None, 0)
     assert estimate_mean([0.7]) == Estimate(0.7, 0.7, 0.7, 1)
+
+
+@pytest.mark.parametrize(
+    ("hits", "number", "low", "high"), [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (3, 11, 0.0975, 0.5656)]
+)
+def test_shares_have_the_interval_of_wilson(hits, number, low, high):
+    estimate = estimate_share([1.0] * hits + [0.0] * (number - hits))
+    assert (estimate.mean, estimate.number) == (hits / number, number)
+    assert (estimate.low, estimate.high) == (pytest.approx(low, abs=2e-4), pytest.approx(high, abs=2e-4))
+
+
+def test_ties_alone_are_no_certainty():
+    ties, mixed = estimate_share([0.5] * 10), estimate_share([0.0, 1.0] * 5)
+    assert ties.low < 0.5 < ties.high and ties.high - ties.low < mixed.high - mixed.low
+    assert estimate_share([]) == Estimate(None, None, None, 0)
 
 
 @pytest.mark.parametrize("bias", ["first", "longer", "none"])

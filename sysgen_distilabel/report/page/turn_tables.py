@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sysgen_distilabel.measures.intervals import estimate_mean
+from sysgen_distilabel.measures.intervals import estimate_share
 from sysgen_distilabel.report.page.page_tables import format_thousands, share
 
 TURN_HEAD: Final = (
@@ -39,6 +39,6 @@ def _tabulate(turn: str, counts: Mapping[str, int]) -> list[str]:
 
 def _say_share(followed: int, checkable: int) -> str:
     """The share with its 95 % interval, and the number of conversations behind it."""
-    estimate = estimate_mean([1.0] * followed + [0.0] * (checkable - followed))
+    estimate = estimate_share([1.0] * followed + [0.0] * (checkable - followed))
     ends = f"{share(estimate.low or 0.0, 1)} to {share(estimate.high or 0.0, 1)}"
     return f"{share(followed, checkable)} ({ends}) of {format_thousands(checkable)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from sysgen_distilabel.measures.intervals import Estimate, estimate_mean
+from sysgen_distilabel.measures.intervals import Estimate, estimate_share
 from sysgen_distilabel.measures.paired import Difference, adjust_for_many, compare_paired, is_noise
 
 
@@ -107,7 +107,7 @@ def _compare(place: tuple[str, str, str], answers: Sequence[Graded], against: st
         Line(
             test, role, group, arm,
             _by_seed([each for each in answers if each.arm == arm]),
-            estimate_mean(shares[arm].values()),
+            estimate_share(shares[arm].values()),
             differences.get(arm),
             adjusted.get(arm),
         )

@@ -54,4 +54,4 @@ def test_one_answer_is_no_conversation_of_several_turns():
 def test_the_table_has_a_cell_for_every_heading():
     table = tabulate_turns(summarise(row(), row(broken=[2])))
     assert all(len(cells) == len(TURN_HEAD) for cells in table)
-    assert table[1][0] == "2" and table[1][-1] == "50.0 % (0.0 % to 100 %) of 2"
+    assert table[1][0] == "2" and table[1][-1] == "50.0 % (9.5 % to 90.5 %) of 2"

@@ -80,4 +80,4 @@ def test_the_best_arm_is_that_of_the_first_test():
     assert choose_best(lines, ["none", "sysgen"]) == "sysgen"
     head, *rows = tabulate(lines)
     assert len(rows) == 4 and all(len(row) == len(head) for row in rows)
-    assert rows[2][3:7] == ["sysgen", "50.0 (0.0 to 100.0)", "50.0", "+50.0 (+0.0 to +100.0)"]
+    assert rows[2][3:7] == ["sysgen", "50.0 (9.5 to 90.5)", "50.0", "+50.0 (+0.0 to +100.0)"]
