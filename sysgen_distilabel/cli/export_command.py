@@ -77,6 +77,9 @@ def export_command(
     fold_share: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of rows with their message in the user turn.")
     ] = 0.0,
+    reasoning: Annotated[
+        bool, typer.Option("--reasoning", help="Train on what the model thought too (`keep_reasoning`).")
+    ] = False,
     mix: Annotated[
         list[str] | None,
         typer.Option(help="FILE:SHARE of your own rows to train on beside; may be given several times."),
@@ -157,6 +160,7 @@ def export_command(
         "template_kwargs": read_kwargs(template_kwargs),
         "mixture": (plain_share, default_share, fold_share, empty_share),
         "mixes": mix or (),
+        "reasoning": reasoning,
     }
     _export_training(directory, training, output, workers)
 

@@ -69,6 +69,7 @@ class Counts:
         with_tools: rows exported that have tools.
         without_offer: rows exported with tools that the model was not offered for a response, as far as is
             known.
+        with_reasoning: rows exported with what the model thought before an answer.
         with_source_calls: rows exported with tool calls that it did not make under the system message.
         with_untrained: rows exported in which not every answer is learnt from.
         shortened: rows exported without their last turns, which were over the limit.
@@ -86,6 +87,7 @@ class Counts:
     longest: int = 0
     with_tools: int = 0
     without_offer: int = 0
+    with_reasoning: int = 0
     with_source_calls: int = 0
     with_untrained: int = 0
     shortened: int = 0

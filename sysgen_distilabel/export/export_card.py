@@ -65,6 +65,8 @@ def describe_export(plan: Plan, arm: Arm, counts: Counts, report: Mapping[str, A
         "rows_with_untrained": counts.with_untrained,
         "longest_tokens": counts.longest,
         "rows_with_tools": counts.with_tools,
+        "reasoning": plan.reasoning.written or "<think>" if plan.reasoning else None,
+        "rows_with_reasoning": counts.with_reasoning,
         "rows_without_offer": counts.without_offer,
         "rows_with_source_calls": counts.with_source_calls,
         "simulated": bool(report["simulation_notice"]),

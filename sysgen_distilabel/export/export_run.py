@@ -13,6 +13,7 @@ from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANSWER_TURNS,
     MESSAGES,
+    REASONING,
     SOURCE_ID,
     SYSTEM_MESSAGE,
     TOOL_TURNS,
@@ -29,6 +30,7 @@ from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
 from sysgen_distilabel.runs.run_directory import RunDirectory
 
 _PREFERENCES: Final = "preferences"
+_OPTIONAL: Final = (TURN_FIELDS, TOOLS, TOOL_TURNS, ANSWER_TURNS, REASONING)
 _COLUMNS: Final = (SOURCE_ID, MESSAGES, SYSTEM_MESSAGE, ALIGNED_MESSAGES)
 
 
@@ -67,6 +69,11 @@ def export_runs(runs: Sequence[RunDirectory], options: Options, output: Path, wo
                 f"The run in {run.path} has no preference pairs.",
                 f"Make them with: sysgen preferences {run.path}",
             )
+        if options.reasoning and REASONING not in find_columns(run.dataset, "accepted"):
+            raise RunError(
+                f"The run in {run.path} has kept no reasoning.",
+                "Run it with `keep_reasoning: true` in the settings, or leave out --reasoning.",
+            )
     apart = not pairs and any(run.read_config().get("turns") == "last" for run in runs)
     plan = make_plan(replace(options, answers_apart=apart))
     read = _read_pairs if pairs else _read_accepted
@@ -104,7 +111,7 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
     there = find_columns(dataset, "accepted")
-    optional = [column for column in (TURN_FIELDS, TOOLS, TOOL_TURNS, ANSWER_TURNS) if column in there]
+    optional = [column for column in _OPTIONAL if column in there]
     for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
         yield from batch.to_pylist()
 

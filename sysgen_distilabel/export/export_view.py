@@ -31,6 +31,10 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
     if counts.with_untrained:
         having = count_of(counts.with_untrained, *_HAVING)
         yield f"  {having} answers not given under the message: not trained on"
+    if plan.reasoning:
+        place = f"in `{plan.reasoning.written}`" if plan.reasoning.written else "in front of it, as <think>"
+        having = count_of(counts.with_reasoning, *_HAVING)
+        yield f"  {having} what the model thought before an answer, {place}"
     if counts.without_offer:
         having = count_of(counts.without_offer, *_HAVING)
         yield f"  {having} tools that the model was not offered for a response"

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from sysgen_distilabel.chat_templates import fold_system
 from sysgen_distilabel.columns import SOURCE_ID, TOOLS
 from sysgen_distilabel.export.arms import Conversation, is_trained
-from sysgen_distilabel.export.trainer_format import Format, Spared
+from sysgen_distilabel.export.trainer_format import REASONING_FIELD, Format, Spared
 from sysgen_distilabel.response_turns import find_answers
 
 _SHAREGPT_ROLES: Final = {"system": "system", "user": "human", "assistant": "gpt", "tool": "observation"}
@@ -102,16 +102,22 @@ def _write_harmony(conversation: Conversation, tools: str) -> dict[str, Any]:
     opening = [{"role": "system", "content": [{"type": "system_content"}]}]
     if len(developer) > 1:
         opening.append({"role": "developer", "content": [developer]})
-    turns = [
+    turns = [_write_harmony_turn(turn) for turn in conversation if turn["role"] != "system"]
+    return {"messages": [*opening, *(part for parts in turns for part in parts)]}
+
+
+def _write_harmony_turn(turn: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One message, or two where something was thought before an answer."""
+    channels = {"analysis": turn.get(REASONING_FIELD), "final": turn["content"]}
+    return [
         {
             "role": turn["role"],
-            "content": [{"type": "text", "text": turn["content"]}],
-            **({"channel": "final"} if turn["role"] == "assistant" else {}),
+            "content": [{"type": "text", "text": text}],
+            **({"channel": channel} if turn["role"] == "assistant" else {}),
         }
-        for turn in conversation
-        if turn["role"] != "system"
+        for channel, text in channels.items()
+        if text is not None
     ]
-    return {"messages": [*opening, *turns]}
 
 
 def _write_completion(conversation: Conversation, place: int) -> Line:

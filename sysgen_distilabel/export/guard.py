@@ -58,13 +58,22 @@ class Guard:
         ends: the tokens that have to follow an earlier answer and the last one.
         max_length: the most tokens a conversation may have.
         learnt: what the trainer learns of it.
+        reasoning: the field of a turn that holds what the model thought; empty if none does.
     """
 
-    def __init__(self, chat: Chat, ends: Ends, max_length: int, learnt: Learnt = Learnt.ANSWERS) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        ends: Ends,
+        max_length: int,
+        learnt: Learnt = Learnt.ANSWERS,
+        reasoning: str = "",
+    ) -> None:
         self._chat = chat.with_clock(datetime.now().strftime)  # one moment, for rows to be compared
         self._ends = ends
         self._max_length = max_length
         self._learnt = learnt
+        self._reasoning = reasoning
         self._shapes: dict[object, _Shape] = {}
 
     def check(
@@ -106,6 +115,9 @@ class Guard:
                 return _Rendered(text, Finding(Problem.SPECIAL_TOKEN, f"message {number} holds {token}"), {})
         if system_text.strip() not in text:
             return _Rendered(text, Finding(Problem.SYSTEM_LOST), {})
+        thought = messages[-1].get(self._reasoning, "")
+        if thought not in text:
+            return _Rendered(text, Finding(Problem.REASONING_LOST, f"message {len(messages)}"), {})
         skeleton, finding = self._find_shape(messages, tools)
         filled = skeleton.fill(messages) if skeleton else None
         if skeleton and filled and filled[0] == text:

@@ -34,6 +34,7 @@ class Setup:
         has_system: whether the rows have system messages of their own.
         has_tools: whether some rows have tools.
         has_untrained: whether some answers are not to be learnt from.
+        reasoning: the field of a turn that holds what the model thought before an answer; empty if none does.
         template_kwargs: further variables for the chat template.
     """
 
@@ -45,4 +46,5 @@ class Setup:
     has_system: bool
     has_tools: bool = False
     has_untrained: bool = False
+    reasoning: str = ""
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import orjson
 from jinja2 import TemplateError
 
 from sysgen_distilabel.chat_templates import fold_system
-from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, SOURCE_ID, TOOLS
+from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, REASONING, SOURCE_ID, TOOLS
 from sysgen_distilabel.errors import GuardFailed
 from sysgen_distilabel.export.arms import (
     Arm,
@@ -42,6 +42,7 @@ from sysgen_distilabel.export.other_rows import CONVERSATION, digest_questions
 from sysgen_distilabel.export.pair_checks import check_pair, digest_pair
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Finding, Problem
+from sysgen_distilabel.export.reasoning_turns import has_reasoning, move_reasoning, with_reasoning
 from sysgen_distilabel.export.trained_chat import Tools
 from sysgen_distilabel.export.trainer_format import JSON_TEXT, PAIRED, Spared
 from sysgen_distilabel.response_turns import find_answers
@@ -114,6 +115,7 @@ class LineMaker:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._guard = plan.make_guard()
+        self._reasoning = plan.reasoning
         self._calls = choose_forms(plan.options.layout.facts.arguments, plan.chat)
 
     def make(self, rows: Sequence[Row]) -> Made:
@@ -219,6 +221,7 @@ class LineMaker:
 
     def _count(self, row: Row, lines: Sequence[ArmLine], counts: Counts) -> None:
         counts.exported += 1
+        counts.with_reasoning += bool(self._reasoning) and has_reasoning(row)
         counts.with_tools += bool(row.get(TOOLS))
         counts.without_offer += bool(row.get(TOOLS)) and lacks_offer(row)
         counts.with_source_calls += bool(find_source_calls(row, row.get(ALIGNED_MESSAGES) or []))
@@ -262,6 +265,8 @@ class LineMaker:
         lines: list[ArmLine] = []
         for arm in options.arms:
             conversation = with_arguments(self._take(row, arm), self._calls.written)
+            if self._reasoning and has_reasoning(row):
+                conversation = with_reasoning(conversation, row[REASONING], self._reasoning.written)
             if options.layout.facts.spared is Spared.MARK:
                 conversation = mark_untrained(conversation, find_source_calls(row, conversation))
             if answers is not None:
@@ -277,7 +282,10 @@ class LineMaker:
 
     def _as_rendered(self, line: Line) -> Line:
         """The line with its conversations as its trainer gives them to the chat template."""
-        return line._replace(chats=[with_arguments(chat, self._calls.rendered) for chat in line.chats])
+        chats = [with_arguments(chat, self._calls.rendered) for chat in line.chats]
+        if self._reasoning:
+            chats = [move_reasoning(chat, self._reasoning) for chat in chats]
+        return line._replace(chats=chats)
 
     def _take(self, row: Row, arm: Arm) -> Conversation:
         """What of a row is trained on: that of a run in its guise, one of the user's own as it is."""

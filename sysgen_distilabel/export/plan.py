@@ -15,9 +15,10 @@ from sysgen_distilabel.export.hyper_parameters import Setup
 from sysgen_distilabel.export.mixture import UNMIXED, Mixture
 from sysgen_distilabel.export.other_rows import Mix
 from sysgen_distilabel.export.probes import find_ends, shows_tools
+from sysgen_distilabel.export.reasoning_turns import ReasoningFields, choose_fields
 from sysgen_distilabel.export.repair import repair
 from sysgen_distilabel.export.trained_chat import Chat, load_chat
-from sysgen_distilabel.export.trainer_format import PAIRED, Format, Spared
+from sysgen_distilabel.export.trainer_format import PAIRED, Format, Spared, Thought
 from sysgen_distilabel.export.training_template import end_last_answer, write_training_template
 
 SystemRole = Literal["native", "fold"]
@@ -44,6 +45,7 @@ class Options:
             share; they are left out and counted.
         template_kwargs: further variables for the chat template, as it is to be trained and served with.
         mixture: shares of the rows that do not show their system message as the others do.
+        reasoning: whether what the model thought before its answers is trained on too.
         mixes: rows of the user's own to train on beside.
     """
 
@@ -58,6 +60,7 @@ class Options:
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     mixture: Mixture = UNMIXED
     mixes: tuple[Mix, ...] = ()
+    reasoning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,21 @@ class Plan:
             return self.chat is not self.served
         return spared is not Spared.NOTHING
 
+    @property
+    def reasoning(self) -> ReasoningFields | None:
+        """Where what the model thought stands; `None` if it is left out."""
+        return choose_fields(self.options.layout, self.chat) if self.options.reasoning else None
+
     def make_guard(self) -> Guard | None:
         """What checks the conversations; `None` without a tokenizer."""
         if self.chat is None:
             return None
         return Guard(
-            self.chat, find_ends(self.chat), self.options.max_length, self.options.layout.facts.learnt
+            self.chat,
+            find_ends(self.chat),
+            self.options.max_length,
+            self.options.layout.facts.learnt,
+            self.reasoning.rendered if self.reasoning else "",
         )
 
     @property
@@ -131,6 +143,7 @@ class Plan:
             has_system=options.system_role == "native" and arm is not Arm.NONE,
             has_tools=has_tools,
             has_untrained=has_untrained,
+            reasoning=self.reasoning.written if self.reasoning else "",
             template_kwargs=dict(options.template_kwargs),
         )
 
@@ -148,6 +161,11 @@ def make_plan(options: Options) -> Plan:
         raise ConfigError(
             "Neither an ablation, which compares the same rows, nor preference pairs can be mixed.",
             "Leave out --plain-share, --empty-share, --default-share, --fold-share and --mix.",
+        )
+    if options.reasoning and (options.layout.thought is Thought.NOWHERE or options.arms != (Arm.SYSGEN,)):
+        raise ConfigError(
+            f"There is no place for reasoning in {options.layout}, nor in an ablation.",
+            "Leave out --reasoning.",
         )
     if options.tokenizer is None:
         return Plan(options)

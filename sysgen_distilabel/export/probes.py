@@ -215,6 +215,16 @@ def find_reasoning(chat: Chat) -> Reasoning:
     return NO_REASONING
 
 
+def keeps_marked_reasoning(chat: Chat) -> bool:
+    """Whether what stands between `<think>` and `</think>` in an earlier answer is written too."""
+    answers = {turn["content"]: f"<think>\n{_THOUGHT}\n</think>\n\n{turn['content']}" for turn in TURNS}
+    turns = [
+        {**turn, "content": answers[turn["content"]]} if turn["role"] == "assistant" else turn
+        for turn in TURNS
+    ]
+    return (_try(chat, turns) or "").count(_THOUGHT) > 1
+
+
 def prompt_fits(chat: Chat) -> bool:
     """Whether a model is asked with the beginning of what it is trained on.
 

@@ -16,6 +16,7 @@ class Problem(StrEnum):
     END_LOST = "end_lost"
     DOUBLED = "doubled"
     NOT_MARKED = "not_marked"
+    REASONING_LOST = "reasoning_lost"
     SPECIAL_TOKEN = "special_token"
     TOO_LONG = "too_long"
     NO_PLACE = "no_place"
@@ -38,6 +39,7 @@ _EXPLANATIONS = {
     Problem.END_LOST: "an answer is not followed by its end token, so the model would not learn to stop",
     Problem.DOUBLED: "the chat template writes a turn, or the end token of an answer, more than once",
     Problem.NOT_MARKED: "the marks of the chat template do not cover the answers and their end tokens alone",
+    Problem.REASONING_LOST: "what the model thought before the last answer is not in what is rendered",
     Problem.SPECIAL_TOKEN: "a text holds the name of a special token, which would break up the turn",
     Problem.NO_PLACE: "the layout or the chat template has no place for its turns: tool calls, or a greeting",
     Problem.BAD_CALL: "the arguments of a tool call are no JSON object, which no template writes as one",

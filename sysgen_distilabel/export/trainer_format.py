@@ -40,6 +40,11 @@ class Format(StrEnum):
         return self not in (Format.ALPACA, Format.HARMONY, Format.SDFT, Format.TORCHTUNE)
 
     @property
+    def thought(self) -> Thought:
+        """Where its trainer wants what the model thought before an answer."""
+        return _THOUGHTS.get(self, Thought.TEMPLATE)
+
+    @property
     def facts(self) -> Facts:
         """What its trainer reads and learns."""
         return FACTS[self]
@@ -56,6 +61,30 @@ class Learnt(StrEnum):
     MARKS = "marks"
     ANSWERS = "answers"
     NOTHING = "nothing"
+
+
+class Thought(StrEnum):
+    """Where a trainer wants what the model thought before an answer.
+
+    `template`: in the field of a turn that the chat template reads. `field`: in `reasoning_content`. `text`:
+    in front of the answer, between `<think>` and `</think>`. `nowhere`: there is no place for it.
+    """
+
+    TEMPLATE = "template"
+    FIELD = "field"
+    TEXT = "text"
+    NOWHERE = "nowhere"
+
+
+REASONING_FIELD: Final = "reasoning_content"
+"""The field of a turn that most chat templates and engines have it in."""
+
+_THOUGHTS: Final = {
+    **dict.fromkeys((Format.SHAREGPT, Format.LLAMAFACTORY, Format.ALPACA), Thought.TEXT),
+    **dict.fromkeys((Format.MS_SWIFT, Format.TORCHTUNE), Thought.TEXT),
+    **dict.fromkeys((Format.SDFT, Format.PREFERENCES, Format.KTO), Thought.NOWHERE),
+    Format.HARMONY: Thought.FIELD,
+}
 
 
 class Spared(StrEnum):

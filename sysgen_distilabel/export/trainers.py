@@ -135,6 +135,7 @@ def _axolotl(setup: Setup) -> dict[str, Any]:
                 "roles_to_train": ["assistant"],
                 "train_on_eos": "turn",
                 **({"message_field_training": "train"} if setup.has_untrained else {}),
+                **_name_reasoning(setup.reasoning),
             }
         ],
         **_end_token(setup),
@@ -147,6 +148,11 @@ def _axolotl(setup: Setup) -> dict[str, Any]:
         "bf16": "auto",
         "output_dir": "model",
     }
+
+
+def _name_reasoning(field: str) -> dict[str, str]:
+    """Axolotl reads it from one field and gives it to the template under another."""
+    return {"field_thinking": field, "template_thinking_key": field} if field else {}
 
 
 def _end_token(setup: Setup) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sysgen_distilabel.export.parquet_lines import write_parquet
 from sysgen_distilabel.export.plan import Plan
 from sysgen_distilabel.export.problems import Problem
 from sysgen_distilabel.export.spread import make_lines
-from sysgen_distilabel.export.trainer_format import PAIRED, Format
+from sysgen_distilabel.export.trainer_format import PAIRED, Format, Spared
 from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, write_settings
 from sysgen_distilabel.files import replaced_directory
 
@@ -156,10 +156,10 @@ class _Failures:
 
 def _write_around(plan: Plan, arm: Arm, counts: Counts, folder: Path, report: Mapping[str, Any]) -> None:
     facts = describe_export(plan, arm, counts, report)
+    has_marks = counts.with_source_calls > 0 and plan.options.layout.facts.spared is Spared.MARK
+    has_untrained = counts.with_untrained > 0 or has_marks
     texts = {
-        **write_settings(
-            plan.make_setup(arm, has_tools=counts.with_tools > 0, has_untrained=counts.with_untrained > 0)
-        ),
+        **write_settings(plan.make_setup(arm, has_tools=counts.with_tools > 0, has_untrained=has_untrained)),
         _CARD: render_export_card(facts, plan, counts, folder),
         FACTS_FILE: json.dumps(facts, indent=2, ensure_ascii=False) + "\n",
     }

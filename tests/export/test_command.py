@@ -33,6 +33,12 @@ def gemma(tmp_path_factory):
     return save_tokenizer("gemma-2", tmp_path_factory.mktemp("gemma-2"))
 
 
+def test_reasoning_that_the_run_has_not_kept_is_not_exported(run):
+    process = sysgen("export", run, "--reasoning")
+    assert process.returncode == 4 and "keep_reasoning: true" in process.stderr
+    assert "kept no reasoning" in " ".join(process.stderr.split())
+
+
 def test_an_export_goes_into_the_run_directory_and_says_what_it_did(run, gemma):
     process = sysgen("export", run, "--tokenizer", gemma, "--format", "messages")
     assert process.returncode == 0, process.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from sysgen_distilabel.export.export_run import export_run
 from sysgen_distilabel.export.export_view import describe_export
@@ -161,5 +162,7 @@ def test_an_export_says_whose_calls_it_trains_on(finished, tmp_path, layout, lea
     assert f"under the system message; they are {learnt}." in (tmp_path / "README.md").read_text()
     if layout == "axolotl":
         lines = [json.loads(line) for line in (tmp_path / "train.jsonl").read_text().splitlines()]
+        (dataset,) = yaml.safe_load((tmp_path / "axolotl.yaml").read_text())["datasets"]
+        assert dataset["message_field_training"] == "train"
         marks = {line["source_id"]: [turn.get("train") for turn in line["messages"]] for line in lines}
         assert marks["same"] == [None] * 5 and marks["other"] == [None, None, False, None, None]
