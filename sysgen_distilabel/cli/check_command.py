@@ -53,7 +53,7 @@ def check_command(
     ] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a run would work: rows, lengths, languages, duplicates, engine, disk space.
+    """Say whether a run would work: rows, lengths, languages, duplicates, engine, extras, disk space.
 
     Reads the whole input once, starts the engine if the run would, and asks it two tiny questions.
 
@@ -65,6 +65,7 @@ def check_command(
         check_context,
         check_disk,
         check_engine,
+        check_extras,
         check_rows,
     )
     from sysgen_distilabel.workflows.preflight.check_view import render_findings, render_survey, summarise
@@ -82,6 +83,7 @@ def check_command(
         probe = probe_engine(served)
     findings = [
         *check_rows(survey),
+        *check_extras(settings),
         *check_engine(probe),
         *check_context(survey, probe.max_model_len),
         *check_disk(survey, output),

@@ -20,6 +20,8 @@ Tools = Sequence[Mapping[str, Any]]
 """Tools in the OpenAI format, which a chat template writes into the prompt."""
 
 _LOOKS_SPECIAL: Final = re.compile(r"<[^<>\s]+>|\[/?[A-Z_]+\]|\[\|[a-z]+\|\]|\[e~\[")
+_PATIENCE: Final = 5.0
+"""Seconds for the Hub to answer."""
 _UNKNOWN_TOKENS: Final = {"bos_token": "<bos>", "eos_token": "<eos>"}
 """Stand for the tokens of a template that comes without its tokenizer."""
 
@@ -150,7 +152,8 @@ def load_chat(model: str, kwargs: Mapping[str, Any] | None = None) -> Chat:
     path = Path(model)
     if path.suffix in (".jinja", ".j2"):
         return Chat(model, _read_file(path), {**_UNKNOWN_TOKENS, **(kwargs or {})})
-    tokenizer = _load_tokenizer(model)
+    is_cached_only = not path.exists() and not _hub_answers()
+    tokenizer = _load_tokenizer(model, is_cached_only)
     try:
         template = tokenizer.get_chat_template()
     except ValueError:
@@ -158,7 +161,7 @@ def load_chat(model: str, kwargs: Mapping[str, Any] | None = None) -> Chat:
             f"The tokenizer of {model} has no chat template.",
             "Name the instruction-tuned model, or save a chat_template.jinja beside the tokenizer.",
         ) from None
-    chat = make_chat(model, tokenizer, template, _read_stop_tokens(model, tokenizer))
+    chat = make_chat(model, tokenizer, template, _read_stop_tokens(model, tokenizer, is_cached_only))
     return chat.with_kwargs(kwargs) if kwargs else chat
 
 
@@ -178,14 +181,27 @@ def make_chat(name: str, tokenizer: Any, template: str, stop_tokens: Sequence[st
     return Chat(name, template, variables, frozenset(stop), frozenset(special), tokenizer)
 
 
-def _load_tokenizer(model: str) -> Any:
+def _hub_answers() -> bool:
+    """Whether the Hub can be reached; where it cannot, transformers tries again for a minute."""
+    from huggingface_hub import constants, get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=_PATIENCE)
+    except Exception:  # of whatever HTTP client this release of huggingface_hub has
+        return False
+    return True
+
+
+def _load_tokenizer(model: str, is_cached_only: bool) -> Any:
     try:
         from transformers import AutoTokenizer
     except ImportError as error:
         raise missing_extra("Reading a tokenizer", "export", error.name) from None
     try:
-        return AutoTokenizer.from_pretrained(model)
+        return AutoTokenizer.from_pretrained(model, local_files_only=is_cached_only)
     except Exception as error:  # whatever a Hub, a proxy or a broken file brings about
+        if is_cached_only:
+            raise _out_of_reach(model) from None
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ConfigError(
             f"There is no tokenizer that can be loaded from '{model}': {reason}",
@@ -193,11 +209,22 @@ def _load_tokenizer(model: str) -> Any:
         ) from None
 
 
-def _read_stop_tokens(model: str, tokenizer: Any) -> list[str]:
+def _out_of_reach(model: str) -> ConfigError:
+    from huggingface_hub import constants
+
+    return ConfigError(
+        f"'{model}' is no directory, and the Hub ({constants.ENDPOINT}) cannot be reached to get its"
+        " tokenizer, which is not in the cache of this machine.",
+        "Name a directory with a tokenizer or a .jinja file, or mend the way to the Hub: the network,"
+        " HF_ENDPOINT, HF_HUB_OFFLINE.",
+    )
+
+
+def _read_stop_tokens(model: str, tokenizer: Any, is_cached_only: bool) -> list[str]:
     from transformers.utils import cached_file
 
     try:
-        found = cached_file(model, "generation_config.json")
+        found = cached_file(model, "generation_config.json", local_files_only=is_cached_only)
         ids = json.loads(Path(found).read_text(encoding="utf-8")).get("eos_token_id") if found else None
     except (OSError, ValueError):
         return []

@@ -13,6 +13,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, Privat
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.recorded.batcher import Batcher
 from sysgen_distilabel.recorded.keys import Keys
+from sysgen_distilabel.recorded.missing_key import load_with_key
 from sysgen_distilabel.recorded.outputs import make_output
 from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.reply import Reply
@@ -165,14 +166,14 @@ class Recorded(LLM):
 
         Raises:
             StoreError: if the store cannot be written to.
-            ConfigError: if the LLM's identity cannot be hashed.
+            ConfigError: if the LLM's identity cannot be hashed, or it lacks its key.
         """
         remember_secrets(dict(self.llm))  # what engines say may quote the key
         store = self._open_store()  # first, as it fails fast and a model may load for minutes
         try:
             if store is not None and hasattr(self.llm, "keep_findings_in"):
                 self.llm.keep_findings_in(store.directory)
-            self.llm.load()
+            load_with_key(self.llm)
             super().load()
             self._begin_session(store)
         except BaseException:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from sysgen_distilabel.extras import install_line, is_installed
 from sysgen_distilabel.inputs.structure import DROPPED, JOINED, UNREAD_TOOLS
 from sysgen_distilabel.inputs.turn_objects import REASONING
 from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.report.page.page_tables import format_percent
+from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe
 from sysgen_distilabel.workflows.preflight.survey import Survey
 
@@ -26,6 +28,13 @@ _MOST_KEYS: Final = 8
 
 _BYTES_PER_ROW: Final = 12_000
 """Disk space of a row with replies, results and what is written meanwhile, beside its own text."""
+
+_EXTRAS: Final = {
+    "constraints": ("verifiers", "lm_eval", "langdetect"),
+    "measure_responses": ("metrics", "rouge_score", "nltk"),
+    "ray": ("ray", "ray"),
+}
+"""For settings that need an extra its name, and the modules that it brings."""
 
 _COMING: Final = ("row comes", "rows come")
 
@@ -97,6 +106,22 @@ def check_engine(probe: Probe) -> list[Finding]:
     if probe.structured_outputs is not None:
         formats = ", ".join(probe.structured_outputs) or "none; replies are read as text"
         findings.append(Finding("fine", f"Structured outputs it takes: {formats}."))
+    return findings
+
+
+def check_extras(config: RunConfig) -> list[Finding]:
+    """Whether everything is installed that the settings ask for; nothing if it is."""
+    wanted = {
+        "constraints": config.constraints != "off",
+        "measure_responses": config.measure_responses,
+        "ray": config.ray is not None,
+    }
+    findings = []
+    for setting, (extra, *modules) in _EXTRAS.items():
+        missing = [module for module in modules if not is_installed(module)]
+        if wanted[setting] and missing:
+            text = f"The setting `{setting}` needs a package that is missing: {', '.join(missing)}."
+            findings.append(Finding("problem", text, f"Run: {install_line(extra)}"))
     return findings
 
 

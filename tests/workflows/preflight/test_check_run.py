@@ -1,6 +1,7 @@
 """`sysgen check`: what would go wrong is said before anything is spent."""
 
 import json
+import sys
 
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
@@ -8,6 +9,7 @@ from sysgen_distilabel.workflows.preflight.check_run import (
     check_context,
     check_disk,
     check_engine,
+    check_extras,
     check_rows,
 )
 from sysgen_distilabel.workflows.preflight.probe_engine import Probe, probe_engine
@@ -69,6 +71,24 @@ def test_an_engine_is_asked_with_and_without_a_system_message():
     refusing = probe_engine(RunConfig(input="x", llm="simulated", llm_args={"permanent_error_rate": 1.0}))
     assert "simulated permanent error" in refusing.problem
     assert check_engine(refusing)[0].level == "problem"
+
+
+def test_a_setting_whose_extra_is_not_installed_is_a_problem(monkeypatch):
+    config = RunConfig(input="x", llm="simulated", constraints="mark", measure_responses=True)
+    assert check_extras(config) == []
+    monkeypatch.setitem(sys.modules, "lm_eval", None)
+    (finding,) = check_extras(config)
+    assert (finding.level, finding.hint) == ("problem", 'Run: pip install "sysgen-distilabel[verifiers]"')
+    assert "`constraints`" in finding.text and "lm_eval" in finding.text
+    assert check_extras(config.model_copy(update={"constraints": "off"})) == []
+
+
+def test_a_missing_key_is_named_by_its_variable(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    llm = {"llm": "distilabel.models.OpenAILLM", "llm_args": {"model": "m"}}
+    (finding,) = check_engine(probe_engine(RunConfig(input="x", **llm)))
+    said = ("OpenAILLM needs an API key, and has none.", "Set OPENAI_API_KEY.")
+    assert (finding.text, finding.hint) == said
 
 
 def test_a_model_without_a_system_role_is_a_problem():
