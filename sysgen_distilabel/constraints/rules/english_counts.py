@@ -205,7 +205,7 @@ _MOST_OF: Final = rf"(?:{_RELATIONS[Relation.MOST]}|(?P<below>{_RELATIONS[Relati
 _MOST_WORDS: Final = rf"{_MOST_OF} (?P<number>{NUMBER}) words?{_SO_LONG}"
 _WORDS_OR_SENTENCES: Final = r"(?:(?P<words>words?)|(?P<sentences>sentences?))"
 _MANY: Final = rf"(?P<number>{NUMBER}) {_WORDS_OR_SENTENCES}{_SO_LONG}"
-_LIMIT: Final = rf"(?:{_MOST_OF}|(?P<least>{_RELATIONS[Relation.LEAST]})) {_MANY}"
+_LIMIT: Final = rf"(?:{_MOST_OF}|(?P<least>{_RELATIONS[Relation.LEAST]})|(?P<exactly>exactly)) {_MANY}"
 _LONGER: Final = r"(?:exceed|(?:be|have|contain|run) (?:longer|more) than|go over)"
 _MAY: Final = r"(?:may|must|should|can|shall)"
 
@@ -218,13 +218,14 @@ def _read_sentence_length(match: re.Match[str], masked: Masked) -> Iterator[Cons
 
 def _read_paragraph(match: re.Match[str], masked: Masked) -> Iterator[Constraint]:
     given = match.groupdict()
-    said = next((name for name in (Relation.BELOW, Relation.LEAST) if given.get(name.value)), Relation.MOST)
+    said = next((relation for relation in Relation if given.get(relation.value)), Relation.MOST)
     unit = Unit.SENTENCES if given["sentences"] else Unit.WORDS
     yield from count_in_paragraphs(said, to_int(match["number"]), unit)
 
 
 _OF_SENTENCES: Final = (
     rf"{BIND}(?:keep|limit|restrict) {_EACH}sentences? (?:{_SHORT}|to )?{_MOST_WORDS}{TAIL}",
+    rf"{BIND}(?:limit|restrict) {_EACH}sentences? to (?P<number>{NUMBER}) words?{_SO_LONG}{TAIL}",
     rf"{BIND}{_EACH}sentences? {_BE} {_MOST_WORDS}{TAIL}",
     rf"{BIND}{_EACH}sentences? {_MUST_NOT} {_LONGER} (?P<number>{NUMBER}) words?{_SO_LONG}{TAIL}",
     rf"{BIND}no sentence {_MAY} {_LONGER} (?P<number>{NUMBER}) words?{_SO_LONG}{TAIL}",
@@ -233,6 +234,7 @@ _OF_SENTENCES: Final = (
 )
 _OF_PARAGRAPHS: Final = (
     rf"{BIND}(?:keep|limit|restrict) {_EACH}paragraphs? (?:{_SHORT}|to )?{_LIMIT}{TAIL}",
+    rf"{BIND}(?:limit|restrict) {_EACH}paragraphs? to {_MANY}{TAIL}",
     rf"{BIND}(?:write|use) {_EACH}paragraphs of {_LIMIT}{TAIL}",
     rf"{BIND}{_EACH}paragraphs? {_BE} {_LIMIT}{TAIL}",
     rf"{BIND}{_EACH}paragraphs? {_MUST_NOT} {_LONGER} {_MANY}{TAIL}",
