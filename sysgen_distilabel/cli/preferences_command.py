@@ -41,6 +41,10 @@ def preferences_command(
         float | None,
         typer.Option(min=1, help="Leave out pairs with one response so many times longer, such as 1.5."),
     ] = None,
+    min_margin: Annotated[
+        float | None,
+        typer.Option(help="Leave out original pairs with a lower measured margin of lift (`measure_lift`)."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Other seeds contrast other functionalities.")] = 0,
     base_url: BaseURLs = None,
     llm_arg: LLMArguments = None,
@@ -86,6 +90,7 @@ def preferences_command(
         kinds=cast(list[PairKind], _check_names(kind, "--kind", get_args(PairKind))),
         contrasts=[Contrast(name) for name in _check_names(contrast, "--contrast", list(Contrast))],
         max_length_ratio=max_length_ratio,
+        min_margin=min_margin,
         seed=seed,
     )
     console = make_console(stderr=True)

@@ -29,7 +29,7 @@ from sysgen_distilabel.response_turns import TurnMode
 from sysgen_distilabel.secrets import remember_secrets
 from sysgen_distilabel.settings.engine_config import EngineConfig, describe
 from sysgen_distilabel.simulated_notice import notice_of_llm
-from sysgen_distilabel.variety.options import Variety
+from sysgen_distilabel.variety.options import Share, Variety
 
 TASKS: Final = ("generate_system_message", "verify_functionalities", "generate_aligned_response")
 """The names of the three Tasks in a run, keys of `RunConfig.generation_kwargs`."""
@@ -113,6 +113,8 @@ class RunConfig(EngineConfig):
             rows where that does not help.
         keep_reasoning: put what a reasoning model thinks before its answers into the column `reasoning`.
         measure_responses: hold aligned against original responses (extra `metrics`).
+        measure_lift: share of the accepted rows of which `MeasureLift` measures how much the system message
+            explains the response, by the vLLM server that has answered; none by default.
         variety: options for more varied and more demanding data, all off by default.
         batch_size: rows a Task works on at a time.
         shard: `I/N`, to work on the I-th of N blocks of the input only, counted from 1; the runs of
@@ -151,6 +153,7 @@ class RunConfig(EngineConfig):
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     keep_reasoning: bool = False
     measure_responses: bool = False
+    measure_lift: Share = 0.0
     variety: Variety = Variety()
     batch_size: PositiveInt = 500
     shard: str | None = None
@@ -196,6 +199,11 @@ class RunConfig(EngineConfig):
             raise ValueError("`constraints: regenerate` needs `max_attempts` of 2 or more")
         if self.equivalent == "judge" and self.checks["answers"] == "off":
             raise ValueError("`equivalent: judge` needs the check `answers`, which is off")
+        answering = self.engine_of("generate_aligned_response")
+        if self.measure_lift and (answering.model is None or answering.is_in_process):
+            raise ValueError(
+                "`measure_lift` asks a vLLM server: choose a `model` and no engine in the process"
+            )
         if self.shard and self.variety.max_similarity is not None:
             raise ValueError("near-duplicates are looked for in the whole input, not within a `shard`")
         if self.turns == "rewrite" and self.variety.response_candidates > 1:

@@ -11,6 +11,7 @@ from pydantic import Field, PositiveInt
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
+    MARGIN,
     MESSAGES,
     MODEL_NAME,
     OUTCOME,
@@ -107,12 +108,18 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
         yield from in_batches(islice(self._load_pairs(), offset, None), self.batch_size)
 
     def _columns(self) -> list[str]:
-        """What is read of a row; what is said of tools only of a run that has them."""
+        """What is read of a row; what is said of tools and of lift only of a run that has it."""
         there = find_columns(Path(self.dataset), "accepted")
-        return [*_READ, *(column for column in (TOOLS, TOOL_TURNS) if column in there)]
+        return [*_READ, *(column for column in (TOOLS, TOOL_TURNS, MARGIN) if column in there)]
 
     def _load_pairs(self) -> Iterator[Row]:
         for batch in scan_subset(Path(self.dataset), "accepted", self._columns()):
             for row in batch.to_pylist():
                 for kind in self.kinds:
-                    yield complete({**row, PAIR_KIND: kind, OUTCOME: Outcome.PENDING.value}, self.outputs)
+                    yield complete(self._as_pair(row, kind), self.outputs)
+
+    @staticmethod
+    def _as_pair(row: Row, kind: PairKind) -> Row:
+        """The margin is that over the original response, so a contrastive pair has none."""
+        measured = {MARGIN: None} if MARGIN in row and kind == "contrastive" else {}
+        return {**row, **measured, PAIR_KIND: kind, OUTCOME: Outcome.PENDING.value}

@@ -23,6 +23,7 @@ from sysgen_distilabel.measures.lift import Likelihood, leave_out, lift_per_toke
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.response_turns import Turns, find_answers, match_turns
 from sysgen_distilabel.rows import Row, complete, reject
+from sysgen_distilabel.serving.engine_keys import find_key
 from sysgen_distilabel.variety.conditions import draw_share
 from sysgen_distilabel.variety.options import Share
 
@@ -49,7 +50,8 @@ class MeasureLift(JoinsAnyPipeline, Step):
         model: name under which a vLLM server serves a model; without `base_url` the name on the Hub or the
             path of a small one that transformers loads (extra `train`).
         base_url: of a vLLM server, with `/v1`; other engines do not give likelihoods of prompts.
-        api_key: the key, else that of the environment.
+        api_key: the key, never written to YAML. Without it, that of the server that this process has started
+            there, else that of the environment.
         share: share of the rows that are measured, drawn by `source_id`.
         seed: other seeds choose other rows.
         turns: `all`, or the last answer alone.
@@ -103,8 +105,10 @@ class MeasureLift(JoinsAnyPipeline, Step):
     """
 
     model: str = Field(description="Name of the model, or its path.")
-    base_url: RuntimeParameter[str | None] = Field(default=None, description="Address of a vLLM server.")
-    api_key: RuntimeParameter[SecretStr | None] = Field(default=None, description="Key to the server.")
+    base_url: RuntimeParameter[str] | None = Field(default=None, description="Address of a vLLM server.")
+    api_key: RuntimeParameter[SecretStr] | None = Field(
+        default=None, exclude=True, description="Key to the server."
+    )
     share: Share = Field(default=0.1, description="Share of the rows that are measured.")
     seed: int = Field(default=0, description="Other seeds choose other rows.")
     turns: Turns = Field(default="last", description="Whether all answers are measured or the last alone.")
@@ -114,6 +118,12 @@ class MeasureLift(JoinsAnyPipeline, Step):
     input_batch_size: RuntimeParameter[PositiveInt] = Field(default=50, description="Rows per batch.")
 
     _likelihoods: Likelihoods | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Take the key of a server that this process has started; it goes along to other processes."""
+        super().model_post_init(context)
+        if self.api_key is None and (key := find_key(self.base_url)):
+            self.api_key = SecretStr(key)
 
     @property
     def inputs(self) -> "StepColumns":
@@ -126,10 +136,11 @@ class MeasureLift(JoinsAnyPipeline, Step):
         return [LIFT, MARGIN, *STATE]
 
     def load(self) -> None:
-        """Load the model, or make the client.
+        """Load the model, or see whether the server tells likelihoods.
 
         Raises:
-            ConfigError: if a package is missing.
+            ConfigError: if a package is missing, or the server does not.
+            RequestFailed: if the server fails.
         """
         super().load()
         key = self.api_key.get_secret_value() if self.api_key else None
@@ -138,6 +149,8 @@ class MeasureLift(JoinsAnyPipeline, Step):
             if self.base_url
             else LocalLikelihoods(self.model)
         )
+        if self.base_url:
+            self._likelihoods.measure([with_answer([{"role": "user", "content": "Hello."}], "Hello.")])
 
     def process(self, inputs: StepInput) -> "StepOutput":
         """Measure the chosen rows of a batch and yield all rows in their order.

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
+from pydantic import Field
+
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ALIGNMENT_JUDGEMENTS,
     CHOSEN,
+    MARGIN,
     OUTCOME,
     PAIR_JUDGEMENTS,
     PROMPT,
@@ -38,6 +41,10 @@ class SelectPreferencePairs(RowStep):
     system message. What comes out is the conversational preference format of TRL: the prompt ends
     with the user turn, chosen and rejected are one assistant message each.
 
+    Attributes:
+        min_margin: leave out an original pair whose `margin`, which `MeasureLift` has measured, is lower; one
+            of which it was not measured stays.
+
     Input columns:
         - aligned_messages (`List[Dict[str, str]]`): The system message and the regenerated turns.
         - rejected_messages (`List[Dict[str, str]]`): The turns with the rejected response at the end.
@@ -45,6 +52,8 @@ class SelectPreferencePairs(RowStep):
             the rejected side.
         - alignment_judgements (`List[Dict[str, str]]`): Verdicts of `JudgeAlignment` on the chosen
             response, and on the rejected one if it was judged.
+        - margin (`float`): Optional. Lift of the chosen response minus that of the rejected one, in nats per
+            token.
         - outcome (`str`): Pairs with an outcome other than `accepted` pass through.
 
     Output columns:
@@ -99,10 +108,13 @@ class SelectPreferencePairs(RowStep):
         ```
     """
 
+    min_margin: float | None = Field(default=None, description="Least margin of a pair that stays.")
+
     @property
     def inputs(self) -> "StepColumns":
-        """Both sides, the verdicts on them, and the outcome."""
-        return [ALIGNED_MESSAGES, REJECTED_MESSAGES, PAIR_JUDGEMENTS, ALIGNMENT_JUDGEMENTS, OUTCOME]
+        """Both sides, the verdicts on them, their margin and the outcome."""
+        needed = (ALIGNED_MESSAGES, REJECTED_MESSAGES, PAIR_JUDGEMENTS, ALIGNMENT_JUDGEMENTS, OUTCOME)
+        return {**dict.fromkeys(needed, True), MARGIN: False}
 
     @property
     def own_outputs(self) -> list[str]:
@@ -123,6 +135,10 @@ class SelectPreferencePairs(RowStep):
         (judgement,) = row[PAIR_JUDGEMENTS]
         if judgement["verdict"] != Preference.ALIGNED:
             raise RowRejected(_LEFT_OUT[judgement["verdict"]], judgement.get("detail", ""))
+        margin = row.get(MARGIN)
+        if self.min_margin is not None and margin is not None and margin < self.min_margin:
+            detail = f"margin {margin:.3f}, at least {self.min_margin} is asked for"
+            raise RowRejected(Outcome.LOW_LIFT, detail)
         return {
             PROMPT: row[ALIGNED_MESSAGES][:-1],
             CHOSEN: row[ALIGNED_MESSAGES][-1:],

@@ -26,6 +26,7 @@ from sysgen_distilabel.steps import (
     ComposeSystemMessage,
     FilterTags,
     LoadConversations,
+    MeasureLift,
     MeasureResponse,
     RejectNearDuplicates,
     SampleConditions,
@@ -222,9 +223,18 @@ def _respond(
         steps.append(CheckAlignment(policy=policy, turns=turns, **task("check_alignment")))
     if config.measure_responses:
         steps.append(MeasureResponse(name="measure_response", turns=turns))
+    if config.measure_lift:
+        steps.append(_measure_lift(config))
     if "extend_conversation" in tasks:
         steps.append(ExtendConversation(turns=variety.added_turns, **task("extend_conversation")))
     return steps
+
+
+def _measure_lift(config: RunConfig) -> MeasureLift:
+    """It asks the engine that has answered; of several servers, which hold the same model, the first."""
+    engine = config.engine_of("generate_aligned_response")
+    url = engine.base_url[0] if isinstance(engine.base_url, list) else engine.base_url
+    return MeasureLift(name="measure_lift", model=engine.model, base_url=url, share=config.measure_lift)
 
 
 def _check_phrases(config: RunConfig, rows: dict[str, int]) -> list[CheckPhrases]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.columns import PAIR_COLUMNS, TOOL_TURNS, TOOLS, arrow_types
+from sysgen_distilabel.columns import MARGIN, PAIR_COLUMNS, TOOL_TURNS, TOOLS, arrow_types
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.inputs.parquet_rows import find_columns
 from sysgen_distilabel.report.figures.preference_figures import count_pairs
 from sysgen_distilabel.runs.observer import Observer
 from sysgen_distilabel.serving.start_engine import running_engine
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SUBSET: Final = "preferences"
 """The subset of the dataset that holds the pairs."""
+
+_OPTIONAL: Final = (TOOLS, TOOL_TURNS, MARGIN)
+"""The columns that pairs have if their run has them."""
 
 
 def make_preferences(
@@ -49,6 +53,11 @@ def make_preferences(
         accepted = run.read_report()["rows"]["accepted"]
         if not accepted:
             raise RunError(f"The run in {run.path} has no accepted row.", "Look at its report.json.")
+        if settings.min_margin is not None and MARGIN not in find_columns(run.dataset, "accepted"):
+            raise RunError(
+                f"The run in {run.path} has measured no lift.",
+                "Run it with `measure_lift: 0.1` in the settings, or leave out --min-margin.",
+            )
         leaves = _run_pipeline(run, settings, observer or Observer(), accepted)
         counts = count_pairs(leaves, settings.kinds, accepted)
         new_subset = run.work / SUBSET
@@ -58,6 +67,7 @@ def make_preferences(
                 "kinds": list(settings.kinds),
                 "contrasts": [contrast.value for contrast in settings.contrasts],
                 "max_length_ratio": settings.max_length_ratio,
+                "min_margin": settings.min_margin,
                 "seed": settings.seed,
             },
             "judge_notice": settings.judge.simulation_notice,
@@ -106,7 +116,7 @@ def _write_pairs(pairs: LeafFiles, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     types = arrow_types()
-    columns = [*PAIR_COLUMNS, *(name for name in (TOOLS, TOOL_TURNS) if name in pairs.schema.names)]
+    columns = [*PAIR_COLUMNS, *(name for name in _OPTIONAL if name in pairs.schema.names)]
     schema = pa.schema([(column, types[column]) for column in columns])
     folder.mkdir(parents=True)
     with pq.ParquetWriter(folder / "00000-of-00001.parquet", schema) as writer:

@@ -48,6 +48,7 @@ class PreferenceSettings:
         kinds: `original` and `contrastive` pairs, or one of them.
         contrasts: what is done to a functionality for a contrastive system message.
         max_length_ratio: how many times as long as the shorter response the longer one may be.
+        min_margin: leave out original pairs with a lower margin, of those of which it was measured.
         seed: other seeds contrast other functionalities.
     """
 
@@ -56,6 +57,7 @@ class PreferenceSettings:
     kinds: list[PairKind] = field(default_factory=lambda: ["original", "contrastive"])
     contrasts: list[Contrast] = field(default_factory=lambda: list(Contrast))
     max_length_ratio: float | None = None
+    min_margin: float | None = None
     seed: int = 0
 
 
@@ -91,7 +93,7 @@ def build_preference_pipeline(
             RequireViolation(name="require_violation"),
             JudgeAlignment(response="aligned", **judge(TASKS[2])),
             JudgePair(questions=["system_message"], **judge(TASKS[3])),
-            SelectPreferencePairs(name="select_preference_pairs"),
+            SelectPreferencePairs(name="select_preference_pairs", min_margin=settings.min_margin),
         ]
         leaves = [
             SplitByOutcome(name="pairs", keep="accepted"),

@@ -42,6 +42,7 @@ def test_another_llm_does_not_inherit_the_arguments_of_the_first(tmp_path):
         ("input: a\nllm: simulated\nchecks: {copiez: drop}", "no check 'copiez'"),
         ("input: a\nllm: simulated\nchecks: {loops: drop}", "off, mark, reject"),
         ("input: a\nllm: simulated\nequivalent: judge\nchecks: off", "needs the check `answers`"),
+        ("input: a\nllm: simulated\nmeasure_lift: 0.1", "asks a vLLM server"),
         ("input: a", "either `model` or `llm`"),
         ("input: a\nllm: simulated\nmodel: m", "either `model` or `llm`"),
         ("input: a\nllm: simulated\nbase_url: http://x", "need a `model`"),

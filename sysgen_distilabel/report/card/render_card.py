@@ -37,6 +37,7 @@ _PARTS: Final = (
     "leak",
     "checks",
     "variety",
+    "lift",
     "preferences",
     "review",
 )

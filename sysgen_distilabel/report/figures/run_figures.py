@@ -24,6 +24,7 @@ from sysgen_distilabel.report.figures.cost import Prices, add_up_cost
 from sysgen_distilabel.report.figures.engine_time import EngineTime
 from sysgen_distilabel.report.figures.leak_figures import LeakFigures
 from sysgen_distilabel.report.figures.lengths import LengthFigures
+from sysgen_distilabel.report.figures.lift_figures import collect_lift_figures
 from sysgen_distilabel.report.figures.phrase_figures import PhraseFigures
 from sysgen_distilabel.report.figures.response_figures import read_response_figures
 from sysgen_distilabel.report.figures.turn_figures import collect_turn_figures
@@ -63,6 +64,7 @@ def collect_figures(
         **_read_texts(dataset, accepted),
         "checks": collect_check_figures(dataset),
         "turns": collect_turn_figures(dataset, accepted),
+        "lift": collect_lift_figures(dataset),
         "variety": collect_variety_figures(dataset),
         "responses": read_response_figures(dataset),
         "throughput": time.summarise(),

@@ -48,6 +48,7 @@ _SECTIONS: Final = {
     "turns": "Turns",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
+    "lift": "Lift",
     "variety": "Variety",
     "preferences": "Preference pairs",
     "responses": "Responses",
@@ -63,6 +64,7 @@ _OPTIONAL: Final = {
     "responses": "responses",
     "turns": "turns",
     "review": "review",
+    "lift": "lift",
 }
 """Sections that only some reports have, and the figures they are made of."""
 
