@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, cast
 
 from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.inputs.file_signs import LONGEST_SIGN, find_kind
 from sysgen_distilabel.secrets import hide_all_secrets
 
 _BOMS: Final = (
@@ -92,7 +93,18 @@ class File:
         with self.explain_errors(), self.open_raw() as raw:
             stream = _UNPACKERS[self.packing](raw) if self.packing else raw
             buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream, _CHUNK)
+            self.refuse_other_kinds(buffered.peek(LONGEST_SIGN))
             yield _transcode(buffered, self)
+
+    def refuse_other_kinds(self, head: bytes) -> None:
+        """Say so where the first bytes prove that the file is not what its name says.
+
+        Raises:
+            InputError: it is not.
+        """
+        kind = find_kind(head[:LONGEST_SIGN])
+        if kind and kind.suffix != self.suffix:
+            raise InputError(f"{self} is {kind.name}.", kind.fix)
 
     @contextmanager
     def explain_errors(self) -> Iterator[None]:

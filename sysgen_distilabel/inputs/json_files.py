@@ -15,17 +15,27 @@ from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.inputs.input_files import File
 from sysgen_distilabel.inputs.layouts import KNOWN_COLUMNS
 from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, read_lines
+from sysgen_distilabel.inputs.values import read_integer
 
 _CHUNK: Final = 1 << 16
+_OPENS_DOCUMENT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*(?:\{.*,\s*)?|\{\s*)", re.DOTALL)
+"""A first line that is no whole value: the bracket of a list, alone or with an object, or a brace."""
+
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _SHAPES: Final = 'Give a list of objects, {"data": [...]}, or one object per line.'
 
 
 def read_json_lines(file: File) -> Rows:
-    """One JSON value per line; blank lines are skipped."""
+    """One JSON value per line; blank lines are skipped. A document of several lines is read as such."""
+    is_first = True
     for number, offset, line in read_lines(file):
-        if not line.isspace():
-            yield f"line {number}", _parse_line(line, file, number, offset)
+        if line.isspace():
+            continue
+        if is_first and _OPENS_DOCUMENT.fullmatch(line):
+            yield from read_json(file)
+            return
+        is_first = False
+        yield f"line {number}", _parse_line(line, file, number, offset)
 
 
 def read_json(file: File) -> Rows:
@@ -59,10 +69,10 @@ def _read_objects(first: Mapping[str, Any], document: _Document, file: File) -> 
 def _parse_line(line: bytes, file: File, number: int, offset: int) -> Any:
     try:
         return orjson.loads(line)
-    except orjson.JSONDecodeError:  # the standard parser also reads NaN and halves of surrogate pairs
+    except orjson.JSONDecodeError:  # the standard parser also reads NaN, halves of surrogates, long numbers
         text = decode(line, file, number, offset)
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=read_integer)
     except json.JSONDecodeError as error:
         problem = f"{error.msg} at column {error.colno}"
     except RecursionError:
@@ -87,7 +97,7 @@ class _Document:
         self._stream = stream
         self._file = file
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._parse = json.JSONDecoder().raw_decode
+        self._parse = json.JSONDecoder(parse_int=read_integer).raw_decode
         self._text = ""
         self._at = 0
         self._line = 1

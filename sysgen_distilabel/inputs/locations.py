@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from sysgen_distilabel.errors import ConfigError, InputError
 from sysgen_distilabel.inputs.input_files import PACKED, File, is_missing, name_problem
@@ -31,13 +33,38 @@ _DESCRIPTIONS: Final = ("dataset_info.json", "dataset_infos.json", "dataset_dict
 """Files that say something of a dataset and hold none of its rows."""
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_MANGLED: Final = re.compile(r"((?:https?|s3|gs|hf|ftp|file):)/(?!/)", re.IGNORECASE)
+_HUB_PAGE: Final = re.compile(
+    r"(?P<hub>https?://(?:huggingface\.co|hf\.co)/datasets)/(?P<name>[\w.-]+/[\w.-]+)"
+    r"(?:/?|/blob/(?P<file>[^?#]+)|/tree/(?P<revision>[\w.-]+)/?|/viewer\b[^?#]*)(?:[?#].*)?"
+)
 _GLOB: Final = re.compile(r"[*?\[]")
 _KINDS: Final = ", ".join(_READERS)
 
 
 def is_address(text: str) -> bool:
     """Whether a text is the address of something elsewhere, such as `s3://...`."""
-    return bool(_SCHEME.match(text)) and not text.lower().startswith("file:")
+    return bool(_SCHEME.match(text))
+
+
+def write_address(text: str) -> str:
+    """An address as it is meant, and any other text as it is.
+
+    A `Path` eats one slash of an address, schemes are written in capitals, `file://` is this machine, and
+    pages of the Hub stand for the dataset or the file that they show.
+    """
+    if mangled := _MANGLED.match(text):
+        text = f"{mangled[1]}//{text[mangled.end() :]}"
+    if scheme := _SCHEME.match(text):
+        text = scheme[0].lower() + text[scheme.end() :]
+    if text.startswith("file://"):
+        return url2pathname(urlsplit(text).path)
+    page = _HUB_PAGE.fullmatch(text)
+    if page is None:
+        return text
+    if page["file"]:
+        return f"{page['hub']}/{page['name']}/resolve/{page['file']}"
+    return f"hf://datasets/{page['name']}" + (f"@{page['revision']}" if page["revision"] else "")
 
 
 def is_file_name(text: str) -> bool:
@@ -96,6 +123,8 @@ def _find_remote(text: str) -> list[File]:
             f"{_show(text)} is an address that cannot be read: {name_problem(error)}.",
             "Install what reads it, such as s3fs for s3:// or aiohttp for https://, or download the file.",
         ) from error
+    except Exception as error:
+        raise _explain(text, error) from error
     try:
         if not text.lower().startswith("http"):  # whose directories are pages, and ? no pattern
             if _GLOB.search(path):

@@ -14,7 +14,7 @@ from sysgen_distilabel.errors import BadInput, InputError
 from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Reading
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
-from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_name, read_files
+from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_name, read_files, write_address
 from sysgen_distilabel.inputs.raw_rows import Rows, label_rows
 from sysgen_distilabel.inputs.row_digests import RowDigests
 from sysgen_distilabel.inputs.source_ids import canonical_json
@@ -207,7 +207,7 @@ def open_input(source: Source) -> Input:
 
 
 def _open_location(source: str | Path) -> Input:
-    text = str(source)
+    text = write_address(str(source))
     on_hub = text.startswith("hf://") and not text.startswith(_BUCKETS)
     is_file = is_address(text) or is_file_name(text) or Path(text).expanduser().exists()
     hub = HubDataset.parse(text) if on_hub or not is_file else None

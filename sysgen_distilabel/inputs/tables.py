@@ -6,10 +6,12 @@ import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.errors import InputError
 from sysgen_distilabel.inputs.arrow_values import read_batch
+from sysgen_distilabel.inputs.file_signs import LONGEST_SIGN
 from sysgen_distilabel.inputs.input_files import File
 from sysgen_distilabel.inputs.raw_rows import LARGEST_ROW, Rows, decode, label_rows, read_lines
 
@@ -20,6 +22,7 @@ _BATCH: Final = 1000
 _BUFFER: Final = 1 << 20
 _SEPARATORS: Final = ",;\t|"
 _QUOTED: Final = re.compile(r'"[^"]*"')
+_NAMED_SEPARATOR: Final = re.compile(rf"sep=([{_SEPARATORS}])\s*", re.IGNORECASE)
 _FIX: Final = "Quote fields that hold separators or line breaks, and double the quotes inside them."
 
 
@@ -27,18 +30,17 @@ def read_csv(file: File) -> Rows:
     """A header, then records, separated by the comma, semicolon, tab or bar: what the header has most of."""
     csv.field_size_limit(LARGEST_ROW)
     lines = (decode(line, file, number, offset) for number, offset, line in read_lines(file))
-    first = next(lines, "")
-    separator = max(_SEPARATORS, key=_QUOTED.sub("", first).count)
-    records = csv.reader(_put_back(first, lines), delimiter=separator, strict=True)
-    start = 1
+    skipped, separator, first = _find_header(lines)
+    records = csv.reader(chain([first], lines), delimiter=separator, strict=True)
+    start = skipped + 1
     try:
-        header = next(records, [])
-        _check_names(header, f"{file}, line 1")
-        start = records.line_num + 1
+        header = [name.strip() for name in next(records, [])]
+        _check_names(header, f"{file}, line {start}")
+        start = skipped + records.line_num + 1
         for record in records:
             if record:
                 yield f"line {start}", _name_fields(header, record, file, start)
-            start = records.line_num + 1
+            start = skipped + records.line_num + 1
     except csv.Error as error:
         raise InputError(f"{file}, line {start}: wrong CSV: {error}.", _FIX) from error
 
@@ -99,15 +101,26 @@ def _explain_arrow(file: File, kind: str) -> Iterator[None]:
         except Exception as error:  # Arrow, Thrift and codecs each have exceptions of their own
             if isinstance(error, OSError) and error.errno:
                 raise
+            with file.open_raw() as raw:
+                file.refuse_other_kinds(raw.read(LONGEST_SIGN))
             problem = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
             raise InputError(
                 f"{file} is no readable {kind} file: {problem}.", "Write or download it again."
             ) from error
 
 
-def _put_back(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
+def _find_header(lines: Iterator[str]) -> tuple[int, str, str]:
+    """How many lines stand before the header, the separator, and the header itself.
+
+    Before it may stand blank lines, and the `sep=;` with which Excel names the separator.
+    """
+    separator = ""
+    for skipped, line in enumerate(lines):
+        if named := _NAMED_SEPARATOR.fullmatch(line):
+            separator = named[1]
+        elif not line.isspace():
+            return skipped, separator or max(_SEPARATORS, key=_QUOTED.sub("", line).count), line
+    return 0, _SEPARATORS[0], ""
 
 
 def _check_names(names: list[str], place: str) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sysgen_distilabel.blank_text import is_blank
 
 _EXCERPT_LENGTH: Final = 40
+_MOST_DIGITS: Final = 4000
 _PLAIN: Final = frozenset((str, dict, list, int, bool, type(None)))
 _NULLS_OF_PANDAS: Final = ("NAType", "NaTType")
 
@@ -22,6 +23,12 @@ class Unreadable(str):
     """Stands for a value that its file holds and Python cannot, such as a date in the year 10000."""
 
     __slots__ = ()
+
+
+def read_integer(digits: str) -> int | Unreadable:
+    """The number that digits in JSON stand for; more of them than Python takes stand for themselves."""
+    is_short = len(digits) <= _MOST_DIGITS
+    return int(digits) if is_short else Unreadable(f"a number of {len(digits):,} digits")
 
 
 def plain_value(value: Any) -> Any:

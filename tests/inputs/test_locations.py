@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sysgen_distilabel.errors import InputError
+from sysgen_distilabel.errors import ConfigError, InputError
 from sysgen_distilabel.inputs import open_input
+from sysgen_distilabel.inputs.locations import write_address
 from tests.commands import ROOT, sysgen
 from tests.inputs.remote_files import S3, Files, make_certificates, serve
 
@@ -108,3 +109,33 @@ def test_s3_is_read_by_file_folder_and_pattern():
         )
     assert [one[0] for one in found[:4]] == [20, 20, 60, 60]
     assert found[4:] == [f"There is no file s3://{name}.jsonl." for name in ("rows/no", "none/a")]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("https:/example.com/a.jsonl", "https://example.com/a.jsonl"),
+        ("S3://bucket/a.jsonl", "s3://bucket/a.jsonl"),
+        ("hf:/datasets/org/name", "hf://datasets/org/name"),
+        ("file:///tmp/a%20b.jsonl", "/tmp/a b.jsonl"),
+        ("https://huggingface.co/datasets/org/name", "hf://datasets/org/name"),
+        ("https://huggingface.co/datasets/org/name/viewer/default/train", "hf://datasets/org/name"),
+        ("https://huggingface.co/datasets/org/name/tree/v1", "hf://datasets/org/name@v1"),
+        (
+            "https://huggingface.co/datasets/org/name/blob/main/a.jsonl",
+            "https://huggingface.co/datasets/org/name/resolve/main/a.jsonl",
+        ),
+        ("data/a.jsonl", "data/a.jsonl"),
+        ("s3://bucket/A.jsonl", "s3://bucket/A.jsonl"),
+    ],
+)
+def test_an_address_is_read_as_it_is_meant(given, meant):
+    assert write_address(given) == meant
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://127.0.0.1:1/a.jsonl", "kaggle://org/name", "http://127.0.0.1:1/a.jsonl"]
+)
+def test_an_address_that_leads_nowhere_is_one_clear_line(address):
+    with pytest.raises((InputError, ConfigError), match=address):
+        open_input(address)

@@ -286,7 +286,24 @@ def test_odd_values_are_written_as_people_would(tmp_path):
 NAMES = st.sampled_from(
     ["a.jsonl", "a.json", "a.csv", "a.parquet", "a.arrow", *[f"a.jsonl{packing}" for packing in PACKED]]
 )
-LIKELY = [b'{"question": "q", "answer": "a"}', b"\n", b"\r", b"[", b"]", b",", b'"', b"\xff\xfe", b"\x00"]
+LIKELY = [
+    b'{"question": "q", "answer": "a"}',
+    b'{"n": ',
+    b"9" * 5000,
+    b"1e999",
+    b"\\ud800",
+    b"sep=;",
+    b"NaN",
+    b"}",
+    b"\n",
+    b"\r",
+    b"[",
+    b"]",
+    b",",
+    b'"',
+    b"\xff\xfe",
+    b"\x00",
+]
 PIECES = st.lists(st.sampled_from(LIKELY) | st.binary(max_size=6), max_size=12).map(b"".join)
 
 
