@@ -89,6 +89,8 @@ def choose_examples(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Example], W
     found: dict[Functionality, list[_Candidate]] = {f: [] for f in FUNCTIONALITIES}
     for row in islice(rows, _ROWS_LOOKED_AT):
         _consider(row, found)
+        if all(map(_is_settled, found.values())):
+            break
     chosen = _choose_different({f: [row for _, row in candidates] for f, candidates in found.items()})
     if not chosen:
         return [], None
@@ -126,6 +128,11 @@ def _consider(row: Mapping[str, Any], found: dict[Functionality, list[_Candidate
             candidates.append((excess, row))
             candidates.sort(key=itemgetter(0))
             del candidates[_CANDIDATES:]
+
+
+def _is_settled(candidates: list[_Candidate]) -> bool:
+    """Whether no later row can displace one of them."""
+    return len(candidates) == _CANDIDATES and candidates[-1][0] == 0
 
 
 def _choose_different(
