@@ -19,7 +19,12 @@ def pytest_configure():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Tests that share what their file or folder starts once share a worker of pytest-xdist."""
+    """Tests that share what their file or folder starts once share a worker of pytest-xdist.
+
+    Files with slow ones come first, so that quick ones fill up the workers in the end.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     for item in items:
         if not item.get_closest_marker("xdist_group") and (place := _shared_place(item)):
             item.add_marker(pytest.mark.xdist_group(place))

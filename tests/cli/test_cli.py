@@ -1,6 +1,8 @@
 """What a person sees on the command line: one clear message per error, and an exit code."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -17,6 +19,23 @@ def fails(process, exit_code, *fragments):
     assert "Traceback" not in process.stderr and not process.stdout
     for fragment in fragments:
         assert fragment in process.stderr
+
+
+def test_ctrl_c_while_the_package_is_loading_is_one_line():
+    code = """
+import sys
+from sysgen_distilabel.__main__ import main
+
+class CtrlC:
+    def find_spec(name, path=None, target=None):
+        if name == "sysgen_distilabel.cli":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC)
+main()
+"""
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (process.returncode, process.stderr) == (130, "Error: Stopped.\n")
 
 
 @pytest.fixture(scope="module")

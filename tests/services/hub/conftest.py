@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.commands import ROOT, SYSGEN, sysgen, write_rows
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_until
 from tests.services.hub.server import LocalHub
 
 WRITER = "tests.services.hub.writer.WriterLLM"
@@ -51,7 +51,8 @@ def clients(tmp_path_factory):
 
 @pytest.fixture
 def hub(clients):
-    """The local Hub, all well with it."""
+    """The local Hub, all well with it, and nothing left of what a killed client has asked."""
+    wait_until(lambda: not clients.server.in_flight)
     clients.server.faults.clear()
     clients.server.log.clear()
     clients.server.large_files.clear()  # or what another test has uploaded need not be uploaded again

@@ -76,12 +76,14 @@ class LocalHub(HubApi):
     Attributes:
         faults: what goes wrong, in order.
         log: method, path and status of each request.
+        in_flight: how many requests are being answered, those of a client that was killed included.
     """
 
     def __init__(self, tokens=None):
         super().__init__(TOKENS if tokens is None else tokens)
         self.faults = []
         self.log = []
+        self.in_flight = 0
         self.lock = threading.RLock()
 
     def __enter__(self):
@@ -211,7 +213,16 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_GET = do_HEAD = do_POST = do_PUT = handle_request
+    def count_and_handle(self):
+        with self.hub.lock:
+            self.hub.in_flight += 1
+        try:
+            self.handle_request()
+        finally:
+            with self.hub.lock:
+                self.hub.in_flight -= 1
+
+    do_GET = do_HEAD = do_POST = do_PUT = count_and_handle
 
     def log_message(self, *args):
         pass
