@@ -69,9 +69,9 @@ def compile_constraints(text: str) -> list[Constraint]:
     that depends on a condition, is hedged, offers a choice, or limits a part of the response gives nothing;
     nor does one behind a condition, or one that speaks of something named before it. Of a sentence of
     several parts all have to be understood. What is understood, in English, German, Spanish, Chinese,
-    Japanese and Korean: numbers of words, characters, sentences, paragraphs and list items, JSON, tables,
-    lists, headings, code, letter case, signs, words to use and to avoid, beginning and end, language;
-    in French the language alone.
+    Japanese and Korean: numbers of words, characters, sentences, paragraphs and list items, and in every
+    sentence or paragraph, JSON, tables, lists, headings, code, letter case, signs, words to use and to
+    avoid, beginning and end, language; in French the language alone.
 
     Args:
         text: one phrase, tags stripped.
