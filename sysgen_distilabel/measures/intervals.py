@@ -91,4 +91,5 @@ def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> E
     mean, extra = float(sample.mean()), z * z / number
     centre = (mean + extra / 2) / (1 + extra)
     reach = z * ((float(sample.var()) + extra / 4) / number) ** 0.5 / (1 + extra)
-    return Estimate(mean, max(centre - reach, 0.0), min(centre + reach, 1.0), number)
+    low, high = max(centre - reach, 0.0), min(centre + reach, 1.0)
+    return Estimate(mean, min(low, mean), max(high, mean), number)  # rounding could leave the mean outside

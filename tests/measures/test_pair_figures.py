@@ -111,6 +111,13 @@ def test_shares_have_the_interval_of_wilson(hits, number, low, high):
     assert (estimate.low, estimate.high) == (pytest.approx(low, abs=2e-4), pytest.approx(high, abs=2e-4))
 
 
+def test_a_share_lies_within_its_interval():
+    for number in range(1, 100):
+        for value in (0.0, 0.5, 0.9, 1.0):
+            estimate = estimate_share([value] * number)
+            assert 0 <= estimate.low <= estimate.mean <= estimate.high <= 1
+
+
 def test_ties_alone_are_no_certainty():
     ties, mixed = estimate_share([0.5] * 10), estimate_share([0.0, 1.0] * 5)
     assert ties.low < 0.5 < ties.high and ties.high - ties.low < mixed.high - mixed.low
