@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.tasks.generate_system_message import GenerateSystemMessage as GenerateSystemMessage
     from sysgen_distilabel.tasks.judge_alignment import JudgeAlignment as JudgeAlignment
     from sysgen_distilabel.tasks.judge_answers import JudgeAnswers as JudgeAnswers
+    from sysgen_distilabel.tasks.judge_coherence import JudgeCoherence as JudgeCoherence
     from sysgen_distilabel.tasks.judge_pair import JudgePair as JudgePair
     from sysgen_distilabel.tasks.score_rubrics import ScoreRubrics as ScoreRubrics
     from sysgen_distilabel.tasks.select_response import SelectResponse as SelectResponse
@@ -160,6 +161,7 @@ _HOMES: Final = {
     "sysgen_distilabel.tasks.generate_system_message": ("GenerateSystemMessage",),
     "sysgen_distilabel.tasks.judge_alignment": ("JudgeAlignment",),
     "sysgen_distilabel.tasks.judge_answers": ("JudgeAnswers",),
+    "sysgen_distilabel.tasks.judge_coherence": ("JudgeCoherence",),
     "sysgen_distilabel.tasks.judge_pair": ("JudgePair",),
     "sysgen_distilabel.tasks.score_rubrics": ("ScoreRubrics",),
     "sysgen_distilabel.tasks.select_response": ("SelectResponse",),

@@ -27,6 +27,7 @@ LIFT: Final = "lift"
 MARGIN: Final = "margin"
 ANSWER_TURNS: Final = "answer_turns"
 REASONING: Final = "reasoning"
+COHERENCE: Final = "coherence"
 CONSTRAINTS: Final = "constraints"
 BROKEN_CONSTRAINTS: Final = "broken_constraints"
 ANSWER_COMPARISONS: Final = "answer_comparisons"
@@ -157,6 +158,11 @@ _SOME_STEPS: Final = (
         REASONING,
         [str],
         "per answer what the model thought before it; no part of any message, and empty for answers kept",
+    ),
+    Column(
+        COHERENCE,
+        [{"turn": int, **_JUDGED}],
+        "per turn behind the first, whether a judge finds that it fits the turns in front of it",
     ),
     Column(
         ANSWER_COMPARISONS,

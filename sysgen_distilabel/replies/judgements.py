@@ -49,6 +49,19 @@ class Alignment(StrEnum):
         return self.value.lower().replace(" ", "_")
 
 
+class Coherence(StrEnum):
+    """Whether a turn of a conversation fits those in front of it."""
+
+    COHERENT = "Coherent"
+    NOT_COHERENT = "Not Coherent"
+    UNKNOWN = "Unknown"
+
+    @property
+    def code(self) -> str:
+        """The label as it stands in a column: `coherent`, `not_coherent` or `unknown`."""
+        return self.value.lower().replace(" ", "_")
+
+
 class Equivalence(StrEnum):
     """Whether an answer comes to the same as the original one."""
 

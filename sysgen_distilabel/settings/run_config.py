@@ -43,6 +43,7 @@ ALL_TASKS: Final = (
     "select_response",
     "judge_answers",
     "check_alignment",
+    "judge_coherence",
     "extend_conversation",
 )
 """The same with those that only some runs have, in their order; see `task_names`."""
@@ -55,6 +56,7 @@ TaskName = Literal[
     "select_response",
     "judge_answers",
     "check_alignment",
+    "judge_coherence",
     "extend_conversation",
 ]
 
@@ -112,6 +114,7 @@ class RunConfig(EngineConfig):
             responses that break it, `regenerate` them while attempts are left, or also `reject` the
             rows where that does not help.
         keep_reasoning: put what a reasoning model thinks before its answers into the column `reasoning`.
+        judge_coherence: ask a judge, for each turn behind the first, whether it fits those in front of it.
         measure_responses: hold aligned against original responses (extra `metrics`).
         measure_lift: share of the accepted rows of which `MeasureLift` measures how much the system message
             explains the response, by the vLLM server that has answered; none by default.
@@ -152,6 +155,7 @@ class RunConfig(EngineConfig):
     equivalent: Literal["code", "judge"] = "code"
     constraints: Literal["off", "mark", "regenerate", "reject"] = "off"
     keep_reasoning: bool = False
+    judge_coherence: bool = False
     measure_responses: bool = False
     measure_lift: Share = 0.0
     variety: Variety = Variety()
@@ -256,6 +260,7 @@ def task_names(config: RunConfig) -> list[str]:
         "add_conflicting_turn": variety.conflicting_share > 0,
         "select_response": variety.response_candidates > 1,
         "judge_answers": config.equivalent == "judge",
+        "judge_coherence": config.judge_coherence,
         "check_alignment": bool(policies_of(config.checks, Subject.JUDGED_RESPONSES)),
         "extend_conversation": variety.added_turns > 0,
     }

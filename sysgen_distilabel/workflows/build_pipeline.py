@@ -39,6 +39,7 @@ from sysgen_distilabel.tasks import (
     GenerateAlignedResponse,
     GenerateSystemMessage,
     JudgeAnswers,
+    JudgeCoherence,
     SelectResponse,
     SelectSystemMessage,
     VerifyFunctionalities,
@@ -221,6 +222,8 @@ def _respond(
     if "check_alignment" in tasks:
         policy = config.checks["alignment"]
         steps.append(CheckAlignment(policy=policy, turns=turns, **task("check_alignment")))
+    if "judge_coherence" in tasks:
+        steps.append(JudgeCoherence(**task("judge_coherence")))
     if config.measure_responses:
         steps.append(MeasureResponse(name="measure_response", turns=turns))
     if config.measure_lift:

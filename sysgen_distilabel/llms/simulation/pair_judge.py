@@ -6,8 +6,13 @@ from hashlib import blake2b
 from random import Random
 from typing import Final, Literal
 
-from sysgen_distilabel.llms.simulation.prompt_reader import AlignRequest, CompareRequest, EquateRequest
-from sysgen_distilabel.replies.judgements import Alignment, Equivalence
+from sysgen_distilabel.llms.simulation.prompt_reader import (
+    AlignRequest,
+    CoherenceRequest,
+    CompareRequest,
+    EquateRequest,
+)
+from sysgen_distilabel.replies.judgements import Alignment, Coherence, Equivalence
 
 JudgeBias = Literal["none", "first", "longer"]
 """What the simulated judge goes by: the texts, the first place, or length alone."""
@@ -15,6 +20,7 @@ JudgeBias = Literal["none", "first", "longer"]
 _SLIPS: Final = 0.1
 _SHARES: Final = {Alignment.ALIGNED: 0.85, Alignment.NOT_ALIGNED: 0.127, Alignment.UNKNOWN: 0.023}
 """The mean of the paper's three models (Figure 5)."""
+_COHERENT: Final = {Coherence.COHERENT: 0.85, Coherence.NOT_COHERENT: 0.1, Coherence.UNKNOWN: 0.05}
 _EQUAL: Final = {Equivalence.SAME: 0.85, Equivalence.DIFFERENT: 0.1, Equivalence.UNKNOWN: 0.05}
 
 
@@ -37,6 +43,12 @@ def compare(request: CompareRequest, random: Random, bias: JudgeBias) -> str:
 def align(request: AlignRequest, random: Random) -> dict[str, Alignment]:
     """A verdict for each key."""
     drawn = random.choices(list(_SHARES), list(_SHARES.values()), k=len(request.keys))
+    return dict(zip(request.keys, drawn, strict=True))
+
+
+def tell_coherence(request: CoherenceRequest, random: Random) -> dict[str, Coherence]:
+    """A verdict for each turn."""
+    drawn = random.choices(list(_COHERENT), list(_COHERENT.values()), k=len(request.keys))
     return dict(zip(request.keys, drawn, strict=True))
 
 

@@ -19,6 +19,8 @@ _TO_SCORE: Final = "## [Score]"
 _TO_CHECK: Final = "## [Verdict per Criterion]"
 _TO_COMPARE_MEANING: Final = "## [Same Meaning]"
 _TO_EQUATE: Final = "## [Equivalence Verdict]"
+_TO_TELL_COHERENCE: Final = "## [Coherence Verdicts]"
+_TURN_TO_JUDGE: Final = re.compile(r"^- (Turn \d+)$", re.MULTILINE)
 _TO_PROPOSE: Final = "## [Proposed Checks]"
 _FUNCTIONALITIES: Final = "## [Functionalities]"
 _CRITERION: Final = re.compile(r"^(\w+)\. ", re.MULTILINE)
@@ -117,6 +119,13 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class CoherenceRequest:
+    """Say of each of these turns whether it fits those in front of it."""
+
+    keys: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class EquateRequest:
     """Say whether a new answer comes to the same as the original one."""
 
@@ -155,6 +164,7 @@ Request = (
     | AlignRequest
     | ScoreRequest
     | CheckRequest
+    | CoherenceRequest
     | EquateRequest
     | MeaningRequest
     | ProposeRequest
@@ -186,6 +196,8 @@ def read_request(turns: list[Turn]) -> Request:
             return _read_verify_request(prompt)
         if prompt.endswith(_TO_ALIGN):
             return AlignRequest(_KEY_TO_JUDGE.findall(prompt.rpartition(_KEYS_TO_JUDGE)[2]))
+    if len(turns) == 2 and prompt.endswith(_TO_TELL_COHERENCE):
+        return CoherenceRequest(_TURN_TO_JUDGE.findall(prompt.rpartition(_KEYS_TO_JUDGE)[2]))
     if len(turns) == 2 and prompt.endswith(_TO_CONFLICT):
         history = _read_history(prompt)
         return ConflictRequest(history) if history else ChatRequest(turns)

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sysgen_distilabel.llms.simulation.checker import check
 from sysgen_distilabel.llms.simulation.grader import grade
 from sysgen_distilabel.llms.simulation.observation import observe
-from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare, equate
+from sysgen_distilabel.llms.simulation.pair_judge import JudgeBias, align, compare, equate, tell_coherence
 from sysgen_distilabel.llms.simulation.planned_faults import (
     FaultRates,
     cut_short,
@@ -24,6 +24,7 @@ from sysgen_distilabel.llms.simulation.planned_faults import (
 from sysgen_distilabel.llms.simulation.prompt_reader import (
     AlignRequest,
     CheckRequest,
+    CoherenceRequest,
     CompareRequest,
     ConflictRequest,
     EquateRequest,
@@ -122,7 +123,7 @@ def _answer(
         if malformed and verdicts:
             return write_malformed_verdicts(verdicts, random)
         return json.dumps(verdicts) if json_verdicts else write_verdicts(verdicts)
-    if isinstance(request, CompareRequest | AlignRequest | EquateRequest):
+    if isinstance(request, CompareRequest | AlignRequest | CoherenceRequest | EquateRequest):
         return _judge(request, random, malformed, json_verdicts, judge_bias)
     if isinstance(request, ConflictRequest):
         seen = observe(request.turns)
@@ -144,7 +145,7 @@ def _rewrite(request: RewriteRequest) -> str:
 
 
 def _judge(
-    request: CompareRequest | AlignRequest | EquateRequest,
+    request: CompareRequest | AlignRequest | CoherenceRequest | EquateRequest,
     random: Random,
     malformed: bool,
     as_json: bool,
@@ -155,7 +156,11 @@ def _judge(
     if isinstance(request, CompareRequest):
         choice = compare(request, random, bias)
         return json.dumps({"better": choice}) if as_json else choice
-    verdicts = align(request, random) if isinstance(request, AlignRequest) else equate(request, random)
+    verdicts: Mapping[str, str]
+    if isinstance(request, CoherenceRequest):
+        verdicts = tell_coherence(request, random)
+    else:
+        verdicts = align(request, random) if isinstance(request, AlignRequest) else equate(request, random)
     return json.dumps(verdicts) if as_json else write_verdicts(verdicts)
 
 

@@ -12,6 +12,7 @@ from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANSWER_TURNS,
     BROKEN_CONSTRAINTS,
+    COHERENCE,
     CONSTRAINTS,
     MESSAGES,
 )
@@ -32,8 +33,8 @@ class TurnFigures:
         """Count an accepted row with several answers; others say nothing here.
 
         Args:
-            row: `messages` and `aligned_messages`, and if the run has them `answer_turns`, `constraints` and
-                `broken_constraints`.
+            row: `messages` and `aligned_messages`, and if the run has them `answer_turns`, `constraints`,
+                `broken_constraints` and `coherence`.
         """
         aligned = row[ALIGNED_MESSAGES]
         answers = find_answers(aligned)
@@ -45,6 +46,7 @@ class TurnFigures:
         )
         origins = [note["answer"] for note in notes] or ["regenerated"] * len(answers)
         broken = min((entry["turn"] for entry in row.get(BROKEN_CONSTRAINTS) or []), default=len(answers) + 1)
+        judged = {entry["turn"]: entry["verdict"] for entry in row.get(COHERENCE) or []}
         is_checkable = bool(row.get(CONSTRAINTS)) and "original" not in origins
         for turn, origin in enumerate(origins, start=1):
             counts = self._turns[turn]
@@ -54,17 +56,20 @@ class TurnFigures:
             counts["rewritten"] += bool(notes and notes[turn - 1]["rewritten_from"])
             counts["checkable"] += is_checkable
             counts["followed_so_far"] += is_checkable and turn < broken
+            if verdict := judged.get(turn):
+                counts[verdict if verdict in ("coherent", "not_coherent") else "coherence_unknown"] += 1
 
     def summarise(self) -> dict[str, Any]:
         """The figures of each turn by its number; empty without conversations of several turns.
 
         Of the turns that refer back, those `in_the_air` name something that the original answers brought up
         and the answers in front of them no longer do. `followed_so_far` of the `checkable` conversations
-        break no constraint in this turn or an earlier one.
+        break no constraint in this turn or an earlier one. `coherent` and `not_coherent` is what a judge
+        calls turns, if one was asked.
         """
         keys = (
             "conversations", "regenerated", "kept", "original", "refers_back", "in_the_air", "rewritten",
-            "checkable", "followed_so_far",
+            "checkable", "followed_so_far", "coherent", "not_coherent", "coherence_unknown",
         )  # fmt: skip
         return {str(turn): {key: self._turns[turn][key] for key in keys} for turn in sorted(self._turns)}
 
@@ -77,7 +82,7 @@ def collect_turn_figures(dataset: Path, accepted: int) -> dict[str, Any]:
         accepted: how many accepted rows it has.
     """
     stride, seen, figures = max(1, -(-accepted // TURN_SAMPLE)), 0, TurnFigures()
-    optional = {ANSWER_TURNS, CONSTRAINTS, BROKEN_CONSTRAINTS} & find_columns(dataset, "accepted")
+    optional = {ANSWER_TURNS, COHERENCE, CONSTRAINTS, BROKEN_CONSTRAINTS} & find_columns(dataset, "accepted")
     for batch in scan_subset(dataset, "accepted", [MESSAGES, ALIGNED_MESSAGES, *sorted(optional)]):
         for row in batch.take(list(range(-seen % stride, batch.num_rows, stride))).to_pylist():
             figures.add(row)

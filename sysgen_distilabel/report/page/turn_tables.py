@@ -17,6 +17,7 @@ TURN_HEAD: Final = (
     "answer regenerated",
     "kept, as it follows",
     "original",
+    "coherent, by a judge",
     "follow every checkable phrase up to here",
 )
 
@@ -34,7 +35,9 @@ def _tabulate(turn: str, counts: Mapping[str, int]) -> list[str]:
     keys = ("conversations", "refers_back", "in_the_air", "rewritten", "regenerated", "kept", "original")
     followed, checkable = counts["followed_so_far"], counts["checkable"]
     persistence = _say_share(followed, checkable) if checkable else ""
-    return [turn, *(format_thousands(counts[key]) for key in keys), persistence]
+    asked = sum(counts.get(key, 0) for key in ("coherent", "not_coherent", "coherence_unknown"))
+    coherent = _say_share(counts["coherent"], asked) if asked else ""
+    return [turn, *(format_thousands(counts[key]) for key in keys), coherent, persistence]
 
 
 def _say_share(followed: int, checkable: int) -> str:

@@ -47,6 +47,19 @@ def test_what_the_run_noted_counts():
     assert found["3"]["checkable"] == 1, "answers that never saw the message say nothing of persistence"
 
 
+def test_verdicts_of_a_judge_are_counted_per_turn():
+    verdicts = [("coherent", "not_coherent"), ("coherent", "unreadable"), ("unknown", "coherent")]
+    judged = [
+        {"coherence": [{"turn": 2, "verdict": second}, {"turn": 3, "verdict": third}]}
+        for second, third in verdicts
+    ]
+    found = summarise(*(row() | coherence for coherence in judged), row())
+    keys = ("coherent", "not_coherent", "coherence_unknown")
+    assert [[found[turn][key] for key in keys] for turn in "123"] == [[0, 0, 0], [2, 0, 1], [1, 1, 1]]
+    cells = [line[TURN_HEAD.index("coherent, by a judge")] for line in tabulate_turns(found)]
+    assert cells[0] == "" and cells[1].startswith("66.7 % (") and cells[1].endswith(" of 3")
+
+
 def test_one_answer_is_no_conversation_of_several_turns():
     assert summarise({"messages": MESSAGES[:2], "aligned_messages": ALIGNED[:3]}) == {}
 
