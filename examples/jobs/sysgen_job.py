@@ -6,10 +6,11 @@
 
     uv run sysgen_job.py ORG/INPUT ORG/OUTPUT --license cc-by-4.0 --model ORG/MODEL
 
-It reads a dataset of the Hub, keeps the run with its store of replies in a private dataset repository while
-it goes on, and publishes the result at its end. Stopped by SIGTERM or by `--stop-after`, it keeps what was
-answered; the same command goes on from there, on any machine, and asks nothing again. A machine that is gone
-without a word loses what came since the last upload. Arguments that are not its own go to `sysgen run`.
+It reads a dataset of the Hub, keeps the run with its store of replies in a private dataset repository or in a
+bucket (`--keep hf://buckets/ORG/NAME`) while it goes on, and publishes the result at its end. Stopped by
+SIGTERM or by `--stop-after`, it keeps what was answered; the same command goes on from there, on any machine,
+and asks nothing again. A machine that is gone without a word loses what came since the last upload. Arguments
+that are not its own go to `sysgen run`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingface_hub import create_repo, snapshot_download, upload_folder
+from huggingface_hub import create_bucket, create_repo, snapshot_download, sync_bucket, upload_folder
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -34,7 +35,9 @@ SYSGEN = Path(sys.executable).with_name("sysgen")
 RUN_AGAIN = 75
 """Exit code of a job that was stopped and is to be started again (EX_TEMPFAIL)."""
 
+BUCKETS = "hf://buckets/"
 INTERRUPTED = (130, -signal.SIGTERM)  # the second before it has taken hold of the signal
+KEEP_HELP = "where the run is kept: a dataset ORG/NAME or hf://buckets/ORG/NAME; else the dataset OUTPUT-run"
 LEFT_OUT = shutil.ignore_patterns(".lock", ".work", "hub", "slots", "*.lock", "*.sqlite*")
 
 
@@ -42,8 +45,7 @@ def main() -> int:
     """Fetch the run, go on with it, publish it; returns the exit code."""
     job, for_run = read_arguments()
     run = job.work / "run"
-    create_repo(job.keep, repo_type="dataset", private=True, exist_ok=True)
-    snapshot_download(job.keep, repo_type="dataset", local_dir=job.work)
+    fetch(job)
     code = go_on([SYSGEN, "run", job.input, "--output", run, *for_run], job, run)
     keep(job, run)
     if code:
@@ -59,7 +61,7 @@ def read_arguments() -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("input", metavar="ORG/INPUT", help="the dataset to read")
     parser.add_argument("output", metavar="ORG/OUTPUT", help="the dataset to publish")
-    parser.add_argument("--keep", metavar="ORG/NAME", help="where the run is kept; else OUTPUT-run")
+    parser.add_argument("--keep", metavar="PLACE", help=KEEP_HELP)
     parser.add_argument("--license", help="of what is published; else that of the source")
     parser.add_argument("--private", action="store_true", help="publish to yourself and your organisation")
     parser.add_argument(
@@ -99,6 +101,17 @@ def go_on(command: list[str | Path], job: argparse.Namespace, run: Path) -> int:
                 print(f"Not kept this time: {error}", file=sys.stderr)
 
 
+def fetch(job: argparse.Namespace) -> None:
+    """Make the place where the run is kept, and fetch what is there."""
+    if job.keep.startswith(BUCKETS):
+        name = "/".join(job.keep.removeprefix(BUCKETS).split("/")[:2])  # what follows is a folder in it
+        create_bucket(name, private=True, exist_ok=True)
+        sync_bucket(job.keep, str(job.work), quiet=True)
+    else:
+        create_repo(job.keep, repo_type="dataset", private=True, exist_ok=True)
+        snapshot_download(job.keep, repo_type="dataset", local_dir=job.work)
+
+
 def keep(job: argparse.Namespace, run: Path) -> None:
     """Upload the run as it is: whole copies of the files of its store, which are being written."""
     if not (run / "config.yaml").exists():
@@ -112,9 +125,11 @@ def keep(job: argparse.Namespace, run: Path) -> None:
             closing(sqlite3.connect(copy / "calls" / path.name)) as to,
         ):
             store.backup(to)
-    upload_folder(
-        repo_id=job.keep, repo_type="dataset", folder_path=copy.parent, commit_message="Keep the run as it is"
-    )
+    message = "Keep the run as it is"
+    if job.keep.startswith(BUCKETS):
+        sync_bucket(str(copy.parent), job.keep, quiet=True)
+    else:
+        upload_folder(repo_id=job.keep, repo_type="dataset", folder_path=copy.parent, commit_message=message)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 """The job script goes on after it was stopped, on a machine that knows nothing, and pays no call twice."""
 
+import importlib.util
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 
@@ -78,6 +83,72 @@ def test_it_stops_by_itself_before_it_is_stopped(hub, source, name, tmp_path):
         job = start(hub, tmp_path / "machine", *arguments, "--stop-after", "0")
         _, errors = job.communicate(timeout=PATIENCE)
     assert job.returncode == STOPPED, errors
+
+
+class Bucket:
+    """A folder in place of a bucket, behind the two functions of the Hub's client that the script calls."""
+
+    def __init__(self, folder):
+        self.folder, self.made = folder, []
+
+    def create(self, name, *, private, exist_ok):
+        assert private and exist_ok
+        self.made.append(name)
+        self.folder.mkdir(exist_ok=True)
+
+    def sync(self, source, destination, *, quiet):
+        places = [self.folder if str(p).startswith("hf://buckets/") else p for p in (source, destination)]
+        shutil.copytree(*places, dirs_exist_ok=True)
+
+
+def test_a_bucket_keeps_the_run_as_well(hub, source, name, tmp_path, monkeypatch, own_signals):
+    bucket, job = Bucket(tmp_path / "bucket"), load_job()
+    monkeypatch.setattr(job, "create_bucket", bucket.create)
+    monkeypatch.setattr(job, "sync_bucket", bucket.sync)
+    for variable, value in hub.environment().items():
+        monkeypatch.setenv(variable, value)
+    with EndpointServer(answer_slowly) as server:
+        arguments = [source, name, "--keep", "hf://buckets/acme/kept/runs", "--model", "m"]
+        arguments += ["--base-url", server.base_url, "--max-concurrency", "2"]
+        codes = []
+        for work in (tmp_path / "machine-0", tmp_path / "machine-1"):
+            monkeypatch.setattr(sys, "argv", ["job", *arguments, "--work", str(work)])
+            if not codes:
+                terminate_at(server, calls=8)
+            codes.append(job.main())
+        asked = Counter(json.dumps(body, sort_keys=True) for body in server.bodies)
+    assert codes == [STOPPED, 0] and max(asked.values()) == 1
+    assert bucket.made == ["acme/kept", "acme/kept"]
+    assert (bucket.folder / "run" / "report.json").exists()
+    assert ("dataset", f"{name}-run") not in hub.server.repositories
+    assert ("dataset", name) in hub.server.repositories
+
+
+@pytest.fixture
+def own_signals():
+    """What this process does when it is told to stop, put back after the script has had its way."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def terminate_at(server, calls):
+    """Tell this process to stop once the engine has been asked so often."""
+
+    def act():
+        wait_until(lambda: len(server.bodies) >= calls)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=act, daemon=True).start()
+
+
+def load_job():
+    """The script as a module."""
+    spec = importlib.util.spec_from_file_location("sysgen_job", JOB)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def test_a_mistake_is_no_reason_to_start_again(hub, source, name, tmp_path):
