@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sysgen_distilabel.errors import ConfigError
+from sysgen_distilabel.export.call_arguments import find_shown
 from sysgen_distilabel.export.diagnosis import Diagnosis, diagnose
 from sysgen_distilabel.export.probes import shows_tools
 from sysgen_distilabel.export.repair import repair
@@ -29,6 +30,7 @@ COLUMNS: Final = (
     "reasoning",
     "tools",
     "tool turns",
+    "arguments of calls",
     "date",
     "options",
     "generation prompt",
@@ -54,6 +56,7 @@ def describe(chat: Chat) -> list[str]:
         _tell_reasoning(found),
         "yes" if shows_tools(chat) else "no",
         found.tool_turns.value,
+        " or ".join(find_shown(chat)) or "not written",
         "changing" if found.is_dated else "none",
         ", ".join(f"`{option}`" for option in found.options) or "none",
         "fits" if found.prompt_fits else "differs",

@@ -39,14 +39,18 @@ class CallForms(NamedTuple):
 
 
 def find_shown(chat: Chat) -> list[Form]:
-    """The forms of arguments that a template writes as the JSON, or the code, that they mean."""
+    """The forms of arguments that a template writes as the JSON, or the code, that they mean.
+
+    Both if it makes the same of them; else the object where that is written as well as text.
+    """
     samples = {Form.OBJECT: _ARGUMENTS, Form.TEXT: json.dumps(_ARGUMENTS)}
-    shown = {form: show_call(chat, arguments) for form, arguments in samples.items()}
-    return [
+    written = {form: show_call(chat, arguments) for form, arguments in samples.items()}
+    shown = [
         form
-        for form, text in shown.items()
+        for form, text in written.items()
         if _ARGUMENTS["city"] in text and not any(wrong in text for wrong in _WRONG)
     ]
+    return shown if written[Form.OBJECT] == written[Form.TEXT] else shown[:1]
 
 
 def choose_forms(arguments: Arguments, chat: Chat | None) -> CallForms:
