@@ -22,7 +22,7 @@ KEY_SHAPES: Final = re.compile(
 )
 """What keys of well-known services look like, wherever they stand."""
 
-_URL: Final = re.compile(r"\b([a-z][a-z0-9+.-]{0,24}://)([^\s\"'<>`\\]*)", re.IGNORECASE)
+_URL: Final = re.compile(r"\b([a-z][a-z0-9+.-]{0,24}(?:://|:\\/\\/))([^\s\"'<>`\\]*)", re.IGNORECASE)
 _LOGIN: Final = re.compile(r"\A(?:[^/@:?#]*:(?!\d+(?:/|$))[^?#]*@|[^/@?#]*@)")
 """The login of a URL; a password may hold `/` and `@`, and a port is none."""
 

@@ -76,6 +76,8 @@ def test_every_value_of_a_header_is_hidden(headers):
     ("text", "shown"),
     [
         ("http://bob:p@ss/word@host/v1", "http://host/v1"),
+        (r"http:\/\/bob:green-horse-9@host\/v1", r"http:\/\/host\/v1"),
+        ("redis://:green-horse-9@host:6379", "redis://host:6379"),
         ("postgresql://u:p/w@h:5432/db", "postgresql://h:5432/db"),
         ("https://token@host", "https://host"),
         ("https://h/v1?sig=ABC&x=1", "https://h/v1"),

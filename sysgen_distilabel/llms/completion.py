@@ -53,7 +53,7 @@ def read_completion(body: bytes) -> Generation:
     except (ValueError, RecursionError):
         raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, _say("no JSON", body))) from None
     choices = completion.get("choices") if isinstance(completion, Mapping) else None
-    if not isinstance(choices, list):
+    if not isinstance(choices, list) or (completion.get("error") and not _holds_text(choices)):
         raise _find_error(completion)
     tokens = _read_tokens(completion.get("usage"))
     if not choices:
@@ -67,6 +67,11 @@ def read_completion(body: bytes) -> Generation:
         said = f"the engine broke the reply off (finish reason {reason}){words and f': {words}'}"
         raise RequestFailed(Fault(FaultKind.SERVER_ERROR, said))
     return _read_message(choice.get("message"), reason, tokens)
+
+
+def _holds_text(choices: list[Any]) -> bool:
+    messages = (choice.get("message") for choice in choices if isinstance(choice, Mapping))
+    return any(message.get("content") for message in messages if isinstance(message, Mapping))
 
 
 def write_output(generations: Sequence[Generation]) -> GenerateOutput:

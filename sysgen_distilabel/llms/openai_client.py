@@ -119,7 +119,7 @@ def find_addresses(base_url: str | list[str] | None, api_key: str | None) -> lis
     for url in urls:
         if not _is_address(url):
             raise ConfigError(
-                f"'{hide_secrets(url)}' is no base URL.", "Write it like http://localhost:8000/v1."
+                f"'{_hide_login(url)}' is no base URL.", "Write it like http://localhost:8000/v1."
             )
     keys = (api_key, *(os.environ.get(name) for name in API_KEY_VARIABLES))
     key = next((stripped for key in keys if (stripped := (key or "").strip())), _NO_KEY)
@@ -158,6 +158,13 @@ def _refuse_if_larger(size: int) -> None:
     if size > _LARGEST_BODY:
         problem = f"The reply is larger than {_LARGEST_BODY / 1e6:,.0f} MB."
         raise RequestFailed(Fault(FaultKind.UNREADABLE_BODY, problem))
+
+
+def _hide_login(url: str) -> str:
+    """The text without secrets, its login too where the scheme is forgotten."""
+    return hide_secrets(url if "://" in url else f"http://{url}").removeprefix(
+        "" if "://" in url else "http://"
+    )
 
 
 def _is_address(url: str) -> bool:

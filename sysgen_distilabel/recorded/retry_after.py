@@ -12,20 +12,37 @@ from typing import Any, Final
 DAY: Final = 86_400.0
 """Seconds that a quota by day, by month or until tomorrow counts as."""
 
-_HEADERS: Final = ("retry-after-ms", "retry-after", "x-ratelimit-reset")
+_HEADERS: Final = (
+    "retry-after-ms", "retry-after", "x-ratelimit-reset", "x-ratelimit-reset-after", "ratelimit-reset",
+    "x-rate-limit-reset",
+)  # fmt: skip
+_OF_A_KIND: Final = re.compile(
+    r"(?P<head>[\w-]*ratelimit-)(?:reset-(?P<kind>[\w-]+)|(?P<kind_before>[\w-]+)-reset)"
+)
+"""The reset of requests or tokens, each of which has its own; it counts where nothing of it remains."""
+
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": DAY}
 _UNIT: Final = r"(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)(?![a-z])"
 _PART: Final = rf"(\d+(?:\.\d+)?)\s*({_UNIT})"
 _DURATION: Final = re.compile(rf"(?:{_PART},?\s*(?:and\s+)?)+", re.IGNORECASE)
 _PARTS: Final = re.compile(_PART, re.IGNORECASE)
 _SAID: Final = re.compile(
-    r"(?:try again|retry(?:ing)?|wait|available|resets?|come back)\b[^.;:\d]{0,40}?\b(?:in|after|for|wait)\s+"
-    r"|\"retryDelay\"\s*:\s*\"",
+    r"(?:try again|retry(?:ing)?|wait|available|allowed|resets?|come back)\b"
+    r"[^.;:\d]{0,40}?\b(?:in|after|for|wait)\s+"
+    r"|\bwait\s+(?=\d)|\"retryDelay\"\s*:\s*\"|\bretry_delay\s*\{\s*seconds:\s*",
     re.IGNORECASE,
 )
 _BY_DAY: Final = re.compile(
-    r"\bper[ _-]?(?:day|month)\b|PerDay|\b(?:daily|monthly)\b|\btomorrow\b|\((?:RPD|TPD)\)", re.IGNORECASE
+    r"\bper[ _-]?(?:day|week|month)\b|/ ?(?:day|month)\b|PerDay|\b(?:daily|weekly|monthly)\b"
+    r"|\b(?:tomorrow|midnight)\b|\((?:RPD|TPD)\)|今日|每日|当日|本月",
+    re.IGNORECASE,
 )
+_AT: Final = re.compile(
+    r"\b(?:resets?|again|retry|available)\b[^.;\d]{0,40}(\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)",
+    re.IGNORECASE,
+)
+_IN_BRACES: Final = re.compile(r"\d{1,9}(?=\s*\})")
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?!\d)")
 _EPOCH: Final = 1e9  # seconds from here on are a date, from here on times 1000 in milliseconds
 
 
@@ -43,6 +60,12 @@ def read_retry_after(headers: Mapping[str, Any] | None, words: str) -> float | N
     for said in _SAID.finditer(words):
         if duration := _DURATION.match(words, said.end()):
             return _sum_up(duration[0])
+        if in_braces := _IN_BRACES.match(words, said.end()):
+            return float(in_braces[0])
+        if clock := _CLOCK.match(words, said.end()):
+            return float(int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3]))
+    if (moment := _AT.search(words)) and (left := _read_date(moment[1])) is not None:
+        return left
     return DAY if _BY_DAY.search(words) else None
 
 
@@ -56,7 +79,18 @@ def name_duration(seconds: float) -> str:
 
 def _pick(headers: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     there = {str(name).lower(): str(value) for name, value in (headers or {}).items()}
-    return [(name, there[name]) for name in _HEADERS if there.get(name)]
+    of_all = [(name, there[name]) for name in _HEADERS if there.get(name)]
+    return of_all or [(name, value) for name, value in there.items() if _is_used_up(name, there)]
+
+
+def _is_used_up(name: str, headers: Mapping[str, str]) -> bool:
+    """Whether this is the reset of something of which nothing remains."""
+    reset = _OF_A_KIND.fullmatch(name)
+    if reset is None:
+        return False
+    head, kind, before = reset["head"], reset["kind"], reset["kind_before"]
+    remaining = f"{head}remaining-{kind}" if kind else f"{head}{before}-remaining"
+    return headers.get(remaining) == "0"
 
 
 def _read_value(value: str) -> float | None:
@@ -75,7 +109,10 @@ def _read_date(value: str) -> float | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
-        return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

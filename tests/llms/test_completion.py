@@ -60,6 +60,12 @@ def test_a_message_without_content_has_no_text(message):
         (b'{"error": "the model is still loading"}', FaultKind.SERVER_ERROR, "still loading"),
         (b'{"error": {"message": "slow down", "code": 429}}', FaultKind.RATE_LIMITED, "slow down"),
         (b'{"error": {"message": "no credits", "code": 402}}', FaultKind.UNAUTHORIZED, "no credits"),
+        (b'{"choices": [], "error": {"message": "late"}}', FaultKind.SERVER_ERROR, "late"),
+        (
+            b'{"choices": [{"message": null}], "error": {"message": "upstream gone", "code": 502}}',
+            FaultKind.SERVER_ERROR,
+            "upstream gone",
+        ),
         (b'{"detail": "told elsewhere"}', FaultKind.UNREADABLE_BODY, "told elsewhere"),
         (b'{"choices": null}', FaultKind.UNREADABLE_BODY, "no completion"),
         (b'{"choices": ["x"]}', FaultKind.UNREADABLE_BODY, "no choice: x"),

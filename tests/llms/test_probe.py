@@ -133,6 +133,8 @@ def test_nobody_listens():
 def test_an_address_that_is_none():
     with pytest.raises(ConfigError, match="'localhost:8000' is no base URL"):
         EndpointLLM(model="m", base_url="localhost:8000").load()
+    with pytest.raises(ConfigError, match="'localhost:8000/v1' is no base URL"):
+        EndpointLLM(model="m", base_url="bob:green-horse-9@localhost:8000/v1").load()
 
 
 @pytest.mark.parametrize("variable", ["SYSGEN_API_KEY", "OPENAI_API_KEY"])

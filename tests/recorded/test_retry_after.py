@@ -27,6 +27,28 @@ def test_other_headers():
     assert read_retry_after({"x-ratelimit-reset": f"{moment:.0f}"}, "") == pytest.approx(3600, abs=5)
 
 
+@pytest.mark.parametrize("name", ["x-ratelimit-reset-after", "ratelimit-reset", "X-Rate-Limit-Reset"])
+def test_a_reset_under_other_names(name):
+    assert read_retry_after({name: "7200"}, "") == 7200.0
+
+
+def test_the_reset_of_what_is_used_up_counts():
+    headers = {
+        "x-ratelimit-remaining-requests": "12", "x-ratelimit-reset-requests": "1s",
+        "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "23h59m",
+    }  # fmt: skip
+    assert read_retry_after(headers, "") == pytest.approx(86340)
+    later = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    claude = {"anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": later}
+    assert read_retry_after(claude, "") == pytest.approx(7200, abs=5)
+    assert read_retry_after({"x-ratelimit-reset-requests": "1s"}, "") is None
+
+
+def test_a_moment_in_the_words():
+    later = (datetime.now(UTC) + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert read_retry_after(None, f"Your quota resets at {later}.") == pytest.approx(10800, abs=5)
+
+
 @pytest.mark.parametrize(
     ("words", "seconds"),
     [
@@ -40,6 +62,13 @@ def test_other_headers():
         ("Rate limit exceeded: free-models-per-day", DAY),
         ("GenerateRequestsPerDayPerProjectPerModel-FreeTier", DAY),
         ("Come back tomorrow.", DAY),
+        ("Weekly limit reached.", DAY),
+        ("Rate limit: 50 requests/day", DAY),
+        ("Your limit resets at midnight UTC.", DAY),
+        ("\u4eca\u65e5\u989d\u5ea6\u5df2\u7528\u5b8c", DAY),
+        ("RESOURCE_EXHAUSTED retry_delay { seconds: 51000 }", 51000.0),
+        ("Next request allowed in 02:30:00.", 9000.0),
+        ("Slow down, wait 30 seconds.", 30.0),
         ("Too many requests", None),
         ("", None),
     ],
