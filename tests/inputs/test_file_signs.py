@@ -14,7 +14,7 @@ from sysgen_distilabel.inputs import open_input
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (gzip.compress(b"{}"), "is a gzip file. Unpack it, or add .gz"),
+        (gzip.compress(b"{}", mtime=0), "is a gzip file. Unpack it, or add .gz"),
         (lzma.compress(b"{}"), "is an xz file"),
         (b"\x28\xb5\x2f\xfd\x04", "is a zstd file"),
         (b"PK\x03\x04\x14", "is a zip file or an Excel workbook"),

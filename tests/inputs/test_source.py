@@ -191,7 +191,7 @@ def test_the_fingerprint_changes_with_content_and_order_only() -> None:
         ("a.jsonl.gz", b"no gzip", ["a.jsonl.gz is no readable gzip file"]),
         (
             "a.jsonl.gz",
-            gzip.compress(GOOD_LINE.encode() * 999)[:-20],
+            gzip.compress(GOOD_LINE.encode() * 999, mtime=0)[:-20],
             ["a.jsonl.gz is no readable gzip file"],
         ),
         ("a.parquet.gz", b"x", ["no extension that tells its format", ".jsonl"]),
