@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -391,6 +392,8 @@ def test_any_json_is_a_conversation_or_a_reason(messages, trailing_user, prompts
         return
     turns = conversation.messages
     assert turns and all(isinstance(turn["content"], str) for turn in turns)
+    printed_by_python = re.compile(r"'(?:role|content|type|text|parts|name|value|function)': |b'|nan|None")
+    assert not any(printed_by_python.search(turn["content"]) for turn in turns)
     assert any(turn["role"] == "user" for turn in turns)
     last = find_answers(turns)[-1:] == [len(turns) - 1]
     assert last or prompts_only or trailing_user == "answer"

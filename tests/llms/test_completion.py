@@ -1,6 +1,7 @@
 """Bodies of completions as engines and gateways send them, and any others."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -87,7 +88,19 @@ def test_what_is_no_completion_says_why(raw, kind, words):
     assert not any(word in caught.value.fault.message for word in ("NoneType", "ChatCompletion", "attribute"))
 
 
-CHOICES = st.dictionaries(st.sampled_from(["finish_reason", "message", "error", "index"]), JSON)
+PARTS = st.dictionaries(
+    st.sampled_from(["type", "text", "thinking", "content", "value", "thought", "parts", "summary"]),
+    st.sampled_from(["text", "thinking", "message", "x"]) | JSON | st.lists(JSON, max_size=2),
+    max_size=3,
+)
+MESSAGES = JSON | st.dictionaries(
+    st.sampled_from(["content", "reasoning", "refusal", "tool_calls"]),
+    JSON | PARTS | st.lists(PARTS, max_size=3),
+)
+CHOICES = st.fixed_dictionaries(
+    {"message": MESSAGES},
+    optional={"finish_reason": JSON, "native_finish_reason": JSON, "error": JSON, "index": JSON},
+)
 BODIES = JSON | st.fixed_dictionaries(
     {"choices": JSON | st.lists(CHOICES, max_size=2)}, optional={"usage": JSON, "error": JSON}
 )
@@ -102,6 +115,7 @@ def test_any_json_is_a_reply_that_can_be_kept_or_a_fault(value):
         return
     reply = read_output(write_output([generation]), 0.0, 16, True)
     assert reply.fault is not None or isinstance(reply.text, str)
+    assert not re.search(r"\{'(?:type|text|thinking|content|value)':", reply.text or "")
     assert load_reply(dump_reply(reply)) == reply
 
 

@@ -37,6 +37,13 @@ SHORT = {
     "uk": "Яка столиця України?",
     "vi": "Làm thế nào để luộc trứng?",
     "zh": "怎么煮鸡蛋?",
+    "af": "Hoe kook 'n mens 'n eier, en hoe lank duur dit?",
+    "bg": "Как се вари яйце и колко време отнема това?",
+    "ca": "Com es bull un ou i quant de temps cal?",
+    "eu": "Nola egosten da arrautza bat eta zenbat denbora behar da?",
+    "fa": "چگونه تخم‌مرغ را بپزم؟",
+    "tl": "Paano magluto ng itlog at gaano ito katagal?",
+    "ur": "انڈا کیسے ابالا جاتا ہے؟",
 }
 
 
