@@ -15,6 +15,7 @@ from sysgen_distilabel.errors import ConfigError, RunError
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.recorded.store import read_usage
 from sysgen_distilabel.response_turns import turns_given_under_message
+from sysgen_distilabel.runs.row_counts import explain_rejected
 from sysgen_distilabel.serving.start_engine import running_engine
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def evaluate_responses(run: RunDirectory, settings: ResponseSettings) -> dict[st
     with run.locked(), run.explain_os_errors():
         rows = sample_rows(run.dataset / "accepted", settings.sample)
         if not rows:
-            raise RunError(f"The run in {run.path} has no accepted row.", "Look at its report.json.")
+            why = explain_rejected(run.read_report())
+            raise RunError(f"The run in {run.path} has no accepted row. {why}", "Look at its report.json.")
         figures = _evaluate(run, settings, rows)
         write_report(run)
     return figures

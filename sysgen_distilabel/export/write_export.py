@@ -22,6 +22,7 @@ from sysgen_distilabel.export.spread import make_lines
 from sysgen_distilabel.export.trainer_format import PAIRED, Format, Spared
 from sysgen_distilabel.export.trainers import SETTINGS_FILES, TEMPLATE_FILE, write_settings
 from sysgen_distilabel.files import replaced_directory
+from sysgen_distilabel.runs.row_counts import explain_rejected
 
 _CARD: Final = "README.md"
 FACTS_FILE: Final = "export.json"
@@ -64,17 +65,18 @@ def write_export(
         folders = {arm: new / arm if len(plan.options.arms) > 1 else new for arm in plan.options.arms}
         counts = _write_lines(rows, plan, folders, workers)
         if not counts.exported:
-            raise _nothing_left(counts)
+            raise _nothing_left(counts, report)
         for arm, folder in folders.items():
             _write_around(plan, arm, counts, folder, report)
     return counts
 
 
-def _nothing_left(counts: Counts) -> RunError:
+def _nothing_left(counts: Counts, report: Mapping[str, Any]) -> RunError:
     """Say what became of the rows, of which none is exported."""
     dropped = [f"{number:,} dropped: {problem.explanation}" for problem, number in counts.dropped.items()]
     if not dropped:
-        return RunError("There is no row to export.", "Look at the report of the run: sysgen report DIR.")
+        hint = "Look at the report of the run: sysgen report DIR."
+        return RunError(f"There is no row to export. {explain_rejected(report)}", hint)
     return RunError(
         f"There is no row to export, of {counts.rows:,} rows {'; '.join(dropped)}.",
         "Change the setting that drops them, or export with another --tokenizer.",

@@ -24,6 +24,7 @@ from sysgen_distilabel.report.card.card_facts import (
     read_subsets,
 )
 from sysgen_distilabel.report.card.render_card import render_dataset_card
+from sysgen_distilabel.runs.row_counts import explain_rejected
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.simulated_notice import notice_of_llm
 
@@ -66,7 +67,9 @@ def choose_subsets(run: RunDirectory, wanted: Sequence[str]) -> list[str]:
             raise HubError(f"The run in {run.path} has no subset '{name}'.", f"It has {', '.join(there)}.")
     chosen = [name for name in there if name in wanted or not wanted]
     if not any(there[name] for name in chosen if name != "rejected"):
-        raise HubError(f"The run in {run.path} has no accepted row to publish.", "Look at its report.html.")
+        why = "" if there.get("accepted") else f" {explain_rejected(run.read_report())}"
+        hint = "Look at its report.html."
+        raise HubError(f"The run in {run.path} has no accepted row to publish.{why}", hint)
     return chosen
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
 from sysgen_distilabel.errors import RunError
@@ -82,3 +83,11 @@ def _count_files(directory: Path) -> list[tuple[str, str, int]]:
         grouped = table.group_by([OUTCOME, REJECTED_BY]).aggregate([([], "count_all")])
         counts += [(row[OUTCOME], row[REJECTED_BY], row["count_all"]) for row in grouped.to_pylist()]
     return counts
+
+
+def explain_rejected(report: Mapping[str, Any]) -> str:
+    """What became of the rows of a run by its report, the commonest reason first; one sentence."""
+    rows = report.get("rows", {})
+    reasons = sorted(rows.get("rejected", {}).items(), key=lambda item: -item[1])
+    ends = ", ".join(f"{count:,} ended as {reason}" for reason, count in reasons)
+    return f"Of {rows.get('input', 0):,} rows {ends or 'none is left'}."

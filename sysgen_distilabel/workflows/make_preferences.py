@@ -13,6 +13,7 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.inputs.parquet_rows import find_columns
 from sysgen_distilabel.report.figures.preference_figures import count_pairs
 from sysgen_distilabel.runs.observer import Observer
+from sysgen_distilabel.runs.row_counts import explain_rejected
 from sysgen_distilabel.serving.start_engine import running_engine
 
 if TYPE_CHECKING:
@@ -50,9 +51,11 @@ def make_preferences(
 
     run.require_finished(without={SUBSET})
     with run.locked(), run.explain_os_errors():
-        accepted = run.read_report()["rows"]["accepted"]
+        report = run.read_report()
+        accepted = report["rows"]["accepted"]
         if not accepted:
-            raise RunError(f"The run in {run.path} has no accepted row.", "Look at its report.json.")
+            why = explain_rejected(report)
+            raise RunError(f"The run in {run.path} has no accepted row. {why}", "Look at its report.json.")
         if settings.min_margin is not None and MARGIN not in find_columns(run.dataset, "accepted"):
             raise RunError(
                 f"The run in {run.path} has measured no lift.",

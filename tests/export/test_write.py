@@ -231,6 +231,14 @@ def test_nothing_to_export_is_said(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_nothing_accepted_is_said_with_the_reasons(tmp_path):
+    report = {"rows": {"input": 9, "accepted": 0, "rejected": {"bad_input": 2, "empty_answer": 7}}}
+    plan = make_plan(Options(layout=Format.MESSAGES))
+    said = "Of 9 rows 7 ended as empty_answer, 2 ended as bad_input."
+    with pytest.raises(RunError, match=f"no row to export. {said}"):
+        write_export([], plan, tmp_path / "out", report)
+
+
 def test_when_every_row_is_dropped_the_reasons_are_told(tmp_path, phi):
     rows = [make_row(0), make_row(1)]
     for row in rows:

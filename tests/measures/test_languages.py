@@ -38,7 +38,6 @@ SHORT = {
     "vi": "Làm thế nào để luộc trứng?",
     "zh": "怎么煮鸡蛋?",
     "af": "Hoe kook 'n mens 'n eier, en hoe lank duur dit?",
-    "bg": "Как се вари яйце и колко време отнема това?",
     "ca": "Com es bull un ou i quant de temps cal?",
     "eu": "Nola egosten da arrautza bat eta zenbat denbora behar da?",
     "fa": "چگونه تخم‌مرغ را بپزم؟",
