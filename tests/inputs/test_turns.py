@@ -342,32 +342,11 @@ def test_an_empty_column_of_images_does_not_count():
 
 
 KEYS = st.sampled_from(
-    ["role", "content", "from", "value", "type", "text", "parts", "tool_calls", "name", "weight"]
+    ["role", "content", "from", "value", "type", "text", "parts", "tool_calls", "function", "name", "weight"]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.binary(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    "role",
-                    "content",
-                    "from",
-                    "value",
-                    "type",
-                    "text",
-                    "parts",
-                    "tool_calls",
-                    "function",
-                    "name",
-                    "weight",
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=10,
 )
 ROLES = st.sampled_from(["user", "assistant", "system", "tool", "function_call", "x"])
