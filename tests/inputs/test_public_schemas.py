@@ -63,8 +63,8 @@ def test_check_counts_them(shards):
     assert f"{bad} of {outcomes.total()} rows hold no conversation" in said
     for outcome in ("bad_input", "media_input", "unanswered_input"):
         assert f"{outcomes[outcome]} {outcome}" in said
-    assert f"{notes['reasoning']} rows have reasoning beside their answers, which is set aside." in said
-    assert "Keys of turns that are not kept: 'lang' in 1 rows" in said
+    assert f"{notes['reasoning']} rows with reasoning beside the answers, which is set aside." in said
+    assert "Keys of turns that are not kept: 'lang' in 1 row." in said
     assert f"{systems} rows come with a system message" in said
 
 
