@@ -12,6 +12,7 @@ from sysgen_distilabel.cli.options import AsJson
 from sysgen_distilabel.cli.say import say, say_json
 from sysgen_distilabel.errors import HubError
 from sysgen_distilabel.plural import count_of
+from sysgen_distilabel.terminal_text import fit
 
 if TYPE_CHECKING:
     from sysgen_distilabel.hub.personal import Findings
@@ -112,7 +113,7 @@ def _show_plan(plan: Plan, url: str) -> None:
         say(f"  delete  {path}")
     say(f"{'Look at the card: ' if plan.changes else 'Nothing would change. '}{plan.card}")
     if plan.refusal:
-        say(f"The push itself would be refused. {plan.refusal}")
+        say(fit(f"The push itself would be refused. {plan.refusal}", sys.stdout))
 
 
 def _report_findings(findings: Findings) -> None:

@@ -11,6 +11,7 @@ from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.inputs.tool_schemas import name_tools
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.measures.languages import guess_language
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.replies.judgements import share_followed
 from sysgen_distilabel.report.figures.variety_figures import collect_variety_figures
@@ -108,7 +109,8 @@ def test_tools_reach_the_export_and_the_pairs(finished, rows, tmp_path):
         assert lines and all(line[column] and line["tools"] == expected[line["source_id"]] for line in lines)
         unoffered = sum(line["tools"] is not None for line in lines)
         said = " ".join(process.stdout.split())
-        assert f"{unoffered} rows have tools that the model was not offered for a response" in said
+        having = count_of(unoffered, "row has", "rows have")
+        assert f"{having} tools that the model was not offered for a response" in said
 
 
 def test_the_candidate_with_the_best_verdicts_is_taken_and_verified_only_once(finished, rows):
