@@ -190,6 +190,13 @@ def test_marks_are_carried_and_other_keys_counted():
     }
 
 
+@pytest.mark.parametrize("mark", ["mask", "train_detail", "trainable", "loss_weight"])
+def test_a_mark_that_no_trainer_shares_is_counted_and_never_taken_for_another(mark):
+    conversation = to_messages({"messages": [USER, ANSWER | {mark: 0}]})
+    assert (texts(conversation), conversation.notes) == (READ, (f"'{mark}'",))
+    assert not conversation.turn_fields
+
+
 def test_reasoning_is_set_aside():
     conversation = to_messages({"messages": [USER, ANSWER | {"reasoning_content": "Let me see."}]})
     assert (texts(conversation), conversation.notes) == (READ, (REASONING,))
