@@ -1,8 +1,12 @@
 """What every test finds as if it were the first: the host leaves signal handlers and loggers changed."""
 
+import contextlib
 import logging
+import os
 import signal
+import threading
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -10,11 +14,42 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
 
+_TIME_TO_PRINT = 10
+
 
 def pytest_configure():
     """Signals that whoever started the tests ignored (nohup, a job in the background) work again."""
+    _reset_signals()
+
+
+def _reset_signals():
+    """As in a new process: a worker of a pool inherits what Ray leaves there, and outlives the pool by it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """End the process of a test that hangs, once pytest has printed its stacks, and all it has started.
+
+    A child that is left would hold the pipe by which pytest-xdist learns that the process is gone, for ever.
+    """
+    patience = float(item.config.getini("faulthandler_timeout")) + _TIME_TO_PRINT
+    watchdog = threading.Timer(patience, _give_up)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return (yield)
+    finally:
+        watchdog.cancel()
+
+
+def _give_up():
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    os._exit(1)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,12 +74,11 @@ def _shared_place(item):
 
 @pytest.fixture(autouse=True)
 def as_if_first():
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    _reset_signals()
     root = logging.getLogger()
     level, root_handlers = root.level, root.handlers[:]
     yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    _reset_signals()
     root.handlers[:] = root_handlers
     root.setLevel(level)
 
