@@ -130,6 +130,6 @@ def test_a_script_needs_nothing_around_it(tmp_path):
     )
     assert process.returncode == 0, process.stderr
     assert process.stdout.strip() == f"{{'train': {len(ROWS)}}}"
-    assert "generate aligned response 12 of 12" in process.stderr
+    assert f"{len(ROWS)} accepted, 0 rejected; " in process.stderr
     assert "Warning" not in process.stderr and "Step 'None'" not in process.stderr
     assert Path(ROOT / "out").exists() is False
