@@ -25,7 +25,8 @@ demo: $(CORE)
 test: test-plain test-torch
 
 # One test waits while another works. Those of one `xdist_group` share a worker and what is started for them.
-SIDE_BY_SIDE := --numprocesses 3 --dist loadgroup
+# A worker that is gone ends them all: pytest-xdist would wait for ever for the tests it had.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadgroup --max-worker-restart 0
 
 test-plain: $(READY) $(ARGILLA_READY) system
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
@@ -38,7 +39,7 @@ test-floors: $(READY)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/environments
 
 test-torch: $(SMALL_MODEL)/config.json
-	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder -o faulthandler_timeout=1500 tests/vllm_engine tests/training
+	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --max-worker-restart 0 --no-loadscope-reorder -o faulthandler_timeout=1500 tests/vllm_engine tests/training
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:
