@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
-from sysgen_distilabel.replies.notations import EDGE_MARKS, strip_markdown, to_our_notation
+from sysgen_distilabel.replies.notations import EDGE_MARKS, strip_markdown, strip_spaces, to_our_notation
 from sysgen_distilabel.replies.reasoning import find_answer
 from sysgen_distilabel.replies.tags import (
     CLEAN_PHRASE,
@@ -258,7 +258,7 @@ class _Reader:
         body: tuple[int, int],
         slip: DefectKind | None,
     ) -> None:
-        plain = self._text[slice(*body)].strip()
+        plain = strip_spaces(self._text[slice(*body)])
         words = strip_markdown(self._text, *body, outer=span)
         if words != plain:
             slip = slip or DefectKind.MARKDOWN

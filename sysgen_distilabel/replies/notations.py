@@ -150,6 +150,11 @@ _QUOTED_LINE: Final = re.compile(r"^>[ \t]?", re.MULTILINE)
 _LOOKED_BACK: Final = 12
 
 
+def strip_spaces(text: str) -> str:
+    """The text without blanks and line breaks around it, be they written as in HTML."""
+    return _SPACES.sub("", text.strip()).strip()
+
+
 def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> str:
     """A phrase without the marks of Markdown and HTML that belong to its tags, and a colon.
 
@@ -162,10 +167,9 @@ def strip_markdown(text: str, start: int, stop: int, outer: tuple[int, int]) -> 
         stop: where it ends.
         outer: where its tag begins and where its end tag ends.
     """
-    words = text[start:stop].strip()
+    words = strip_spaces(text[start:stop])
     if not words or not {words[0], words[-1]} & EDGE_MARKS:
         return words
-    words = _SPACES.sub("", words)
     before = _BEFORE.search(text, max(outer[0] - _LOOKED_BACK, 0), outer[0])
     behind = _BEHIND.match(text, outer[1])
     words = _strip_before(

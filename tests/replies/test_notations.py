@@ -49,8 +49,6 @@ TAGS = {
     "Hindi": ("<<भूमिका>>", "<</भूमिका>>"),
     "Vietnamese": ("<<Vai trò>>", "<</Vai trò>>"),
     "HTML bold": ("<b><<Role>></b> ", " <b><</Role>></b>"),
-    "HTML lines": ("<<Role>><br>", "<br/><</Role>>"),
-    "HTML spaces": ("<<Role>>&nbsp;", "&nbsp;<</Role>>"),
     "highlighted": ("==<<Role>>== ", " ==<</Role>>=="),
     "mathematics": ("$<<Role>>$ ", " $<</Role>>$"),
     "escaped bold": ("\\*\\*<<Role>>\\*\\* ", " \\*\\*<</Role>>\\*\\*"),
@@ -128,6 +126,14 @@ def test_places_are_those_of_tags_and_all_is_repaired_once(parts):
     phrases = parse_annotated("".join(parts), repair=True).phrases
     again = parse_annotated(render_annotated(phrases), repair=True)
     assert len(again.phrases) <= len(phrases)
+
+
+@pytest.mark.parametrize("space", ["<br>", "<br/>", "&nbsp;", " <br>\n<br>", "\n" + 40 * " "])
+@pytest.mark.parametrize("repair", [False, True])
+def test_blanks_around_a_phrase_are_no_part_of_it_be_they_written_as_in_html(space, repair):
+    annotation = parse_annotated(f"<<Role>>{space}You are a tutor.{space}<</Role>>", repair)
+    assert [phrase.text for phrase in annotation.phrases] == ["You are a tutor."]
+    assert not annotation.defects
 
 
 @pytest.mark.parametrize("colon", [": ", ":\n", "\uff1a", " \uff1a "])
