@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.export_run import Exported
 from sysgen_distilabel.export.mixture import Guise
+from sysgen_distilabel.export.plan import Options, Plan
 from sysgen_distilabel.export.trainers import note_on_template
 from sysgen_distilabel.plural import count_of
 
@@ -16,8 +18,13 @@ _HAVING: Final = ("row has", "rows have")
 
 def describe_export(exported: Exported, output: Path) -> Iterator[str]:
     """What became of the rows and of the chat template, line by line."""
-    counts, plan = exported.counts, exported.plan
-    options = plan.options
+    yield from _describe_lines(exported.counts, exported.plan.options)
+    yield from _describe_responses(exported.counts, exported.plan)
+    yield from _describe_mixture(exported.counts)
+    yield from _describe_template(exported, output)
+
+
+def _describe_lines(counts: Counts, options: Options) -> Iterator[str]:
     yield f"{counts.exported:,} of {count_of(counts.rows, 'row')} exported as {options.layout}"
     for problem, number in counts.dropped.items():
         yield f"  {number:,} dropped: {problem.explanation}"
@@ -28,6 +35,10 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
             yield f"    {count_of(trained, 'answer')} to train on" + (
                 f", of {tokens:,} tokens" if tokens else ""
             )
+
+
+def _describe_responses(counts: Counts, plan: Plan) -> Iterator[str]:
+    """What is said of responses that were not given as the others were."""
     if counts.with_untrained:
         having = count_of(counts.with_untrained, *_HAVING)
         yield f"  {having} answers not given under the message: not trained on"
@@ -39,9 +50,12 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         having = count_of(counts.without_offer, *_HAVING)
         yield f"  {having} tools that the model was not offered for a response"
     if counts.with_source_calls:
-        learnt = "trained on" if options.layout.facts.learns_calls else "not trained on"
+        learnt = "trained on" if plan.options.layout.facts.learns_calls else "not trained on"
         having = count_of(counts.with_source_calls, *_HAVING)
         yield f"  {having} tool calls of the source that the model did not make under the message: {learnt}"
+
+
+def _describe_mixture(counts: Counts) -> Iterator[str]:
     for guise in Guise:
         if number := counts.guises[guise]:
             yield f"  {count_of(number, 'row')} {guise.explanation}"
@@ -53,6 +67,11 @@ def describe_export(exported: Exported, output: Path) -> Iterator[str]:
         )
     for found, number in counts.pairs.lines().items():
         yield f"  {number:,} of {counts.pairs.pairs:,} pairs {found}"
+
+
+def _describe_template(exported: Exported, output: Path) -> Iterator[str]:
+    counts, plan = exported.counts, exported.plan
+    options = plan.options
     if counts.shortened:
         over = count_of(counts.shortened, "row was", "rows were")
         yield f"  {over} over the limit and lost the last turns (cut)"
