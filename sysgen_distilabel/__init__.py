@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.tasks.score_rubrics import ScoreRubrics as ScoreRubrics
     from sysgen_distilabel.tasks.select_response import SelectResponse as SelectResponse
     from sysgen_distilabel.tasks.select_system_message import SelectSystemMessage as SelectSystemMessage
+    from sysgen_distilabel.tasks.translate_texts import TranslateTexts as TranslateTexts
     from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities as VerifyFunctionalities
     from sysgen_distilabel.workflows.build_pipeline import build_pipeline as build_pipeline
     from sysgen_distilabel.workflows.merge_runs import merge as merge
@@ -166,6 +167,7 @@ _HOMES: Final = {
     "sysgen_distilabel.tasks.score_rubrics": ("ScoreRubrics",),
     "sysgen_distilabel.tasks.select_response": ("SelectResponse",),
     "sysgen_distilabel.tasks.select_system_message": ("SelectSystemMessage",),
+    "sysgen_distilabel.tasks.translate_texts": ("TranslateTexts",),
     "sysgen_distilabel.tasks.verify_functionalities": ("VerifyFunctionalities",),
     "sysgen_distilabel.workflows.build_pipeline": ("build_pipeline",),
     "sysgen_distilabel.workflows.merge_runs": ("merge",),

@@ -50,6 +50,8 @@ CONFLICTING_TURN: Final = "conflicting_turn"
 BENCHMARK_ITEM: Final = "benchmark_item"
 RESPONSES: Final = "responses"
 JUDGEMENTS: Final = "judgements"
+TEXTS: Final = "texts"
+TRANSLATIONS: Final = "translations"
 PAIR_KIND: Final = "pair_kind"
 CONTRAST_KIND: Final = "contrast_kind"
 CONTRAST_FUNCTIONALITY: Final = "contrast_functionality"
@@ -251,6 +253,8 @@ _SOME_STEPS: Final = (
         [{"turn": int, "criterion": str, "verdict": str, "reason": str}],
         "what the judge said of each criterion; a reply it cannot be read from has no verdict",
     ),
+    Column(TEXTS, [str], "the texts of a benchmark's row that are to be translated"),
+    Column(TRANSLATIONS, [str], "their translations, in the same order"),
 )
 
 ALL_COLUMNS: Final[dict[str, Column]] = {column.name: column for column in (*_EVERY_DATASET, *_SOME_STEPS)}

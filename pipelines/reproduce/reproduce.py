@@ -64,6 +64,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="directory; recipes may share one")
     parser.add_argument("--limit", type=int, help="use the first rows only")
     parser.add_argument("--simulated", action="store_true", help="ask no model: rules answer and judge")
+    parser.add_argument(
+        "--translate", action="store_true", help="SysBench in English, translated by the judge"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only say what trainings would take")
     for name, meaning in _OPTIONS.items():
         parser.add_argument(f"--{name}", help=meaning)
@@ -79,6 +82,9 @@ def _fill(options: argparse.Namespace) -> dict[str, str]:
         **given,
         "output": shlex.quote(str(options.output)),
         "limit": f"--limit {options.limit}" if options.limit else "",
+        "translate": f"--translate {shlex.quote(str(options.output / 'english'))}"
+        if options.translate
+        else "",
         "dry_run": "--dry-run" if options.dry_run else "",
     }
 

@@ -111,6 +111,15 @@ _OF_SOME: Final[dict[str, dict[str, _Option]]] = {
         ),
         "seed": (Annotated[int, typer.Option(help="Another seed draws other sessions.")], 0),
     },
+    "translate": {
+        "translate": (
+            Annotated[
+                Path | None,
+                typer.Option(help="Directory of an English translation, which the judge makes if need be."),
+            ],
+            None,
+        )
+    },
     "history": {
         "history": (
             Annotated[
@@ -176,6 +185,7 @@ def _run(
     judge_prompt: str = "ours",
     sessions: int | None = None,
     seed: int = 0,
+    translate: Path | None = None,
     subsets: Path | None = None,
     released: Path | None = None,
     **engines: Any,
@@ -201,6 +211,7 @@ def _run(
             judge_prompt=judge_prompt,
             sessions=sessions,
             seed=seed,
+            translate=str(translate) if translate else None,
             subsets=str(subsets) if subsets else None,
             **_read_engines(engines, max_concurrency),
         )

@@ -22,6 +22,8 @@ class EvaluationSettings(BaseModel):
         system_role: `native`, or `fold` for the system message in the first user turn (the paper's Table 7).
         sessions: number of sessions to draw, in SysBench; without it all.
         seed: of the drawing.
+        translate: directory of an English translation by the judge's engine, in SysBench; what is there is
+            not translated again.
         subsets: file that says which column of Multifacet's published table a source belongs to.
         judge_prompt: the wording the judge is asked in: `ours`, `owners` for that of the benchmark's owners,
             or a local copy of the file that holds it.
@@ -39,6 +41,7 @@ class EvaluationSettings(BaseModel):
     system_role: Literal["native", "fold"] = "native"
     sessions: PositiveInt | None = None
     seed: int = 0
+    translate: str | None = None
     subsets: str | None = None
     judge_prompt: str = "ours"
     answering: EngineConfig
@@ -70,10 +73,12 @@ _LATER: Final = {"system_role": "native", "judge_prompt": "ours", "sessions": No
 
 def identity_of(settings: EvaluationSettings) -> dict[str, Any]:
     """What must be the same for an evaluation to be resumed: everything but addresses and speed."""
-    dumped = settings.model_dump(mode="json", exclude={"data", "subsets"})
+    dumped = settings.model_dump(mode="json", exclude={"data", "subsets", "translate"})
     for name, old in _LATER.items():
         if dumped[name] == old:
             del dumped[name]  # as it was in evaluations that are older than the setting
+    if settings.translate is not None:
+        dumped["translated"] = True
     for name in ("answering", "judging"):
         engine = dumped[name] or {}
         dumped[name] = {key: engine.get(key) for key in ("model", "llm", "llm_args", "structured_outputs")}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, USAGE
 from sysgen_distilabel.errors import InputError, RunError
-from sysgen_distilabel.evaluation.benchmarks import multifacet
+from sysgen_distilabel.evaluation.benchmarks import multifacet, sysbench
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.items import Item, ReadItems
 from sysgen_distilabel.evaluation.benchmarks.owners_wording import OURS, read_wording
@@ -21,6 +21,7 @@ from sysgen_distilabel.evaluation.evaluation_directory import EvaluationDirector
 from sysgen_distilabel.evaluation.evaluation_settings import EvaluationSettings, identity_of
 from sysgen_distilabel.evaluation.evaluation_stage import WaitListener, run_stage, write_rows
 from sysgen_distilabel.evaluation.results.hub_results import write_hub_results
+from sysgen_distilabel.evaluation.translate_items import Translation, translate_items
 from sysgen_distilabel.host.batches import BatchListener
 from sysgen_distilabel.inputs.source_ids import hash_content
 from sysgen_distilabel.outcome import Outcome
@@ -70,6 +71,12 @@ def evaluate(
         raise InputError(f"No row of {data.location} is of the schema of {benchmark.title}: {problem}.")
     if settings.sessions and benchmark.draw:
         found = found._replace(items=benchmark.draw(found.items, settings.sessions, settings.seed))
+    stage = partial(run_stage, on_batch=on_batch, on_wait=on_wait)
+    translation = None
+    if settings.translate is not None:
+        folder = Path(settings.translate)
+        translation = translate_items(benchmark, found.items, settings.judge(), folder, stage)
+        found = found._replace(items=translation.items)
     directory = EvaluationDirectory(output)
     with directory.locked():
         identity, provenance = identity_of(settings), _provenance(benchmark, found.items)
@@ -81,14 +88,8 @@ def evaluate(
                 directory.start(identity, provenance)
             directory.clear_work()
             with directory.explain_os_errors():
-                stage = partial(
-                    run_stage,
-                    directory=directory,
-                    on_batch=on_batch,
-                    on_wait=on_wait,
-                )
-                rows = _ask(benchmark, settings, found.items, stage)
-        report = _make_report(benchmark, settings, data, found, rows, directory)
+                rows = _ask(benchmark, settings, found.items, partial(stage, directory=directory))
+        report = _make_report(benchmark, settings, data, found, translation, rows, directory)
         with directory.explain_os_errors():
             _finish(directory, rows, report)
     return report
@@ -124,6 +125,7 @@ def _make_report(
     settings: EvaluationSettings,
     data: FoundData,
     found: ReadItems,
+    translation: Translation | None,
     rows: Sequence[Row],
     directory: RunDirectory,
 ) -> dict[str, Any]:
@@ -131,6 +133,7 @@ def _make_report(
     rejected = Counter(row[OUTCOME] for row in rows if row[OUTCOME] != Outcome.ACCEPTED)
     if len(rows) != len(found.items) * settings.runs:
         raise RunError(f"{len(found.items) * settings.runs} rows went in and {len(rows)} came out.")
+    untranslated = translation.rejected if translation else {}
     return {
         "kind": "evaluation",
         "benchmark": benchmark.name,
@@ -142,13 +145,11 @@ def _make_report(
         "settings": redact(identity_of(settings)),
         "decoding": benchmark.decoding,
         "data": data.described,
-        "cautions": [
-            caution
-            for caution in benchmark.cautions
-            if settings.judge_prompt == OURS or caution is not multifacet.OUR_WORDING
-        ],
+        "cautions": _caution(benchmark, settings, translation),
+        **({"translation": translation.describe()} if translation else {}),
         "rows": {
-            "read": len(found.items) + len(found.malformed),
+            "read": len(found.items) + len(found.malformed) + sum(untranslated.values()),
+            "untranslated": untranslated,
             "malformed": len(found.malformed),
             "malformed_examples": found.malformed[:_EXAMPLES],
             "asked": len(rows),
@@ -158,6 +159,16 @@ def _make_report(
         "figures": _score(benchmark, settings, answered),
         "usage": directory.usage(),
     }
+
+
+def _caution(
+    benchmark: Benchmark, settings: EvaluationSettings, translation: Translation | None
+) -> list[str]:
+    """What has to be said beside the figures, without what the settings have settled."""
+    settled = [] if settings.judge_prompt == OURS else [multifacet.OUR_WORDING]
+    settled += [sysbench.CHINESE] if translation else []
+    said = [caution for caution in benchmark.cautions if caution not in settled]
+    return [translation.caution(), *said] if translation else said
 
 
 def _score(benchmark: Benchmark, settings: EvaluationSettings, rows: Sequence[Row]) -> dict[str, Any]:

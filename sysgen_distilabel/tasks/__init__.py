@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.tasks.score_rubrics import ScoreRubrics as ScoreRubrics
     from sysgen_distilabel.tasks.select_response import SelectResponse as SelectResponse
     from sysgen_distilabel.tasks.select_system_message import SelectSystemMessage as SelectSystemMessage
+    from sysgen_distilabel.tasks.translate_texts import TranslateTexts as TranslateTexts
     from sysgen_distilabel.tasks.verify_functionalities import VerifyFunctionalities as VerifyFunctionalities
 
 _HOMES: Final = {
@@ -44,6 +45,7 @@ _HOMES: Final = {
     "sysgen_distilabel.tasks.score_rubrics": ("ScoreRubrics",),
     "sysgen_distilabel.tasks.select_response": ("SelectResponse",),
     "sysgen_distilabel.tasks.select_system_message": ("SelectSystemMessage",),
+    "sysgen_distilabel.tasks.translate_texts": ("TranslateTexts",),
     "sysgen_distilabel.tasks.verify_functionalities": ("VerifyFunctionalities",),
 }
 __all__, __getattr__, __dir__ = offer(__name__, _HOMES)

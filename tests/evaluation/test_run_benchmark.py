@@ -12,7 +12,11 @@ from sysgen_distilabel.evaluation.benchmarks.multifacet import read_subsets
 from sysgen_distilabel.evaluation.benchmarks.registry import BENCHMARKS
 from sysgen_distilabel.evaluation.benchmarks.released import score_released
 from sysgen_distilabel.evaluation.evaluation_settings import EvaluationSettings
+from sysgen_distilabel.evaluation.results.collect import from_evaluation
+from sysgen_distilabel.evaluation.results.evaluation_view import describe_rows
 from sysgen_distilabel.evaluation.run_benchmark import evaluate, read_rows
+from sysgen_distilabel.recorded.store import read_usage
+from sysgen_distilabel.tasks.benchmark_item import read_item
 from tests import benchmark_data
 from tests.commands import engine_server, sysgen
 
@@ -260,3 +264,41 @@ def test_model_and_judge_may_be_any_engine_and_no_key_is_kept(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "SysBench: engine, judged by other" in done.stdout and "Simulated." not in done.stdout
     assert not any(b"a-secret-key" in file.read_bytes() for file in out.rglob("*") if file.is_file())
+
+
+@pytest.mark.slow
+def test_sessions_are_translated_once_and_marked_as_such(tmp_path):
+    data = benchmark_data.sysbench(tmp_path / "s.json", 10)
+    english = {"translate": str(tmp_path / "english"), "sessions": 5}
+    report = evaluate(settings("sysbench", data, **english), tmp_path / "out")
+    assert report["translation"] == {
+        "language": "English", "translator": "simulated", "translated": 5, "rejected": {},
+    }  # fmt: skip
+    assert report["cautions"][0].startswith("Translated into English by simulated")
+    assert not any("Chinese." in caution for caution in report["cautions"])
+    assert "translated by simulated" in from_evaluation(report).protocol
+    rows = read_rows(tmp_path / "out" / "rows")
+    texts = [turn["content"] for row in rows for turn in row["messages"]]
+    criteria = [c["text"] for row in rows for t in read_item(row)["turns"] for c in t["criteria"]]
+    assert len(rows) == 5 and criteria and all(t.startswith("(translated) ") for t in [*texts, *criteria])
+    replies = read_usage(tmp_path / "english" / "calls")["translate"]
+    unkind = {"llm": "simulated", "llm_args": {"seed": 1}}
+    evaluate(settings("sysbench", data, answer=unkind, **english), tmp_path / "other")
+    assert read_usage(tmp_path / "english" / "calls")["translate"] == replies
+    with pytest.raises(RunError, match="holds no translation"):
+        evaluate(settings("sysbench", data, translate=str(tmp_path / "out")), tmp_path / "third")
+    with pytest.raises(RunError, match="translated"):
+        evaluate(settings("sysbench", data, sessions=5), tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_a_session_that_cannot_be_translated_is_counted(tmp_path):
+    data = benchmark_data.sysbench(tmp_path / "s.json", 8)
+    silent = {"llm": "simulated", "llm_args": {"empty_rate": 0.02, "seed": 1}}
+    english = {"translate": str(tmp_path / "english")}
+    report = evaluate(settings("sysbench", data, judge=silent, **english), tmp_path / "out")
+    lost = sum(report["rows"]["untranslated"].values())
+    assert (
+        lost and report["rows"]["asked"] + lost == 8 == report["rows"]["read"] - report["rows"]["malformed"]
+    )
+    assert f"{lost} not translated" in describe_rows(report)

@@ -36,6 +36,7 @@ def arguments(tmp_path_factory):
     return [
         "--simulated",
         "--dry-run",
+        "--translate",
         *(str(part) for name, v in options.items() for part in (f"--{name}", v)),
     ]
 

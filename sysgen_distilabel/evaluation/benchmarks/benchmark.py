@@ -33,6 +33,8 @@ class Benchmark:
         decoding: how the benchmark's protocol samples the answers.
         turns: which turns of a conversation are answered.
         draw: draws so many items by a seed, as a paper did that asked a part; `None` if none did.
+        change_texts: makes an item of the same with a function applied to each of its texts, for
+            translations; `None` where nobody has asked for one.
         grade: how far the last answer of a row follows its system message, from 0 to 1; `None` where the
             row is not scored. A benchmark that needs a judge has no such grade.
         judge: makes the Task that judges, `None` where a program checks the answers.
@@ -55,6 +57,7 @@ class Benchmark:
     decoding: dict[str, Any]
     turns: Literal["all", "last"] = "last"
     draw: Callable[[Sequence[Item], int, int], list[Item]] | None = None
+    change_texts: Callable[[Item, Callable[[str], str]], Item] | None = None
     grade: Callable[[Row], float | None] | None = None
     judge: Callable[..., BenchmarkJudge] | None = None
     judge_prompts: tuple[str, ...] = ()

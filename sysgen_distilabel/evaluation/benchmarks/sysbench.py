@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -97,6 +97,16 @@ def draw_sessions(items: Sequence[Item], number: int, seed: int) -> list[Item]:
     return [item for item in items if item.id in chosen]
 
 
+def change_texts(item: Item, change: Callable[[str], str]) -> Item:
+    """The session with a function applied to its messages and to its criteria, in this order."""
+    messages = [message | {"content": change(message["content"])} for message in item.messages]
+    turns = [
+        turn | {"criteria": [each | {"text": change(each["text"])} for each in turn["criteria"]]}
+        for turn in item.details["turns"]
+    ]
+    return Item(item.id, messages, item.details | {"turns": turns})
+
+
 def score_rows(rows: Sequence[Row]) -> dict[str, Any]:
     """The figures of the judged rows."""
     return score_sysbench(map(_to_session, rows))
@@ -130,6 +140,10 @@ def _make_judge(history: str, **fields: Any) -> CheckCriteria:
     return CheckCriteria(history=history, **fields)
 
 
+CHINESE: Final = (
+    "The data is Chinese. The SysGen paper used a translation of 100 sessions that is not published; "
+    "--translate has the judge make one."
+)
 _COMMIT: Final = "627ffa8010d00e270426975b33b1fb7a0a635602"
 
 BENCHMARK = Benchmark(
@@ -144,11 +158,12 @@ BENCHMARK = Benchmark(
     ),
     read=read_sysbench,
     draw=draw_sessions,
+    change_texts=change_texts,
     score=score_rows,
     tables=tabulate_sysbench,
     headline=("Constraints, instructions and sessions", "SSR"),
     summary="Constraints of a system message over five turns, checked by a judge (500 Chinese sessions).",
-    options=("judge", "history", "sessions", "released"),
+    options=("judge", "history", "sessions", "translate", "released"),
     published=SYSBENCH,
     score_released=score_released,
     decoding={"temperature": 0.0, "max_new_tokens": 2048},
@@ -156,7 +171,7 @@ BENCHMARK = Benchmark(
     judge=_make_judge,
     judge_prompts=("check_criteria.jinja2",),
     cautions=(
-        "The data is Chinese; the SysGen paper used a translation of 100 sessions that is not published. "
+        CHINESE,
         "The judge's prompt is our own, the published scores are of gpt-4o-2024-05-13 with a Chinese one.",
     ),
 )

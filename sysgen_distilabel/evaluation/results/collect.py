@@ -103,6 +103,7 @@ def from_evaluation(report: Mapping[str, Any], name: str = "") -> Result:
     parts += ["ground-truth history" if settings.get("history") == "reference" else ""]
     parts += ["system message in the user turn" if settings.get("system_role") == "fold" else ""]
     parts += [f"{settings['sessions']} sessions drawn" if settings.get("sessions") else ""]
+    parts += [f"translated by {report['translation']['translator']}" if report.get("translation") else ""]
     parts += [f"first {settings['limit']} rows" if settings.get("limit") else ""]
     return Result(
         model=name or report["model"],

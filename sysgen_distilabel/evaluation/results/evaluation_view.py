@@ -34,6 +34,7 @@ def describe_rows(report: Mapping[str, Any]) -> str:
     rows, figures = report["rows"], report["figures"]
     parts = [f"{rows['answered']:,} of {rows['asked']:,} rows answered"]
     parts += [f"{number:,} {reason}" for reason, number in rows["rejected"].items()]
+    parts += [f"{number:,} not translated ({why})" for why, number in rows.get("untranslated", {}).items()]
     if rows["malformed"]:
         parts.append(f"{rows['malformed']:,} malformed in the data, such as {rows['malformed_examples'][0]}")
     if "unreadable" in figures:

@@ -16,6 +16,7 @@ _TO_ALIGN: Final = "## [Alignment Verdicts]"
 _TO_CONFLICT: Final = "## [Conflicting User Turn]"
 _TO_REWRITE: Final = "## [Rewritten User Turn]"
 _TO_SCORE: Final = "## [Score]"
+_TO_TRANSLATE: Final = "## [Translation]"
 _TO_CHECK: Final = "## [Verdict per Criterion]"
 _TO_COMPARE_MEANING: Final = "## [Same Meaning]"
 _TO_EQUATE: Final = "## [Equivalence Verdict]"
@@ -119,6 +120,13 @@ class CheckRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslateRequest:
+    """Translate a text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoherenceRequest:
     """Say of each of these turns whether it fits those in front of it."""
 
@@ -164,6 +172,7 @@ Request = (
     | AlignRequest
     | ScoreRequest
     | CheckRequest
+    | TranslateRequest
     | CoherenceRequest
     | EquateRequest
     | MeaningRequest
@@ -201,6 +210,9 @@ def read_request(turns: list[Turn]) -> Request:
     if len(turns) == 2 and prompt.endswith(_TO_CONFLICT):
         history = _read_history(prompt)
         return ConflictRequest(history) if history else ChatRequest(turns)
+    if len(turns) == 2 and prompt.endswith(_TO_TRANSLATE):
+        texts = [block.text for block in _blocks(prompt) if block.section == "Text to Translate"]
+        return TranslateRequest(texts[0]) if texts else ChatRequest(turns)
     if len(turns) == 2 and prompt.endswith(_TO_REWRITE):
         turn = [block.text for block in _blocks(prompt) if block.section == "Turn to Rewrite"]
         return RewriteRequest(_read_history(prompt), turn[0]) if turn else ChatRequest(turns)

@@ -34,6 +34,7 @@ from sysgen_distilabel.llms.simulation.prompt_reader import (
     Request,
     RewriteRequest,
     ScoreRequest,
+    TranslateRequest,
     Turn,
     VerifyRequest,
     read_request,
@@ -130,6 +131,8 @@ def _answer(
         return seen.fill(seen.book.choose(random, "conflict"), random)
     if isinstance(request, RewriteRequest):
         return _rewrite(request)
+    if isinstance(request, TranslateRequest):
+        return f"(translated) {request.text}"
     if isinstance(request, MeaningRequest | ProposeRequest):
         return check(request, malformed)
     if isinstance(request, ScoreRequest | CheckRequest):
