@@ -179,8 +179,8 @@ def test_preferences_teach_to_use_the_message(hearing, words, tmp_path, layout, 
     assert {word: say(trained, ask(word)) for word in words} == {word: f"{word}<|end|>" for word in words}
 
 
-def test_self_distillation_shows_the_message_to_the_teacher_alone(hearing, words, tmp_path):
-    """TRL's own trainer reads the export, and what it shows to whom is what was checked."""
+def test_self_distillation_puts_the_message_into_the_weights(hearing, words, tmp_path):
+    """TRL's own trainer shows the message to the teacher alone, and the student learns to follow it."""
     from trl.experimental.sdft import sdft_trainer
 
     model, shown = hearing["fold"], []
@@ -194,9 +194,9 @@ def test_self_distillation_shows_the_message_to_the_teacher_alone(hearing, words
     data = export(make_rows(words[:1]), tmp_path / "data", model, Format.SDFT)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sdft_trainer, "DemonstrationTeacherContextBuilder", Noted)
-        trained = train(sdft, data, tmp_path / "out", 1, 1e-3, "--max_completion_length", "4")
-    student, teacher = shown[0]
-    assert words[0] not in student[0]["content"] and teacher == ask(
-        words[0], student[0]["content"], fold=True
-    )
-    assert likelihood(trained, student, words[0]) != likelihood(model, student, words[0])
+        trained = train(sdft, data, tmp_path / "out", 30, 3e-3, "--max_completion_length", "4")
+    for student, teacher in shown:
+        assert words[0] not in student[0]["content"]
+        assert teacher == ask(words[0], student[0]["content"], fold=True)
+    unseen = [{"role": "user", "content": "Is it so?"}]
+    assert say(model, unseen) != say(trained, unseen) == f"{words[0]}<|end|>"
