@@ -134,7 +134,9 @@ def _count_to(limit: int, space: str, group: str) -> str:
     """So many characters at most, counted in equal pieces, for which the limit may be rounded up."""
     pieces = limit // _PIECE + 1
     size = limit // pieces + 1
-    whole = f"{group}{_PLAIN}{{{size}}}){{0,{pieces - 1}}}{space}" if pieces > 1 else ""
+    # Of a group with nothing but `x{n}` in it guidance drops the parentheses, and reads no `x{n}{0,1}`.
+    piece = f"{_PLAIN}{space}{_PLAIN}{{{size - 1}}}"
+    whole = f"{group}{piece}){{0,{pieces - 1}}}{space}" if pieces > 1 else ""
     return whole + _up_to(size - 1, _PLAIN)
 
 

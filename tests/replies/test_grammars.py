@@ -108,7 +108,6 @@ def test_limits():
 
 @pytest.mark.parametrize("limits", [{"max_phrases": 3, "max_text": 12}, {}])
 def test_the_grammar_is_the_regex_in_other_letters(limits):
-    # XGrammar and llguidance were seen to agree with both; neither installs without torch.
     grammar = tagged_message_grammar(**limits)
     root, phrase, text = (line.split(" ::= ")[1] for line in grammar.strip().split("\n"))
     as_regex = {" | ": "|", '"': "", " ": "", "(": "(?:"}
