@@ -16,6 +16,7 @@ _ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201d\u00bb)`"
 _OPEN_END: Final = re.compile(r"[,:;\u2013\u2014\u3001\uff0c\uff1a\uff1b(\[{-]$")
 _TAG_LEFT: Final = re.compile(rf"^[>:](?!\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>")
 _BARE_HEADING: Final = re.compile(r"(?:^|\n)#{1,6}\s*\d{0,3}\W*$")
+_BABBLE: Final = re.compile(r"([^\W\d_])\1{19}")
 _ITEM: Final = re.compile(r"(?:[-*\u2022]|\d+[.)])\s")
 _PAIRS: Final = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
 _LEAST_UNSPACED: Final = 5
@@ -26,11 +27,11 @@ def is_fragment(text: str) -> bool:
     """Whether a phrase is no whole sentence, as far as its form tells.
 
     It ends in the middle (a comma, a colon without a list behind it, an open bracket, a word such as "and", a
-    heading with nothing under it), holds what is left of a tag, is a lone item of a list, or is a few words
-    that neither end like a sentence nor begin like one.
+    heading with nothing under it), holds what is left of a tag or twenty times the same letter, is a lone
+    item of a list, or is a few words that neither end like a sentence nor begin like one.
     """
     text = text.strip()
-    if _TAG_LEFT.search(text) or _BARE_HEADING.search(text):
+    if any(pattern.search(text) for pattern in (_TAG_LEFT, _BARE_HEADING, _BABBLE)):
         return True
     words = _WORD.findall(text)
     unspaced = len(_UNSPACED.findall(text))

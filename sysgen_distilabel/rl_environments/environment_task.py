@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
@@ -20,6 +21,7 @@ from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.measures.languages import guess_language
 
 Entry = dict[str, Any]
+_Said = TypeVar("_Said", bound=Mapping[str, Any])
 
 
 class NoTask(StrEnum):
@@ -124,7 +126,8 @@ def make_task(row: Mapping[str, Any], constraints: Sequence[Mapping[str, str]]) 
         raise Unfit(NoTask.NO_LAST_TURN)
     kept = [phrase for phrase in row[PHRASES] if is_kept(phrase["verdict"])]
     shown = [phrase for phrase in kept if Functionality(phrase["functionality"]) in _SHOWING]
-    questions = [ask_about(phrase["text"]) for phrase in find_uncompiled(shown, constraints)]
+    asked = _take_first(find_uncompiled(shown, constraints), _read_words)
+    questions = [ask_about(phrase["text"]) for phrase in asked]
     if conflicting := row.get(CONFLICTING_TURN):
         questions.append(ask_about_conflict(conflicting))
     if not (constraints or questions):
@@ -134,7 +137,7 @@ def make_task(row: Mapping[str, Any], constraints: Sequence[Mapping[str, str]]) 
         prompt,
         answer["content"],
         guess_language(row[SYSTEM_MESSAGE]),
-        [{**entry, **_SYSTEM} for entry in constraints],
+        [{**entry, **_SYSTEM} for entry in _take_first(constraints, itemgetter("verifier", "arguments"))],
         questions,
     )
 
@@ -143,6 +146,18 @@ _SHOWING: Final = frozenset(
     functionality for functionality in Functionality if functionality.is_checkable
 ) | {Functionality.ROLE}
 """Functionalities whose phrases show in an answer; background and tools need not."""
+
+
+def _take_first(entries: Iterable[_Said], key: Callable[[_Said], object]) -> list[_Said]:
+    """The first entry of each key; what is said twice would count twice in the reward."""
+    first: dict[object, _Said] = {}
+    for entry in entries:
+        first.setdefault(key(entry), entry)
+    return list(first.values())
+
+
+def _read_words(phrase: Mapping[str, str]) -> str:
+    return phrase["text"].strip().rstrip(".").lower()
 
 
 def ask_about(phrase: str) -> Entry:

@@ -25,6 +25,7 @@ FRAGMENTS = [
     "Use exactly these parts:</Format>>",
     "<<Role>You are a tutor.",
     ">\nA: Five of the items are purple.",
+    f"AABAAA{'B' * 20} User: Can you help me?",
 ]
 FORMULAS = [
     "Be helpful.",
@@ -51,6 +52,7 @@ FINE = [
     "You are a patient maths tutor",
     "Be brief.",
     "Use JSON",
+    "Write the number of a card as XXXXXXXXXXXXXXXX.",
     "Answer in one sentence.",
     "solve word problems of school mathematics step by step",
     "use tables",

@@ -40,6 +40,12 @@ def test_every_phrase_has_one_check():
     assert task.kinds == ["language:response_language", "punctuation:no_comma", "question"]
 
 
+def test_what_is_said_twice_is_checked_once():
+    task = task_of(row_of(1, "Use no commas.", "Be vivid.", "Use no commas.", "Be vivid", "Avoid commas."))
+    assert [entry["verifier"] for entry in task.constraints] == ["punctuation:no_comma"]
+    assert [entry["phrase"] for entry in task.questions] == ["You are a guide to the hills.", "Be vivid."]
+
+
 def test_what_the_user_asks_against_the_message_is_a_check_of_its_own():
     task = task_of(row_of(1, "Use no commas.", conflicting="Please use many commas."))
     (against,) = [entry for entry in task.questions if entry["is_misalignment_check"]]
