@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from typing import Final
+
+_ALLOCATIONS: Final = 50_000
+"""Between two looks for garbage: the thousands of modules that are loaded hold none, and take long to look through."""
 
 
 def main() -> None:
     """Load the command line and run it."""
+    gc.set_threshold(_ALLOCATIONS)
     try:
         from sysgen_distilabel.cli import main as run
     except KeyboardInterrupt:

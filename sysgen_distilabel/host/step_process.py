@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import logging
 import multiprocessing
 import os
@@ -74,6 +75,7 @@ def run_step(
         inherited: pipe ends of the main process that came along with the fork. As long as they
             are open here, other processes cannot notice that the main process is gone.
     """
+    gc.freeze()  # what came along with the fork is no garbage: nothing is to look through or copy it
     for other in inherited:
         other.close()
     _die_with_parent()

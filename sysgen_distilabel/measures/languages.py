@@ -102,9 +102,11 @@ def _has_letters(text: str) -> bool:
 
 @cache
 def _load_identifier() -> LanguageIdentifier:
+    import numpy as np
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # Dialects that the model sets beside their language would each take a share of its probability.
     identifier.set_languages([*_NAMES, _NO_LANGUAGE])
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc)  # else each row of it lies all over memory
     return identifier

@@ -63,16 +63,24 @@ class Groups:
     def __init__(self) -> None:
         self._texts = SimilarTexts()
         self._leaders: list[int] = []
+        self._different: list[int] = []
+        self._firsts: dict[int, int] = {}
 
     def add(self, text: str) -> None:
-        """Take one more text."""
-        signature = sign(text)
+        """Take one more text; one whose words are those of an earlier one is not compared."""
+        number = len(self._leaders)
+        first = self._firsts.setdefault(hash(tuple(split_words(text))), number)
+        self._leaders.append(first)
+        if first == number:
+            self._compare(sign(text), number)
+
+    def _compare(self, signature: Any, number: int) -> None:
         near = self._texts.candidates(signature)
-        number = self._texts.add(signature)
-        self._leaders.append(number)
-        for other in near:
-            first, second = self._find(number), self._find(other)
-            if first != second and self._texts.is_similar(signature, other):
+        self._texts.add(signature)
+        self._different.append(number)
+        for candidate in near:
+            first, second = self._find(number), self._find(self._different[candidate])
+            if first != second and self._texts.is_similar(signature, candidate):
                 self._leaders[max(first, second)] = min(first, second)
 
     def leaders(self) -> list[int]:

@@ -19,8 +19,9 @@ from sysgen_distilabel.replies.reasoning_marks import (
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 _BLANK: Final = r"[\s\ufeff\u200b]*+"
 _STARTS: Final = "<\uff1c◁⟨〈【[\\&`"
-_WORDS: Final = ("assistant", "thought", "analysis", "commentary", "think", "reasoning")
-"""Each mark begins with one of the signs or holds one of the words."""
+_WORDS: Final = ("thought", "analysis", "commentary", "think", "reasoning")
+_CHANNEL_WORDS: Final = ("assistantfinal", "assistantanalysis", "assistantcommentary")
+"""Each mark holds one of the signs, or one of the last words; what is plain begins a reply with one of the first."""
 _BEGIN: Final = rf"(?=[{re.escape(_STARTS)}at])"
 """Where a mark that is not plain may begin; to look there alone takes a fifth of the time."""
 _SURE: Final = [pair for pair in REASONING if not pair.is_plain]
@@ -50,7 +51,9 @@ _SPOKEN_OF: Final = re.compile(
     rf"(?:{_OPENING.pattern})(?:[\s.…,/|-]|(?:and|or|to|tags?|und|et|y)\b)*+(?:{_CLOSING.pattern})", _FLAGS
 )
 _QUOTES: Final = frozenset("\"'“”\u2018\u2019„«»`")
+_LEADING_BLANK: Final = re.compile(rf"\A{_BLANK}")
 _LEADING_TAG: Final = re.compile(r"\s*+<<")
+_OWN_TAG: Final = re.compile(r"<</?[A-Z][A-Za-z]+>>")
 _REST_OF_LINE: Final = re.compile(r"[ \t]*+$", re.MULTILINE)
 
 
@@ -95,6 +98,8 @@ def strip_reasoning(text: str) -> str:
 def find_reasoning(text: str) -> str:
     """The reasoning in front of the answer of a reply, without marks around it; empty if there is none."""
     before = text[: find_answer(text).start]
+    if not before:
+        return ""
     opening = _LEADING.match(before)
     return _CLOSING.sub("", before[opening.end() if opening else 0 :]).strip()
 
@@ -112,10 +117,12 @@ def find_answer(text: str) -> slice:
 
 
 def _may_hold_marks(text: str) -> bool:
-    if any(sign in text for sign in _STARTS):
+    """Whether a closer look is worth its time, which would be most of what a reply without any takes."""
+    bare = _OWN_TAG.sub("", text) if "<<" in text else text
+    if any(sign in bare for sign in _STARTS) or any(word in text for word in _CHANNEL_WORDS):
         return True
-    lower = text.lower()
-    return any(word in lower for word in _WORDS)
+    head = _LEADING_BLANK.sub("", text, count=1)[:_START].lower()
+    return any(word in head for word in _WORDS)
 
 
 def _find_marked_answer(text: str) -> slice | None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from html import unescape
 from typing import Any, Final, TypeVar
 
@@ -53,6 +53,9 @@ _ELEMENT: Final = re.compile(
 _WORDS: Final = re.compile(r"[\W_]+")
 _COMMAND: Final = re.compile(r"\\(?:boxed|text\w*|math\w*)\{([^{}\n]*)\}")
 
+_MOST_QUESTIONS: Final = 256
+"""Sets of keys whose patterns are kept; there are as many as ways to number or name phrases."""
+
 Label = TypeVar("Label", bound=StrEnum)
 
 
@@ -82,18 +85,22 @@ def read_labels(reply: str, keys: Iterable[str], labels: type[Label]) -> dict[st
     Returns:
         The labels that could be read; keys without one are missing.
     """
-    reply, forms = _without_markup(reply), _Forms(_spellings(keys), tuple(labels))
+    reply, forms = _without_markup(reply), _forms_of(tuple(keys), labels)
     found: dict[str, set[Label]] = {}
     for key, label in list(_pairs_from_json(find_json(reply), forms)) or _pairs_from_lines(reply, forms):
         found.setdefault(key, set()).add(labels(label))
     return {key: labels_found.pop() for key, labels_found in found.items() if len(labels_found) == 1}
 
 
-def _spellings(keys: Iterable[str]) -> dict[str, str]:
+@lru_cache(_MOST_QUESTIONS)
+def _forms_of(keys: tuple[str, ...], labels: type[StrEnum]) -> _Forms:
+    return _Forms(_spellings(keys), tuple(labels))
+
+
+def _spellings(keys: tuple[str, ...]) -> dict[str, str]:
     """The key that each way to write it stands for; functionalities have names in other languages."""
-    wanted = list(keys)
-    translated = {spelling: name for spelling, name in TAG_NAMES.items() if name in wanted}
-    return {**translated, **{key.lower(): key for key in wanted}}
+    translated = {spelling: name for spelling, name in TAG_NAMES.items() if name in keys}
+    return {**translated, **{key.lower(): key for key in keys}}
 
 
 def _without_markup(reply: str) -> str:
@@ -109,7 +116,7 @@ class _Forms:
     def __init__(self, keys: Mapping[str, str], labels: tuple[StrEnum, ...]) -> None:
         self._keys = keys
         self._labels = {label.value.lower(): label.value for label in labels}
-        self.patterns = _compile(tuple(keys), tuple(self._labels))
+        self.patterns = _Patterns(tuple(keys), tuple(self._labels))
 
     def key(self, value: Any) -> str | None:
         """The key that a name in JSON stands for, such as `<<Role>>`, `phrase 1` or `2. Role`."""
@@ -164,11 +171,6 @@ class _Patterns:
         )
 
 
-@cache
-def _compile(keys: tuple[str, ...], labels: tuple[str, ...]) -> _Patterns:
-    return _Patterns(keys, labels)
-
-
 def _without_echo(line: str) -> str:
     """The line without the phrase that it repeats, from its first tag to the last closing one; linear."""
     opened = _OPENED.search(line)
@@ -178,13 +180,17 @@ def _without_echo(line: str) -> str:
     return line[: opened.start()] + line[closed.end() :]
 
 
+def _match_bare(line: str, raw: str, patterns: _Patterns) -> re.Match[str] | None:
+    """Key and label with nothing but marks between them, be a phrase taken out or not."""
+    return patterns.bare.fullmatch(line[:_LONGEST]) or patterns.bare.fullmatch(raw[:_LONGEST])
+
+
 def _pairs_from_lines(reply: str, forms: _Forms) -> Iterator[tuple[str, str]]:
     """Key and label of every line that has both, and of a line that has the label of a key above."""
     patterns, above = forms.patterns, ""
     for raw in reply.splitlines():
         line = _without_echo(raw)
-        bare = patterns.bare.fullmatch(line[:_LONGEST]) or patterns.bare.fullmatch(raw[:_LONGEST])
-        if first := patterns.line.match(line) or bare:
+        if first := patterns.line.match(line) or _match_bare(line, raw, patterns):
             above = ""
             for match in (first, *patterns.more.finditer(line, first.end())):
                 yield forms.key_of(match), forms.label_of(match)

@@ -20,7 +20,7 @@ from sysgen_distilabel.response_turns import find_answers
 EXAMPLE_COLUMNS: Final = (SOURCE_ID, PHRASES, MESSAGES, ALIGNED_MESSAGES)
 """What a row needs to be an example."""
 
-_ROWS_LOOKED_AT: Final = 20_000
+_ROWS_LOOKED_AT: Final = 2_000
 _CANDIDATES: Final = 8
 _GOOD_LENGTH: Final = 600
 _LONGEST_PHRASE: Final = 200

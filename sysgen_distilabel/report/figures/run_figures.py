@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 TEXT_SAMPLE: Final = 50_000
 """Accepted rows whose texts are compared; all other figures are of all rows."""
-LEAK_SAMPLE: Final = 1_000
+LEAK_SAMPLE: Final = 500
 """How many of them are searched for leaks, which takes a few milliseconds a row."""
 
 
