@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 _ALLOCATIONS: Final = 50_000
-"""Between two looks for garbage: the thousands of modules that are loaded hold none, and take long to look through."""
+"""Between two looks for garbage: thousands of modules hold none and take long to look through."""
 
 
 def main() -> None:

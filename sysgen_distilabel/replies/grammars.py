@@ -23,7 +23,7 @@ _PIECE: Final = 100
 _CONTROLS: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029"
 _SPACES: Final = r"\x0a\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _PLAIN: Final = f"[^<{_CONTROLS}]"
-_VISIBLE: Final = f"[^<{_CONTROLS}{_SPACES}]"
+_FIRST: Final = rf"[^<:\uff1a{_CONTROLS}{_SPACES}]"
 
 
 def tagged_message_grammar(
@@ -34,9 +34,9 @@ def tagged_message_grammar(
     """The annotated system message as a grammar, in the EBNF that XGrammar and guidance read.
 
     It allows what `render_annotated` writes, phrases of several lines too, as long as they are within the
-    bounds, without `<<` and without a `<` at their end, and nothing that `parse_annotated` finds a defect
-    in. It is the same language as `tagged_message_regex`, which takes XGrammar far longer to prepare;
-    vLLM gives a regex five seconds.
+    bounds, without `<<`, a `<` at their end and a colon in front, and nothing that `parse_annotated` finds
+    a defect in. It is the same language as `tagged_message_regex`, which takes XGrammar far longer to
+    prepare; vLLM gives a regex five seconds.
 
     Args:
         max_phrases: phrases in a message, of which there is at least one.
@@ -123,7 +123,7 @@ def verdict_regex(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> str
 
 def _write_text(limit: int, space: str, group: str, angle: str) -> str:
     """The text of a phrase, in either notation: stretches without a `<`, and a `<` between two of them."""
-    first = f"{group}{_VISIBLE}|{angle}{space}{_PLAIN})"
+    first = f"{group}{_FIRST}|{angle}{space}{_PLAIN})"
     rest = _count_to(limit - 1, space, group)
     short = _count_to(max(limit // _MAX_ANGLES, 1) - 1, space, group)
     further = f"{group}{angle}{space}{_PLAIN}{space and short and space}{short}){{0,{_MAX_ANGLES}}}"

@@ -30,7 +30,8 @@ lines = (
 legal_texts = (
     st.lists(lines, max_size=3)
     .map(lambda parts: "\n".join(parts).strip())
-    .filter(lambda text: text and "<<" not in text and text[-1] != "<" and text.count("<") < 5)
+    .filter(lambda text: text and text[0] not in ":\uff1a" and text[-1] != "<")
+    .filter(lambda text: "<<" not in text and text.count("<") < 5)
     .filter(lambda text: all(len(stretch) < 90 for stretch in text.split("<")))
 )
 phrases = st.builds(Phrase, st.sampled_from(FUNCTIONALITIES), legal_texts)
