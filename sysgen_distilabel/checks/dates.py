@@ -12,6 +12,7 @@ _MONTH = {
 }
 _DAY = {word: n for n, words in enumerate(answer_words()["calendar"]["weekdays"]) for word in words.split()}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
+_DIGIT = re.compile(r"\d")
 _DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -42,7 +43,7 @@ Date = tuple[int | None, int, int | None]
 def find_dates(text: str) -> list[frozenset[Date]]:
     """The dates of a text in plain digits, in their order, each with all that it may mean (3/4/2020)."""
     found: dict[int, tuple[int, frozenset[Date]]] = {}
-    for pattern in _DATES:
+    for pattern in _DATES if _DIGIT.search(text) else ():
         for match in pattern.finditer(text):
             taken = any(start < match.end() and match.start() < end for start, (end, _) in found.items())
             readings = _readings(match.groupdict())

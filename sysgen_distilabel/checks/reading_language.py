@@ -33,7 +33,7 @@ def reading_language(*texts: str) -> str:
     counts = dict.fromkeys(_LANGUAGES, 0)
     for text in texts:
         sample = text[:4000].lower()
-        letter_count = 0 if sample.isascii() else sum(c.isalpha() for c in sample)
+        letter_count = 0 if sample.isascii() else sum(map(str.isalpha, sample))
         for letters, language in _SCRIPTS if letter_count else ():
             if len(letters.findall(sample)) * 8 > letter_count:
                 return language

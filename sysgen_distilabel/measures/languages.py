@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 UNKNOWN: Final = "not recognised"
 """How a language that is not recognised is called where people read it."""
 
-_LOOKED_AT: Final = 1_000
+_LOOKED_AT: Final = 500
 _LEAST_LETTERS: Final = 8
 _LEAST_PROBABILITY: Final = 0.5  # more than all other languages together
 
@@ -54,7 +54,7 @@ _CODES: Final = {name.lower(): code for code, name in _NAMES.items()} | {
 def guess_language(text: str) -> str:
     """The language that most of a text is in.
 
-    Code, addresses and tags are not looked at, nor is more than the first thousand characters.
+    Code, addresses and tags are not looked at, nor is more than the first five hundred characters.
 
     Returns:
         its ISO 639-1 code (`no` for both forms of Norwegian), or nothing where the text is too short
