@@ -105,16 +105,15 @@ def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Compariso
 
 def _dates(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     wanted_text = one.final().text
-    if asked.amount and not one.short and not one.final().marked:
+    is_value = one.short or one.final().marked
+    if asked.amount and not is_value:
         return None
-    for find, same in _DATE_READERS:
+    for find, same in _DATE_READERS if is_value else _DATE_READERS[:1]:
         if wanted := find(wanted_text if find is not find_weekdays else one.final(HAS_WORD).text):
             said = next(
                 (d for s in (other.final().text, *reversed(other.final().sentences)) if (d := find(s))), []
             )
             result = None if not said else same(wanted[-1], said[-1])
-            if find is not find_dates and not (one.short or one.final().marked):
-                return None
             return told(result, AnswerKind.DATE, wanted_text, other.final().text)
     return None
 
@@ -128,17 +127,17 @@ _DATE_READERS: tuple[tuple[Callable[[str], list[Any]], Callable[[Any, Any], bool
 
 def _formulas(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     final = one.final(HAS_WORD)
-    if not is_expression(final.text) or is_all_numbers(final.text, one.language):
+    if not (final.marked or one.short or asked.amount) or not is_expression(final.text):
         return None
-    wanted = find_expression(final.text)
-    if not wanted or not (final.marked or one.short or asked.amount):
+    wanted = "" if is_all_numbers(final.text, one.language) else find_expression(final.text)
+    if not wanted:
         return None
     said = find_expression(other.final(HAS_WORD).text)
     return told(same_expression(wanted, said) if said else None, AnswerKind.EXPRESSION, wanted, said)
 
 
 def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
-    final, end = one.final(), other.final()
+    final = one.final()
     if not (
         final.marked or asked.amount or (one.short and (len(asked.given) > 1 or is_bare(final, one.language)))
     ):
@@ -146,6 +145,7 @@ def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
     wanted = read_numbers(final, asked, one.language)
     if not wanted:
         return None
+    end = other.final()
     same, said = compare_numbers(wanted, end, asked, other.language, question)
     if not same and is_expression(end.text):
         same = same_expression(final.text, find_expression(end.text)) or same

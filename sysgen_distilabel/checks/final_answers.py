@@ -54,7 +54,6 @@ def split_sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-@lru_cache(maxsize=32)  # several ways of comparing look at the same two texts
 def find_final(text: str, has_value: re.Pattern[str]) -> Final:
     """Where a text says its final answer: at its last marker, else in its last sentence with a value.
 
@@ -64,18 +63,26 @@ def find_final(text: str, has_value: re.Pattern[str]) -> Final:
         text: the text, as it was written.
         has_value: what a sentence must hold to be the one with the answer.
     """
-    sentences = _without_closing(split_sentences(text))
-    if explicit := _after_hashes(text) or _in_boxes(text):
-        return Final(explicit, True, tuple(sentences))
-    marked = _last_marked(sentences) if may_announce(text) else None
+    sentences, explicit, marked = _read_text(text)
+    if explicit:
+        return Final(explicit, True, sentences)
     if marked:
         at, answer = marked
         later = [sentence for sentence in sentences[at + 1 :] if has_value.search(sentence)]
         if not any(_overrules(sentence, first=at == 0) for sentence in later) and (
             len(answer) <= _VALUE_LENGTH or not later
         ):
-            return Final(answer, True, tuple(sentences))
-    return Final(_last_with_value(sentences, has_value), False, tuple(sentences))
+            return Final(answer, True, sentences)
+    return Final(_last_with_value(sentences, has_value), False, sentences)
+
+
+@lru_cache(maxsize=32)  # several ways of comparing look at the same two texts
+def _read_text(text: str) -> tuple[tuple[str, ...], str, tuple[int, str] | None]:
+    """The sentences of a text, what stands after its hashes or in its boxes, and what it announces."""
+    sentences = _without_closing(split_sentences(text))
+    explicit = _after_hashes(text) or _in_boxes(text)
+    marked = _last_marked(sentences) if not explicit and may_announce(text) else None
+    return tuple(sentences), explicit, marked
 
 
 def _without_closing(sentences: list[str]) -> list[str]:
@@ -130,5 +137,5 @@ def _overrules(sentence: str, *, first: bool) -> bool:
     return not first and CONCLUSION.search(sentence) is not None and not ASIDE.match(sentence)
 
 
-def _last_with_value(sentences: list[str], has_value: re.Pattern[str]) -> str:
+def _last_with_value(sentences: tuple[str, ...], has_value: re.Pattern[str]) -> str:
     return next((s for s in reversed(sentences) if has_value.search(s)), sentences[-1] if sentences else "")
