@@ -80,6 +80,27 @@ def sysbench(path, number=4):
     return write_json(path, [*rows, sysbench_session(97) | {"prompt_infos": {}}, {"system_id": 98}])
 
 
+def advanced_if_row(number, task="if_system_steerability_oss"):
+    history = [
+        {"role": "system", "content": "Answer in one word."},
+        {"role": "user", "content": "Say a colour."},
+        {"role": "assistant", "content": "Red."},
+        {"role": "user", "content": f"Say the number {number}."},
+    ]
+    rubrics = ["Is the answer one word?", f"Does it say {number}?"]
+    return {
+        "conversation_history": json.dumps(history if task.startswith("if_system") else history[1:]),
+        "benchmark_name": task,
+        "prompt_metadata": json.dumps({"rubrics": json.dumps(rubrics)}),
+    }
+
+
+def advanced_if(path, number=4):
+    rows = [advanced_if_row(n) for n in range(number)]
+    other = advanced_if_row(97, "if_carried_context_oss")
+    return write_json_lines(path, [*rows, other, advanced_if_row(98) | {"prompt_metadata": "{}"}])
+
+
 def s_ifeval_row(key, verifier="punctuation:no_comma", **arguments):
     return {
         "key": key,
@@ -113,6 +134,25 @@ def heldout(path, number=3):
     ]
     broken = rows[0] | {"constraints": [{"verifier": "punctuation:no_comma", "arguments": "{"}]}
     return write_json_lines(path, [*rows, broken])
+
+
+def lm_eval_task(folder):
+    """A task of lm-evaluation-harness with three questions, as a YAML file beside its data."""
+    questions = [("one and one", 0), ("two and two", 1), ("three and one", 1)]
+    rows = [{"question": f"What is {sum_}?", "choices": ["two", "four"], "label": n} for sum_, n in questions]
+    task = {
+        "task": "sums",
+        "dataset_path": "json",
+        "dataset_kwargs": {"data_files": {"test": str(write_json_lines(folder / "sums.jsonl", rows))}},
+        "test_split": "test",
+        "output_type": "multiple_choice",
+        "num_fewshot": 0,
+        "doc_to_text": "question",
+        "doc_to_choice": "choices",
+        "doc_to_target": "label",
+        "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
+    }
+    return write_json(folder / "sums.yaml", task)
 
 
 PAGE = {"task": "translation", "content": ["Hola"]}

@@ -30,9 +30,9 @@ class CheckCriteria(BenchmarkJudge):
 
     Input columns:
         - messages (`List[Dict[str, str]]`): The conversation that was answered, with references.
-        - responses (`List[str]`): The answers, one per assistant turn.
-        - benchmark_item (`str`): JSON with `turns`, each of which has `criteria`: a list of `id`,
-            `text` and `type`.
+        - responses (`List[str]`): The answers, one per assistant turn, or to the last ones alone.
+        - benchmark_item (`str`): JSON with `turns`, one per answer, each of which has `criteria`: a list of
+            `id`, `text` and `type`.
         - outcome (`str`): Optional. Rows with an outcome other than `pending` cost no call.
 
     Output columns:
@@ -87,13 +87,14 @@ class CheckCriteria(BenchmarkJudge):
     sampling: ClassVar[dict[str, Any]] = {"temperature": 0.0, "max_new_tokens": 2048}
 
     def questions(self, row: Row, item: dict[str, Any]) -> list[Question]:
-        """One question per turn that has criteria."""
+        """One question per answered turn that has criteria; turns before them stay as they are."""
         messages = [dict(message) for message in row[MESSAGES]]
         questions = []
-        for number, slot in enumerate(find_slots(messages)):
-            criteria, response = item["turns"][number]["criteria"], row[RESPONSES][number]
-            if criteria:
-                questions.append(self._question(number + 1, messages[:slot], response, criteria))
+        slots = find_slots(messages)[-len(row[RESPONSES]) :]
+        answered = zip(slots, item["turns"], row[RESPONSES], strict=True)
+        for number, (slot, turn, response) in enumerate(answered, start=1):
+            if turn["criteria"]:
+                questions.append(self._question(number, messages[:slot], response, turn["criteria"]))
             if self.history == "own" and slot < len(messages):
                 messages[slot]["content"] = response
         return questions

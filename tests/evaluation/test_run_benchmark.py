@@ -27,11 +27,13 @@ NAMES = {
     "s-ifeval": "i.jsonl",
     "heldout": "h.jsonl",
     "iheval": "ih",
+    "advanced-if": "a.jsonl",
 }
+JUDGED = ("multifacet", "sysbench", "advanced-if")
 
 
 def settings(benchmark, data, judge=None, answer=None, **others):
-    judging = (judge or SIMULATED) if benchmark in ("multifacet", "sysbench") else None
+    judging = (judge or SIMULATED) if benchmark in JUDGED else None
     return EvaluationSettings(
         benchmark=benchmark, data=str(data), answering=answer or SIMULATED, judging=judging, **others
     )
@@ -50,7 +52,7 @@ def test_every_benchmark_runs_and_accounts_for_every_row(tmp_path, benchmark):
     assert rows["malformed"] and rows["malformed_examples"] and good
     assert rows["asked"] == rows["answered"] == 2 * good == len(read_rows(tmp_path / "out" / "rows"))
     assert report["simulated"] and report["model"] == "simulated"
-    assert report["judge"] == ("simulated" if benchmark in ("multifacet", "sysbench") else "")
+    assert report["judge"] == ("simulated" if benchmark in JUDGED else "")
     again = evaluate(settings(benchmark, tmp_path / NAMES[benchmark], runs=2), tmp_path / "out")
     assert again == report
 

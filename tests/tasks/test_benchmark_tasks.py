@@ -6,6 +6,7 @@ import pytest
 from distilabel.models.llms.base import AsyncLLM
 from pydantic import Field, PrivateAttr
 
+from sysgen_distilabel.evaluation.benchmarks.advanced_if import read_advanced_if
 from sysgen_distilabel.evaluation.benchmarks.multifacet import read_multifacet
 from sysgen_distilabel.evaluation.benchmarks.sysbench import read_sysbench
 from sysgen_distilabel.llms.simulation import simulate
@@ -92,6 +93,15 @@ def test_the_judge_sees_what_the_model_saw(tmp_path, history, shown, hidden):
     assert verdicts == [(2, "1", "yes"), (3, "1", "yes"), (3, "2", "no")] + [
         (4, n, v) for n, v in (("1", "yes"), ("2", "no"), ("3", "yes"))
     ]
+
+
+def test_where_the_last_turn_alone_is_answered_it_alone_is_judged(tmp_path):
+    [item] = read_advanced_if(str(benchmark_data.advanced_if(tmp_path / "a.jsonl", 1))).items
+    llm = NumberingLLM(replies=['{"reason": "", "verdicts": {"1": "yes", "2": "no"}}'])
+    row = process(CheckCriteria(llm=llm), item.to_row(0) | {"responses": ["Zero."]})
+    assert [(each["turn"], each["verdict"]) for each in row["judgements"]] == [(1, "yes"), (1, "no")]
+    [[_, user]] = llm.inputs
+    assert "Red." in user["content"] and "Zero." in user["content"]
 
 
 def test_an_unreadable_verdict_is_asked_for_again_and_then_left_empty(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, persistence, sysbench
+from sysgen_distilabel.evaluation.benchmarks import advanced_if, iheval, multifacet, persistence, sysbench
 from sysgen_distilabel.evaluation.benchmarks import s_ifeval as constraints
 from sysgen_distilabel.evaluation.benchmarks.benchmark import Benchmark
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import FigureTable
@@ -17,6 +17,7 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
         sysbench.BENCHMARK,
         constraints.S_IFEVAL,
         iheval.BENCHMARK,
+        advanced_if.BENCHMARK,
         constraints.HELDOUT,
         persistence.PERSISTENCE,
     )

@@ -114,7 +114,7 @@ def _count_constraints(
 
 def _judge_turn(turn: JudgedTurn, as_published: bool) -> Verdict:
     """Whether all constraints are fulfilled: unknown only if no readable verdict settles it."""
-    verdict = _all_of([verdict for _, verdict in turn.constraints])
+    verdict = all_of([verdict for _, verdict in turn.constraints])
     return True if verdict is None and as_published else verdict
 
 
@@ -133,7 +133,7 @@ def _count_turns(
 
 def _count_rounds(session: JudgedSession, verdicts: Sequence[Verdict], tally: Tally) -> None:
     kind = "dependent" if session.dependent else "parallel"
-    reached = list(accumulate(verdicts, lambda before, now: _all_of([before, now])))
+    reached = list(accumulate(verdicts, lambda before, now: all_of([before, now])))
     for number, verdict in enumerate(reached, start=1):
         if verdict is not None:
             for figure in (f"rounds:R{number}", f"rounds of {kind}:R{number}"):
@@ -143,7 +143,8 @@ def _count_rounds(session: JudgedSession, verdicts: Sequence[Verdict], tally: Ta
             tally.add(figure, session.session, sum(map(bool, reached)) / len(reached))
 
 
-def _all_of(verdicts: Sequence[Verdict]) -> Verdict:
+def all_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """Whether all are fulfilled; `None` if no readable verdict settles it."""
     if False in verdicts:
         return False
     return None if None in verdicts else True

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sysgen_distilabel.evaluation.benchmarks import advanced_if
 from sysgen_distilabel.evaluation.benchmarks.iheval_rules import guards_access_code, names_language
 from sysgen_distilabel.evaluation.benchmarks.multifacet_metrics import (
     SUBSETS,
@@ -31,6 +32,18 @@ def session(name, *turns, dependent=True):
 
 def means(estimates):
     return {name: estimate["mean"] for name, estimate in estimates.items()}
+
+
+def test_advanced_if_by_hand():
+    said = {"a": ["yes", "yes"], "b": ["yes", "no", ""], "c": ["yes", ""], "d": ["no"]}
+    rows = [
+        {"source_id": f"{name}#1", "judgements": [{"verdict": verdict} for verdict in verdicts]}
+        for name, verdicts in said.items()
+    ]
+    figures = advanced_if.score_rows(rows)
+    assert figures["prompts_passed"]["mean"] == pytest.approx(1 / 3)  # nobody knows of c
+    assert figures["rubrics_passed"]["mean"] == pytest.approx(4 / 6)
+    assert (figures["rubrics"], figures["unreadable"]) == (8, 2)
 
 
 def test_sysbench_by_hand():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sysgen_distilabel.evaluation.benchmarks import iheval, multifacet, sysbench
+from sysgen_distilabel.evaluation.benchmarks import advanced_if, iheval, multifacet, sysbench
 from sysgen_distilabel.evaluation.benchmarks import s_ifeval as constraints
 from sysgen_distilabel.evaluation.benchmarks.items import read_items
 from tests import benchmark_data
@@ -24,6 +24,7 @@ READERS = {
     "multifacet": (multifacet._read_row, benchmark_data.multifacet_row(1)),
     "sysbench": (sysbench._read_row, benchmark_data.sysbench_session(1)),
     "s-ifeval": (constraints._read_s_ifeval_row, benchmark_data.s_ifeval_row(1)),
+    "advanced-if": (advanced_if._read_row, benchmark_data.advanced_if_row(1)),
     "heldout": (constraints._read_heldout_row, HELDOUT),
     **{
         f"iheval {task}": (
@@ -47,6 +48,15 @@ def test_sessions_are_drawn_four_in_five_dependent_by_a_seed():
     assert [item.details["dependent"] for item in drawn].count(True) == 8 and len(drawn) == 10
     assert [item.id for item in drawn] == sorted((item.id for item in drawn), key=int)
     assert len(sysbench.draw_sessions(items, 400, 0)) == 40
+
+
+def test_of_advanced_if_the_conversations_under_a_system_message_are_read(tmp_path):
+    found = advanced_if.read_advanced_if(str(benchmark_data.advanced_if(tmp_path / "a.jsonl")))
+    assert len(found.items) == 4 and len(found.malformed) == 1
+    [item] = found.items[:1]
+    assert [turn["role"] for turn in item.messages] == ["system", "user", "assistant", "user"]
+    [turn] = item.details["turns"]
+    assert [each["text"] for each in turn["criteria"]] == ["Is the answer one word?", "Does it say 0?"]
 
 
 JSON = st.recursive(
