@@ -38,10 +38,13 @@ _OPTIONS: Final = {
     "trained": "the same of the model after training",
     "student": "the checkpoint to train: a directory or an id on the Hub",
     "prompts": "held-out prompts, as `sysgen evaluate heldout` reads them, or the name of a test",
+    "unseen": "a task of lm-eval in place of the paper's eight",
+    "prove": "more options of `sysgen prove`, as in `--seeds 1 --steps 20`",
     "multifacet": "local copy of Multifaceted-Bench",
     "sysbench": "local copy of SysBench",
 }
-_MAY_BE_LEFT_OUT: Final = ("multifacet", "sysbench", "judge")
+_ARMS: Final = ("none", "default", "no-aligned", "sysgen")
+_MAY_BE_LEFT_OUT: Final = ("multifacet", "sysbench", "judge", "prove")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -51,7 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
     values = _fill(options)
     try:
         for step in recipe["steps"]:
-            if "make" not in step or not (options.output / step["make"]).exists():
+            is_made = "make" in step and (options.output / step["make"]).exists()
+            if not is_made and values.get(step.get("if", ""), "yes"):
                 _run_step(step["sysgen"], values)
     except SysGenError as error:
         sys.exit(f"{error}")
@@ -75,18 +79,30 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _fill(options: argparse.Namespace) -> dict[str, str]:
     """What stands for the names in the steps of a recipe."""
+    is_dry = options.dry_run or options.simulated
+    english = f"--translate {shlex.quote(str(options.output / 'english'))}"
     given = {name: value for name in _OPTIONS if (value := getattr(options, name)) is not None}
     return {
         **dict.fromkeys(_MAY_BE_LEFT_OUT, ""),
         **(_SIMULATED if options.simulated else {}),
         **given,
+        **_fill_trained(options),
         "output": shlex.quote(str(options.output)),
         "limit": f"--limit {options.limit}" if options.limit else "",
-        "translate": f"--translate {shlex.quote(str(options.output / 'english'))}"
-        if options.translate
-        else "",
-        "dry_run": "--dry-run" if options.dry_run else "",
+        "translate": english if options.translate else "",
+        "dry_run": "--dry-run" if is_dry else "",
     }
+
+
+def _fill_trained(options: argparse.Namespace) -> dict[str, str]:
+    """The unseen tasks, and where the arms of a proof answer; empty where no model is trained or asked."""
+    unseen = options.unseen or ("" if options.simulated else "paper")
+    filled = {"unseen": f"--unseen {shlex.quote(unseen)}" if unseen else ""}
+    for number, arm in enumerate(_ARMS):
+        model = shlex.quote(str(options.output / "proof" / "arms" / f"{arm}-0" / "model"))
+        trained = "" if options.dry_run or not options.judge else f"--model {model}"
+        filled[arm] = f"--llm simulated --llm-arg seed={number}" if options.simulated else trained
+    return filled
 
 
 def _run_step(step: str, values: Mapping[str, str]) -> None:

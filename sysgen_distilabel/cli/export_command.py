@@ -54,7 +54,9 @@ def export_command(
     ] = "native",
     ablation: Annotated[
         Literal["none", "default", "no-aligned", "all"] | None,
-        typer.Option(help="Export an arm of the paper's ablation instead (table 5), or all of them."),
+        typer.Option(
+            help="Export data that the paper compares with instead (an arm of its table 5), or all of them."
+        ),
     ] = None,
     max_length: Annotated[int, typer.Option(min=1, help="The most tokens a conversation may have.")] = 4096,
     too_long: Annotated[

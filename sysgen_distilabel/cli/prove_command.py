@@ -27,9 +27,17 @@ def prove_command(
         list[str] | None,
         typer.Option(help="heldout (of the runs), s-ifeval, iheval, NAME=FILE, or a file. Repeat."),
     ] = None,
+    unseen: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Also ask a task of lm-eval: a name, a YAML file, or paper (the eight of Table 11). Repeat."
+        ),
+    ] = None,
     arm: Annotated[
         list[str] | None,
-        typer.Option(help="base, none, default, no-aligned, sysgen, preferences. Repeat; by default all."),
+        typer.Option(
+            help="Data: base, none, default, no-aligned, sysgen, preferences. Repeat; by default all."
+        ),
     ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="How often every arm is trained.")] = None,
     method: Annotated[
@@ -62,12 +70,13 @@ def prove_command(
         bool, typer.Option("--dry-run", help="Say what would be done, and what time and memory it takes.")
     ] = False,
 ) -> None:
-    """Train a model on the arms of the paper's Table 5, and ask each the same held-out prompts.
+    """Train a model on each kind of data of the paper's Table 5, and ask each the same held-out prompts.
 
-    Arms differ only by their data: the same rows, equal steps, equal tokens per step. Each model is asked
-    with the system message in its role and folded into the user's turn (Table 7). What comes out is a
-    table with intervals and paired tests, a page with plots, the recipe (prove.yaml) and the best model
-    with its card. The same command goes on with a proof that was stopped.
+    Each kind is called an arm, as the groups of a trial are. Arms differ only by their data: the same
+    rows, equal steps, equal tokens per step. Each model is asked with the system message in its role and
+    folded into the user's turn (Table 7). What comes out is a table with intervals and paired tests, a page
+    with plots, the recipe (prove.yaml) and the best model with its card. The same command goes on with a
+    proof that was stopped.
     """
     from sysgen_distilabel.workflows.prove.prove_function import forecast_proof, prove
     from sysgen_distilabel.workflows.prove.recipe import load_recipe
@@ -76,6 +85,7 @@ def prove_command(
         "runs": runs or None,
         "model": model,
         "tests": test,
+        "unseen": unseen,
         "arms": arm,
         "seeds": seeds,
         "method": method,

@@ -20,13 +20,12 @@ from sysgen_distilabel.runs.content_fingerprint import describe_content
 
 _TAGS: Final = ["synthetic", "distilabel", "sysgen"]
 
+_ABLATION: Final = "One kind of data (an arm) of the paper's ablation:"
 ARM_MEANINGS: Final = {
     Arm.SYSGEN: "Every conversation has its system message and the responses aligned to it.",
-    Arm.NONE: "An arm of the paper's ablation: the original conversations without a system message.",
-    Arm.DEFAULT: (
-        f"An arm of the paper's ablation: the original conversations under “{COMMON_SYSTEM_MESSAGE}”"
-    ),
-    Arm.NO_ALIGNED: "An arm of the paper's ablation: SysGen's system messages with the original responses.",
+    Arm.NONE: f"{_ABLATION} the original conversations without a system message.",
+    Arm.DEFAULT: f"{_ABLATION} the original conversations under “{COMMON_SYSTEM_MESSAGE}”",
+    Arm.NO_ALIGNED: f"{_ABLATION} SysGen's system messages with the original responses.",
 }
 _PAIRS: Final = (
     "A judge finds in both orders that the chosen response follows the system message better. Rejected is"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -9,6 +10,8 @@ import time
 import pytest
 import yaml
 
+from pipelines.reproduce import reproduce
+from tests.benchmark_data import lm_eval_task
 from tests.commands import EXAMPLES, SYSGEN, sysgen
 from tests.patience import PATIENCE
 from tests.small_model import small_model
@@ -41,6 +44,7 @@ def proof(tmp_path_factory):
     test.write_text("".join(json.dumps(held_out_row(*each)) + "\n" for each in enumerate(PROMPTS)))
     recipe = {
         "runs": [str(folder / "run")], "model": str(small_model()), "tests": [str(test)], "arms": ARMS,
+        "unseen": [str(lm_eval_task(folder))],
         "steps": 2, "tokens_per_step": 256, "max_length": 256, "max_new_tokens": 4, "learning_rate": 1e-3,
         "pairs_per_step": 1, "preference_epochs": 0.1, "engine": "transformers",
     }  # fmt: skip
@@ -62,7 +66,7 @@ def proof(tmp_path_factory):
 
 def stamps(proof):
     """When each file of the models was written."""
-    kept = ("training.json", "answers.jsonl", "model.safetensors")
+    kept = ("training.json", "answers.jsonl", "unseen.jsonl", "model.safetensors")
     return {str(file): file.stat().st_mtime_ns for name in kept for file in proof.glob(f"arms/**/{name}")}
 
 
@@ -74,7 +78,7 @@ def test_a_killed_proof_goes_on_at_the_arm(proof):
     directory, before, _, _ = proof
     after = stamps(directory)
     done = [name for name in before if "base-0" in name or name.endswith("none-0/training.json")]
-    assert len(done) >= 2
+    assert len(done) >= 3
     assert all(after[name] == before[name] for name in done)
 
 
@@ -104,6 +108,38 @@ def test_every_arm_has_equal_steps_and_tells_what_it_read(proof):
         assert trained["steps"] == 2 and trained["rows"] >= 2
         assert 0 < trained["learnt"] < trained["tokens"] <= 2 * 256
     assert [trained["steps"] for trained in figures["trainings"]["preferences"]] == [1]
+
+
+def test_every_model_is_asked_the_unseen_tasks(proof):
+    directory, *_ = proof
+    for arm in ARMS:
+        lines = [json.loads(line) for line in (directory / "arms" / f"{arm}-0" / "unseen.jsonl").open()]
+        assert [line["question"] for line in lines] == ["sums/0", "sums/1", "sums/2"]
+        assert {line["score"] for line in lines} <= {0.0, 1.0}
+        assert f"| sums | {arm} | " in (directory / "prove.md").read_text()
+    means = json.loads((directory / "prove.json").read_text())["unseen"]["mean"]
+    assert means["sysgen"] == pytest.approx(sum(read_scores(directory, "sysgen")) / 3)
+    assert "unseen tasks: sysgen against the original data" in (directory / "prove.html").read_text()
+
+
+def read_scores(proof, arm):
+    return [json.loads(line)["score"] for line in (proof / "arms" / f"{arm}-0" / "unseen.jsonl").open()]
+
+
+@pytest.mark.parametrize(("table", "ours"), [("table_5", 2), ("table_11", 2)])
+def test_a_pilot_of_the_paper_shows_what_the_proof_found(proof, table, ours, capsys):
+    directory, *_ = proof
+    folder = directory.parent
+    options = {
+        "output": folder,
+        "student": small_model(),
+        "prompts": folder / "commas.jsonl",
+        "unseen": folder / "sums.yaml",
+        "prove": f"--config {folder / 'recipe.yaml'} --seeds 1",
+    }
+    reproduce.main([table, *(str(part) for name, value in options.items() for part in (f"--{name}", value))])
+    cells = re.findall(r"^\| (?:.+) \| ([-\d.]+) \| .+ \|$", capsys.readouterr().out, re.MULTILINE)
+    assert len(cells) == ours
 
 
 def test_the_table_the_page_and_the_best_model_appear(proof):

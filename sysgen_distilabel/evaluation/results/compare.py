@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -147,20 +147,31 @@ def read_lm_eval(content: Mapping[str, Any]) -> dict[str, Score]:
     results: Mapping[str, Mapping[str, Any]] = content["results"]
     parts = {name for group in content.get("group_subtasks", {}).values() for name in group}
     scores: dict[str, Score] = {}
-    for task, (title, metrics) in UNSEEN.items():
-        metric = next((name for name in metrics if name in results.get(task, {})), None)
-        if metric:
+    for task, (title, _) in UNSEEN.items():
+        for metric in metrics_of(task, results.get(task, {}))[:1]:
             scores[title] = _read_metric(results[task], metric)
     eight = [scores[title] for title, _ in UNSEEN.values() if title in scores]
     if len(eight) == len(UNSEEN):
         scores["Avg"] = _average(eight)
     for task in [name for name in results if name not in UNSEEN and name not in parts]:
-        for metric in results[task]:
-            if "," in metric and _SHARE.fullmatch(metric.partition(",")[0]):
-                scores[f"{task}: {metric.removesuffix(',none')}"] = _read_metric(results[task], metric)
+        for metric in metrics_of(task, results[task]):
+            scores[f"{task}: {metric.removesuffix(',none')}"] = _read_metric(results[task], metric)
     if not scores:
         raise ValueError("no task has a metric that is a share")
     return scores
+
+
+def metrics_of(task: str, offered: Iterable[str]) -> list[str]:
+    """Those of a task's metrics that are taken, the first there is before the others.
+
+    Args:
+        task: its name in lm-eval.
+        offered: what it measures, each as `metric,filter`.
+    """
+    if task in UNSEEN:
+        wanted = UNSEEN[task][1]
+        return [name for name in wanted if name in set(offered)]
+    return [name for name in offered if "," in name and _SHARE.fullmatch(name.partition(",")[0])]
 
 
 def _read_metric(result: Mapping[str, Any], metric: str) -> Score:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.extras import is_installed, missing_extra
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.serving.serve_launcher import launched
+from sysgen_distilabel.workflows.prove.answering import Answer
 from sysgen_distilabel.workflows.prove.training import Job
 
 _LAST_LINES: Final = 3
@@ -54,6 +55,22 @@ def answer_apart(request: Mapping[str, Any], output: Path, work: Path) -> None:
     _run({"answer": dict(request), "output": str(output)}, work, "answering")
 
 
+def ask_unseen_apart(request: Mapping[str, Any], output: Path, work: Path) -> None:
+    """Have a checkpoint answer unseen tasks; the scores are lines of JSON in the output then.
+
+    Args:
+        request: the arguments of `ask_unseen`.
+        output: file for the scores.
+        work: directory for the log.
+
+    Raises:
+        ConfigError: if a package is missing.
+        RunError: if it failed; the message has the last lines of its log.
+    """
+    _require(["vllm"] if request["engine"] == "vllm" else ["torch", "transformers"])
+    _run({"unseen": dict(request), "output": str(output)}, work, "unseen")
+
+
 def _require(packages: list[str]) -> None:
     for name in packages:
         if not is_installed(name):
@@ -86,15 +103,22 @@ def main(file: Path) -> None:
 
         train(Job(**job["train"]))
         return
+    if "unseen" in job:
+        from sysgen_distilabel.workflows.prove.unseen_tasks import ask_unseen
+
+        entries: Iterable[dict[str, Any]] = ask_unseen(**job["unseen"])
+    else:
+        entries = map(asdict, _answer(dict(job["answer"])))
+    lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+    write_whole(Path(job["output"]), "".join(lines))
+
+
+def _answer(request: dict[str, Any]) -> list[Answer]:
     from sysgen_distilabel.workflows.prove import answering
 
-    request = dict(job["answer"])
     if request.pop("engine") == "vllm":
-        answers = answering.answer_with_vllm(**request)
-    else:
-        answers = answering.answer_with_transformers(**request)
-    lines = (json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in answers)
-    write_whole(Path(job["output"]), "".join(lines))
+        return answering.answer_with_vllm(**request)
+    return answering.answer_with_transformers(**request)
 
 
 if __name__ == "__main__":

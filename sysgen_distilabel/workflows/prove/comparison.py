@@ -6,9 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Final
 
 from sysgen_distilabel.measures.intervals import Estimate, estimate_share
 from sysgen_distilabel.measures.paired import Difference, adjust_for_many, compare_paired, is_noise
+
+UNSEEN_ROLE: Final = ""
+"""Where the system message stands in unseen tasks, which have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,10 @@ class Graded:
         arm: what the model was trained on.
         seed: of its training.
         test: name of the test.
-        role: `native` or `folded`.
+        role: `native`, `folded`, or `UNSEEN_ROLE`.
         prompt: id of the prompt.
         group: kind of the prompt, empty if there are no kinds.
-        score: 1 if the system message was followed, else 0.
+        score: 1 if the system message was followed, or the question answered right, else 0.
     """
 
     arm: str

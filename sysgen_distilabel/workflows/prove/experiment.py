@@ -17,14 +17,16 @@ from sysgen_distilabel.workflows.prove.ablation import (
     export_arms,
     plan_steps,
 )
-from sysgen_distilabel.workflows.prove.child import answer_apart, train_apart
-from sysgen_distilabel.workflows.prove.comparison import Graded
+from sysgen_distilabel.workflows.prove.child import answer_apart, ask_unseen_apart, train_apart
+from sysgen_distilabel.workflows.prove.comparison import UNSEEN_ROLE, Graded
 from sysgen_distilabel.workflows.prove.held_out_prompts import ProofTest, read_tests
 from sysgen_distilabel.workflows.prove.proof_directory import ProofDirectory
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
 from sysgen_distilabel.workflows.prove.training import TRAINING_FILE, Job, Trained, read_trained
+from sysgen_distilabel.workflows.prove.unseen_tasks import UnseenTask, read_unseen
 
 _ANSWERS: Final = "answers.jsonl"
+_UNSEEN: Final = "unseen.jsonl"
 _BASE_SEED: Final = 0
 
 Say = Callable[[str], None]
@@ -38,6 +40,7 @@ class Plan:
         recipe: the settings.
         data: what each arm is trained on.
         tests: what each model is asked.
+        unseen: tasks of lm-evaluation-harness that each is asked as well.
         steps: steps of a supervised arm, the same for all.
         pair_steps: steps on preference pairs.
     """
@@ -45,6 +48,7 @@ class Plan:
     recipe: Recipe
     data: dict[ProveArm, ArmData]
     tests: list[ProofTest]
+    unseen: list[UnseenTask]
     steps: int
     pair_steps: int
 
@@ -60,15 +64,17 @@ def make_plan(recipe: Recipe, directory: ProofDirectory) -> Plan:
     Raises:
         RunError: if a run is not finished, or the directory holds another proof.
         InputError: if a test has no prompt.
+        ConfigError: if a test or an unseen task cannot be had.
         GuardFailed: if training would lose something of a row.
     """
     runs = [RunDirectory(Path(run)).require_finished() for run in recipe.runs]
     recipe = directory.settle(drop_missing_preferences(recipe, runs), runs)
     tests = read_tests(recipe.tests, runs, recipe.hold_out, directory.held_out, recipe.limit)
+    unseen = read_unseen(recipe.unseen, recipe.limit)
     data = export_arms(recipe, runs, directory.data)
     steps, pair_steps = plan_steps(recipe, data)
     recipe = directory.settle(recipe.model_copy(update={"steps": steps}), runs)
-    return Plan(recipe, data, tests, steps, pair_steps)
+    return Plan(recipe, data, tests, unseen, steps, pair_steps)
 
 
 def carry_out(plan: Plan, directory: ProofDirectory, say: Say) -> list[Graded]:
@@ -86,13 +92,15 @@ def carry_out(plan: Plan, directory: ProofDirectory, say: Say) -> list[Graded]:
     graded: list[Graded] = []
     for number, (arm, seed) in enumerate(models, start=1):
         begun = time.monotonic()
-        if not _has_answers(directory.arm(arm, seed), plan):
+        if not (_has_answers(directory.arm(arm, seed), plan) and _has_unseen(directory.arm(arm, seed), plan)):
             say(f"{number} of {len(models)}: {arm}, seed {seed}")
             if arm is not ProveArm.BASE:
                 _train(plan, directory, arm, seed)
             _ask(plan, directory, arm, seed)
+            _ask_unseen(plan, directory, arm, seed)
             say(f"  done in {time.monotonic() - begun:.0f} s")
         graded += _grade(plan, directory, arm, seed)
+        graded += _grade_unseen(plan, directory, arm, seed)
         if arm is plan.recipe.arms[-1] and seed > 0 and plan.recipe.keep == "best":
             _drop_weights(plan, directory, seed)
     return graded
@@ -137,13 +145,12 @@ def _train(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> N
 
 def _ask(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> None:
     """All tests and roles in one go, so that an engine starts once per model."""
-    recipe = plan.recipe
-    repaired = plan.data[recipe.trained[0]].tokenizer(recipe.model)
-    checkpoint = recipe.model if arm is ProveArm.BASE else str(directory.model(arm, seed))
+    folder, recipe = directory.arm(arm, seed), plan.recipe
+    if _has_answers(folder, plan):
+        return
     request: dict[str, Any] = {
         "engine": recipe.engine,
-        "checkpoint": checkpoint,
-        "tokenizer": repaired if arm is ProveArm.BASE else checkpoint,
+        **_find_model(plan, directory, arm, seed),
         "conversations": [chat for _, role, test in _questions(plan) for chat in test.prompts(role)],
         "max_new_tokens": recipe.max_new_tokens,
     }
@@ -151,7 +158,32 @@ def _ask(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> Non
         request["engine_args"] = recipe.engine_args
     else:
         request["rows"] = recipe.answers_at_once
-    answer_apart(request, directory.arm(arm, seed) / _ANSWERS, directory.arm(arm, seed))
+    answer_apart(request, folder / _ANSWERS, folder)
+
+
+def _ask_unseen(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> None:
+    folder, recipe = directory.arm(arm, seed), plan.recipe
+    if _has_unseen(folder, plan):
+        return
+    request = {
+        **_find_model(plan, directory, arm, seed),
+        "names": recipe.unseen,
+        "limit": recipe.limit,
+        "engine": recipe.engine,
+        "rows": recipe.answers_at_once,
+        "engine_args": recipe.engine_args,
+    }
+    ask_unseen_apart(request, folder / _UNSEEN, folder)
+
+
+def _find_model(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> dict[str, str]:
+    """The weights and the tokenizer of a model."""
+    recipe = plan.recipe
+    if arm is ProveArm.BASE:
+        repaired = plan.data[recipe.trained[0]].tokenizer(recipe.model)
+        return {"checkpoint": recipe.model, "tokenizer": repaired}
+    checkpoint = str(directory.model(arm, seed))
+    return {"checkpoint": checkpoint, "tokenizer": checkpoint}
 
 
 def _questions(plan: Plan) -> list[tuple[str, str, ProofTest]]:
@@ -162,6 +194,10 @@ def _questions(plan: Plan) -> list[tuple[str, str, ProofTest]]:
 def _has_answers(folder: Path, plan: Plan) -> bool:
     file = folder / _ANSWERS
     return file.exists() and len(_read_answers(folder)) == sum(len(t.items) for _, _, t in _questions(plan))
+
+
+def _has_unseen(folder: Path, plan: Plan) -> bool:
+    return not plan.unseen or (folder / _UNSEEN).exists()
 
 
 def _read_answers(folder: Path) -> list[str]:
@@ -180,6 +216,17 @@ def _grade(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> l
             if score is not None
         ]
     return graded
+
+
+def _grade_unseen(plan: Plan, directory: ProofDirectory, arm: ProveArm, seed: int) -> list[Graded]:
+    if not plan.unseen:
+        return []
+    titles = {task.name: task.title for task in plan.unseen}
+    with (directory.arm(arm, seed) / _UNSEEN).open(encoding="utf-8") as lines:
+        scores = [json.loads(line) for line in lines]
+    return [
+        Graded(arm, seed, titles[one["task"]], UNSEEN_ROLE, one["question"], one["score"]) for one in scores
+    ]
 
 
 def read_trainings(plan: Plan, directory: ProofDirectory) -> dict[str, list[Trained]]:

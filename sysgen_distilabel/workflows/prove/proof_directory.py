@@ -61,4 +61,5 @@ class ProofDirectory(RunDirectory):
 
 
 def _dump(recipe: Recipe) -> dict[str, Any]:
-    return recipe.model_dump(mode="json")
+    """The recipe as it is compared; proofs that are older than unseen tasks have no word of them."""
+    return recipe.model_dump(mode="json", exclude=None if recipe.unseen else {"unseen"})

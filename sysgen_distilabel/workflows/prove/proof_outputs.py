@@ -20,16 +20,23 @@ from sysgen_distilabel.hub.model_card import render_model_card
 from sysgen_distilabel.report.page.plots import can_draw
 from sysgen_distilabel.report.page.report_page import render_page
 from sysgen_distilabel.workflows.prove.ablation import read_facts
-from sysgen_distilabel.workflows.prove.comparison import Line, choose_best, tabulate
+from sysgen_distilabel.workflows.prove.comparison import UNSEEN_ROLE, Line, choose_best, tabulate
 from sysgen_distilabel.workflows.prove.experiment import Plan
 from sysgen_distilabel.workflows.prove.held_out_prompts import describe_tests
 from sysgen_distilabel.workflows.prove.proof_directory import ProofDirectory
 from sysgen_distilabel.workflows.prove.recipe import AGAINST, ProveArm
 from sysgen_distilabel.workflows.prove.training import Trained
+from sysgen_distilabel.workflows.prove.unseen_table import (
+    HOW_UNSEEN,
+    conclude_unseen,
+    describe_unseen,
+    tabulate_unseen,
+)
 
 _ROLES: Final = {"native": "in the system role", "folded": "folded into the user's turn"}
 _HOW: Final = (
-    "Followed: per cent of answers that fulfil every checkable rule of their system message, mean over seeds,"
+    "An arm is one kind of training data, or none (`base`), as the groups of a trial are. Followed: per cent"
+    " of answers that fulfil every checkable rule of their system message, mean over seeds,"
     " with the 95 % interval over prompts. Against original: the same prompts, in points, against the arm"
     f" `{AGAINST}`; p is of a paired permutation test, adjusted (Holm) for the arms of a block. The"
     " interval is over prompts; how far seeds are apart stands in their column."
@@ -65,6 +72,7 @@ def write_outputs(
         "trainings": {arm: [asdict(each) for each in runs] for arm, runs in trainings.items()},
         "best": best,
         "lines": [asdict(line) | {"verdict": line.verdict} for line in lines],
+        **({"unseen": describe_unseen(_unseen(lines))} if plan.unseen else {}),
         "simulation_notice": facts["simulation_notice"],
     }
     write_whole(directory.report_file, json.dumps(figures, indent=2) + "\n")
@@ -74,9 +82,17 @@ def write_outputs(
     return figures
 
 
+def _unseen(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.role == UNSEEN_ROLE]
+
+
+def _followed(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.role != UNSEEN_ROLE]
+
+
 def conclude(lines: Sequence[Line]) -> Iterator[str]:
-    """What to make of it, a sentence for each test and role."""
-    for line in lines:
+    """What to make of it, a sentence for each test and role, and one for the unseen tasks."""
+    for line in _followed(lines):
         if line.arm != ProveArm.SYSGEN or line.group or line.against is None:
             continue
         estimate = line.against.estimate
@@ -85,6 +101,7 @@ def conclude(lines: Sequence[Line]) -> Iterator[str]:
             f"{line.test}, message {_ROLES[line.role]}: {ProveArm.SYSGEN} against the original data {points}"
         )
         yield f"{said}: {line.verdict}."
+    yield from conclude_unseen(_unseen(lines))
 
 
 def _write_markdown(plan: Plan, lines: Sequence[Line], figures: Mapping[str, Any]) -> Iterator[str]:
@@ -95,10 +112,15 @@ def _write_markdown(plan: Plan, lines: Sequence[Line], figures: Mapping[str, Any
         yield ""
     yield from (f"- {sentence}" for sentence in conclude(lines))
     yield ""
-    yield from _write_grid(tabulate(lines))
+    yield from _write_grid(tabulate(_followed(lines)))
     yield ""
     yield _HOW
     yield ""
+    if plan.unseen:
+        yield from _write_grid(tabulate_unseen(_unseen(lines)))
+        yield ""
+        yield HOW_UNSEEN
+        yield ""
     yield from _write_grid(_tabulate_trainings(figures))
 
 
@@ -134,7 +156,7 @@ def _describe_trainings(arm: str, runs: Sequence[Mapping[str, Any]], figures: Ma
 
 def _render_page(plan: Plan, lines: Sequence[Line], figures: Mapping[str, Any]) -> str:
     tables = [
-        {"title": test.name, "grid": tabulate([line for line in lines if line.test == test.name])}
+        {"title": test.name, "grid": tabulate([line for line in _followed(lines) if line.test == test.name])}
         for test in plan.tests
     ]
     plots = [(test.name, Markup(_draw(test.name, lines))) for test in plan.tests if can_draw()]
@@ -145,6 +167,8 @@ def _render_page(plan: Plan, lines: Sequence[Line], figures: Mapping[str, Any]) 
         tables=tables,
         plots=plots,
         how=_HOW,
+        unseen=tabulate_unseen(_unseen(lines)) if plan.unseen else [],
+        how_unseen=HOW_UNSEEN,
         trainings=_tabulate_trainings(figures),
         recipe=plan.recipe.model_dump(mode="json"),
         simulation_notice=figures["simulation_notice"],
@@ -153,7 +177,7 @@ def _render_page(plan: Plan, lines: Sequence[Line], figures: Mapping[str, Any]) 
 
 def _draw(test: str, lines: Sequence[Line]) -> str:
     """Shares of all prompts with their intervals, a mark for each arm."""
-    shown = [line for line in lines if line.test == test and not line.group]
+    shown = [line for line in _followed(lines) if line.test == test and not line.group]
     arms = list(dict.fromkeys(line.arm for line in shown))
     results = [
         Result(arm, test, [FigureTable(test, "%", [_to_figure(line) for line in shown if line.arm == arm])])
@@ -200,7 +224,7 @@ def _show_results(lines: Sequence[Line], best: ProveArm) -> dict[str, dict[str, 
     results: dict[str, dict[str, str]] = {}
     for line in lines:
         if not line.group and line.arm in (ProveArm.BASE, AGAINST, best):
-            measure = f"followed, {line.test}, {_ROLES[line.role]} (%)"
+            measure = f"followed, {line.test}, {_ROLES[line.role]} (%)" if line.role else f"{line.test} (%)"
             name = "this model" if line.arm == best else str(line.arm)
             results.setdefault(measure, {})[name] = f"{100 * (line.followed.mean or 0):.1f}"
     return results

@@ -59,8 +59,11 @@ def forecast_proof(recipe: Recipe) -> Iterator[str]:
     yield f"{plan.steps:,} steps of {recipe.tokens_per_step:,} tokens for each arm, {seeds}"
     if plan.pair_steps:
         yield f"{plan.pair_steps:,} steps of {recipe.pairs_per_step} preference pairs behind `sysgen`"
+    models = count_of(len(plan.models()), "model")
     for test in plan.tests:
         yield f"test {test.name}: {count_of(len(test.items), 'prompt')}, {' and '.join(recipe.roles)}"
+    for task in plan.unseen:
+        yield f"unseen task {task.title}: {count_of(task.questions, 'question')} to each of {models}"
     speed, device = measure_speed()
     prompts = sum(len(test.items) for test in plan.tests)
     cost = forecast_cost(plan.recipe, plan.steps, plan.pair_steps, prompts, speed)

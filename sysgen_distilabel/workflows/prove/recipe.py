@@ -21,6 +21,7 @@ from pydantic import (
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.extras import is_installed
 from sysgen_distilabel.settings.engine_config import describe
+from sysgen_distilabel.workflows.prove.unseen_tasks import expand_names
 
 _LEARNING_RATES: Final = {"full": 2e-5, "lora": 2e-4}
 _OF_PREFERENCES: Final = 0.1
@@ -54,6 +55,8 @@ class Recipe(BaseModel):
         model: the checkpoint to train: a directory or an id on the Hub.
         tests: `heldout` (rows of the runs that are kept out of training), `s-ifeval`, `iheval`, either as
             `NAME=FILE` with a local copy, or a file in the form of `sysgen evaluate heldout`.
+        unseen: tasks of lm-evaluation-harness that say what training costs elsewhere: names, YAML files, or
+            `paper` for the eight of its Table 11.
         arms: which models; `none` is always among them, as the others are compared with it.
         seeds: how often every arm is trained.
         method: train all weights, or a LoRA adapter that is merged into them.
@@ -68,7 +71,7 @@ class Recipe(BaseModel):
         lora_rank: rank of the adapter.
         max_length: tokens of a conversation; longer ones are left out of all arms.
         hold_out: share of the rows kept out of training for the test `heldout`.
-        limit: prompts of each test to use.
+        limit: prompts of each test to use, and questions of each unseen task.
         max_new_tokens: tokens of an answer.
         roles: where the system message stands when the models are asked.
         engine: what answers: `vllm`, `transformers`, or `auto` for vLLM where it is installed.
@@ -82,6 +85,7 @@ class Recipe(BaseModel):
     runs: list[str] = Field(min_length=1)
     model: str
     tests: list[str] = Field(default=["heldout"], min_length=1)
+    unseen: list[str] = []
     arms: list[ProveArm] = list(ProveArm)
     seeds: PositiveInt = 3
     method: Literal["full", "lora"] = "full"
@@ -121,6 +125,7 @@ class Recipe(BaseModel):
             update={
                 "runs": [str(Path(run).resolve()) for run in self.runs],
                 "model": str(Path(self.model).resolve()) if Path(self.model).exists() else self.model,
+                "unseen": expand_names(self.unseen),
                 "arms": [arm for arm in ProveArm if arm in {AGAINST, *self.arms}],
                 "learning_rate": rate,
                 "preference_learning_rate": self.preference_learning_rate or rate * _OF_PREFERENCES,
