@@ -46,8 +46,8 @@ def count_published(name):
 
 def count_commits(name):
     """How many commits have brought files."""
-    repository = _HUBS[-1].repositories["dataset", f"acme/{name}"]
-    return sum(bool(commit.files) for commit in repository.commits.values())
+    repository = _HUBS[-1].repositories.get(("dataset", f"acme/{name}"))
+    return sum(bool(commit.files) for commit in repository.commits.values()) if repository else 0
 
 
 @contextmanager

@@ -7,6 +7,7 @@ It tries as much as fits into the time, a part for each, and writes what it has 
 
 import argparse
 import json
+import os
 import platform
 import random
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 from sysgen_distilabel.errors import BadInput
@@ -26,7 +28,7 @@ from sysgen_distilabel.replies.verdicts import read_verdicts
 from sysgen_distilabel.secrets import hide_secrets
 from sysgen_distilabel.terminal_text import clean
 from tests.commands import ROOT
-from tests.kill_sweep import SCENARIOS
+from tests.kill_scenarios import SCENARIOS
 from tests.planted_secrets import EVERY
 
 _TAGS = ["<<Role>>", "<</Role>>", "<<Task>>", "<</Task>>", "<<", ">>", "<think>", "</think>", "<<a>>"]
@@ -38,23 +40,28 @@ _SCALARS = [None, True, 0, -1.5, 10**30, float("nan"), "", " ", "text", "\ud800"
 _VALUES = [*_SCALARS, [], {}, [None], {"role": "user"}]
 
 
-def kill_points(seconds, random_part):
-    """Every command killed at points all along its way, for so many seconds."""
-    outcomes, ends = [], time.monotonic() + seconds
+@contextmanager
+def kills_under_way(seconds, seed):
+    """Every command killed at points all along its way, for so many seconds, beside what else is tried.
+
+    Yields a function that waits for the end, and returns the outcomes and whether the sweep came to its end.
+    """
     with tempfile.TemporaryDirectory(prefix="sysgen-kills-") as folder:
-        for number, name in enumerate(SCENARIOS):
-            left = (ends - time.monotonic()) / (len(SCENARIOS) - number)
-            command = [sys.executable, "-m", "tests.kill_sweep", name, f"{folder}/{name}"]
-            command += ["--points", "200", "--first", f"{random_part.random():.3f}"]
-            try:
-                done = subprocess.run(
-                    command, cwd=ROOT, capture_output=True, text=True, timeout=max(30.0, left)
-                )
-                printed = done.stdout
-            except subprocess.TimeoutExpired as late:
-                printed = (late.stdout or b"").decode()
-            outcomes += [json.loads(line) for line in printed.splitlines() if line.endswith("}")]
-    return outcomes
+        found = Path(folder, "outcomes.jsonl")
+        command = [sys.executable, "-m", "tests.kill_sweep", f"{folder}/sweep", "--seed", str(seed)]
+        command += ["--points", "1000000", "--seconds", str(seconds)]
+        with found.open("wb") as stdout:
+            sweep = subprocess.Popen(command, cwd=ROOT, stdout=stdout)
+
+        def wait():
+            code = sweep.wait()
+            return [json.loads(line) for line in found.read_text().splitlines()], code == 0
+
+        try:
+            yield wait
+        finally:
+            sweep.terminate()
+            sweep.wait()
 
 
 def run_tests(*places):
@@ -139,15 +146,19 @@ _HEAD = f"""# Reliability
 
 Made by `python -m tests.benchmarks.reliability --minutes {{minutes:g}} --seed {{seed}}`, which tries as
 much as fits into the time, on Python {platform.python_version()}, {platform.system()}, {{when}}.
+Its two processes shared {os.cpu_count()} cores with other programs: the load average was {{load:.1f}}.
 
 ## Kills
 
-Each point is a process of its own that gets SIGKILL at its n-th change of a file or connection, or before or
-behind an HTTP request; then the same command runs to its end and is held against an undisturbed run. Repeated
-are calls whose reply was recorded, and commits of a push. The Hub is a local one, Argilla the real server.
+Each point is a process of its own that gets SIGKILL at its n-th change of a file or connection, or before
+or behind an HTTP request; then the same command runs to its end and is held against an undisturbed run.
+Where there are more points than events, the command that goes on has been killed too, at an event that
+chance gives, and runs a third time. The processes are forked from one that has run each command before, in
+another folder; plots are drawn once for all. Repeated are calls whose reply was recorded, and commits of a
+push. The Hub is a local one, Argilla the real server.
 
-| command | points tried | of events | rows lost | calls repeated | files left or missing | not mended |
-|---|---|---|---|---|---|---|
+| command | events | points tried | kills | rows lost | calls repeated | files left or missing | not mended |
+|---|---|---|---|---|---|---|---|
 """
 _SECRETS = """
 ## Secrets
@@ -157,17 +168,18 @@ upload of a run and what is made of it: {passed} tests passed, {failed} failed (
 """
 
 
-def write_page(kills, secrets, tried, raised, rows, odd, options):
+def write_page(kills, is_whole, secrets, tried, raised, rows, odd, options):
     """The figures as Markdown."""
-    page = _HEAD.format(minutes=options.minutes, seed=options.seed, when=time.strftime("%Y-%m-%d"))
+    page = _HEAD.format(
+        minutes=options.minutes, seed=options.seed, when=time.strftime("%Y-%m-%d"), load=os.getloadavg()[0]
+    )
+    killed = [one for one in kills if one["kills"]]
     for name in SCENARIOS:
-        mine = [one for one in kills if one["scenario"] == name and one["killed"]]
-        lost, repeated = (sum(abs(one[what]) for one in mine) for what in ("lost", "repeated"))
-        files = sum(len(one["left"]) + len(one["missing"]) for one in mine)
-        cells = [name, len(mine), mine[0]["events"] if mine else 0, lost, repeated, files]
-        page += _row(*cells, sum(bool(one["exit"]) for one in mine))
+        mine = [one for one in killed if one["scenario"] == name]
+        page += _row(name, mine[0]["events"] if mine else 0, *_count_kills(mine))
+    page += _row("all", "", *_count_kills(killed))
+    page += "" if is_whole else "\nThe sweep broke off: a command failed that nobody had killed.\n"
     bad = [one for one in kills if any(one[what] for what in _FAULTS)]
-    page += _row("all", sum(one["killed"] for one in kills), *[""] * 5)
     page += "".join(f"\n- not as it should be: `{json.dumps(one)}`\n" for one in bad)
     page += _SECRETS.format(kinds=len(EVERY), passed=secrets["passed"], failed=secrets["failed"])
     page += "\n## Odd replies\n\n" + _row("reader", "texts tried", "exceptions") + "|---|---|---|\n"
@@ -175,6 +187,13 @@ def write_page(kills, secrets, tried, raised, rows, odd, options):
     page += "\n## Odd rows\n\n" + _row("first value", "rows tried", "exceptions") + "|---|---|---|\n"
     page += "".join(_row(kind, f"{number:,}", _count(odd, kind)) for kind, number in sorted(rows.items()))
     return f"{page}\nIn all {sum(tried.values()) + sum(rows.values()):,} texts and rows.\n"
+
+
+def _count_kills(outcomes):
+    lost, repeated = (sum(abs(one[what]) for one in outcomes) for what in ("lost", "repeated"))
+    files = sum(len(one["left"]) + len(one["missing"]) for one in outcomes)
+    kills = sum(one["kills"] for one in outcomes)
+    return len(outcomes), kills, lost, repeated, files, sum(bool(one["exit"]) for one in outcomes)
 
 
 def _row(*cells):
@@ -192,11 +211,12 @@ def main():
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     chance, seconds = random.Random(options.seed), 60 * options.minutes
-    tried, raised = fuzz(0.15 * seconds, chance)
-    rows, odd = odd_rows(0.1 * seconds, chance)
-    secrets = run_tests("tests/test_planted_secrets.py", "tests/test_secrets.py")
-    kills = kill_points(0.6 * seconds, chance)
-    page = write_page(kills, secrets, tried, raised, rows, odd, options)
+    with kills_under_way(0.95 * seconds, options.seed) as wait:
+        tried, raised = fuzz(0.25 * seconds, chance)
+        rows, odd = odd_rows(0.1 * seconds, chance)
+        secrets = run_tests("tests/test_planted_secrets.py", "tests/test_secrets.py")
+        kills, is_whole = wait()
+    page = write_page(kills, is_whole, secrets, tried, raised, rows, odd, options)
     print(page)
     if options.output:
         options.output.write_text(page, encoding="utf-8")
