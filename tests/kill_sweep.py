@@ -185,6 +185,7 @@ def _check(code, what):
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--scenario", choices=SCENARIOS, action="append")

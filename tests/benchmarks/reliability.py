@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -205,6 +206,7 @@ def _count(raised, name):
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what it has started ends with it
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=0)
