@@ -57,11 +57,13 @@ def _mend_first_page(path: Path, empty: Path) -> None:
     except (BrokenShard, StoreError, OSError):
         return
     size = int.from_bytes(first[16:18], "big")
+    pages = max(path.stat().st_size, len(first)) // size  # no table of ours begins behind the end
     first = first[:size]
-    first[_SIZE_AT] = (path.stat().st_size // size).to_bytes(4, "big")
+    first[_SIZE_AT] = pages.to_bytes(4, "big")
     first[_VALID_FOR_AT] = first[_COUNTER_AT]
     with path.open("r+b") as file:
         file.write(first)
+        file.truncate(pages * size)
 
 
 def _read_whole(connection: sqlite3.Connection) -> Iterator[Record]:

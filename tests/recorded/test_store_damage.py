@@ -111,6 +111,13 @@ def test_a_flipped_byte_costs_the_replies_it_touches_and_no_others(tmp_path, pla
         assert all(store.find(one) is not None for one in keys)
 
 
+def test_a_small_file_that_is_cut_off_costs_the_replies_that_are_gone(tmp_path):
+    fill(tmp_path, range(10))  # they lie in the first pages, before tables that are cut off
+    os.truncate(own_shard(tmp_path), own_shard(tmp_path).stat().st_size // 2)
+    with Store.open(tmp_path) as store:
+        assert [store.find(key(number)).text for number in range(10)] == [f"text {n}" for n in range(10)]
+
+
 def test_a_closed_store_is_whole_in_its_files(tmp_path):
     fill(tmp_path / "calls", range(5))
     path = own_shard(tmp_path / "calls")
