@@ -250,7 +250,11 @@ class Store:
         """Open the shards that have come since the last look."""
         self._scanned, self._seen_at = time.monotonic(), self._changed_at()
         try:
-            entries = [entry for entry in os.scandir(self.directory) if entry.name.endswith(".sqlite")]
+            entries = [
+                entry
+                for entry in os.scandir(self.directory)
+                if entry.name.endswith(".sqlite") and not entry.is_dir()
+            ]
         except FileNotFoundError:
             return
         except OSError as error:

@@ -118,6 +118,14 @@ def test_a_small_file_that_is_cut_off_costs_the_replies_that_are_gone(tmp_path):
         assert [store.find(key(number)).text for number in range(10)] == [f"text {n}" for n in range(10)]
 
 
+def test_a_directory_that_is_called_as_a_store_file_is_passed_over(tmp_path, caplog):
+    fill(tmp_path, range(3))
+    (tmp_path / "somebodys.sqlite").mkdir()
+    with Store.open(tmp_path) as store:
+        assert store.find(key(2)).text == "text 2" and store.find(key(3)) is None
+    assert not caplog.messages
+
+
 def test_a_closed_store_is_whole_in_its_files(tmp_path):
     fill(tmp_path / "calls", range(5))
     path = own_shard(tmp_path / "calls")
