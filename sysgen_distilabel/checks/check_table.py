@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from sysgen_distilabel.checks.code_syntax import GRAMMARS
 from sysgen_distilabel.extras import install_line, is_installed
 from sysgen_distilabel.outcome import Outcome
 
@@ -55,7 +56,7 @@ class Check:
         careful: its policy in the preset `careful`, the default.
         outcome: the reason of a row it rejects.
         meaning: what it finds, for reports and cards.
-        needs: a module of an extra that it needs; `careful` leaves it off where that is not installed.
+        needs: the modules of the extra that it needs; `careful` leaves it off where one is not installed.
     """
 
     name: str
@@ -64,12 +65,17 @@ class Check:
     careful: Policy
     outcome: Outcome
     meaning: str
-    needs: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether all is installed that it needs; another package may bring a part of an extra."""
+        return all(map(is_installed, self.needs))
 
     @property
     def default(self) -> Policy:
         """Its policy in the preset `careful`, as far as what is installed allows it."""
-        return Policy.OFF if self.needs and not is_installed(self.needs) else self.careful
+        return self.careful if self.is_installed else Policy.OFF
 
     @property
     def drops(self) -> bool:
@@ -165,7 +171,7 @@ CHECKS: Final[Mapping[str, Check]] = {
             careful=_REGENERATE,
             outcome=Outcome.WRONG_ANSWER,
             meaning="responses whose final answer is not that of the original",
-            needs="math_verify",
+            needs=("math_verify", "text_to_num", "tree_sitter", *GRAMMARS),
         ),
         Check(
             name="alignment",
@@ -221,7 +227,7 @@ def _read_policy(name: str, policy: Any) -> str:
     policy = Policy.OFF if policy is False else policy
     if policy not in check.policies:
         raise ValueError(f"'{name}' takes one of {_join(check.policies)}")
-    if check.needs and policy != Policy.OFF and not is_installed(check.needs):
+    if policy != Policy.OFF and not check.is_installed:
         raise ValueError(f"'{name}' needs an extra: {install_line(name)}")
     return Policy(policy).value
 

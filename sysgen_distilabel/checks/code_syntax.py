@@ -7,15 +7,18 @@ import json
 import textwrap
 import warnings
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sysgen_distilabel.checks.answers_extra import import_answers_library
 
-_GRAMMARS = {
+_LANGUAGES: Final = {
     "javascript": "language", "typescript": "language_typescript", "java": "language", "c": "language",
     "cpp": "language", "c_sharp": "language", "go": "language", "rust": "language", "ruby": "language",
     "php": "language_php", "bash": "language", "html": "language", "css": "language", "sql": "language",
 }  # fmt: skip
+GRAMMARS: Final = tuple(f"tree_sitter_{language}" for language in _LANGUAGES)
+"""The modules that hold the grammars."""
+
 _LOOSE_SEMICOLONS = frozenset({"javascript", "typescript"})
 _LONGEST = 100_000
 
@@ -34,7 +37,7 @@ def parses(source: str, language: str) -> bool | None:
         return python_tree(source) is not None
     if language == "json":
         return _is_json(source)
-    return not _tree(source, language).root_node.has_error if language in _GRAMMARS else None
+    return not _tree(source, language).root_node.has_error if language in _LANGUAGES else None
 
 
 def skeleton(source: str, language: str) -> object:
@@ -106,4 +109,4 @@ def _leaves(root: Any) -> list[bytes]:
 def _parser(language: str) -> Any:
     tree_sitter = import_answers_library("tree_sitter")
     grammar = import_answers_library(f"tree_sitter_{language}")
-    return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, _GRAMMARS[language])()))
+    return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, _LANGUAGES[language])()))

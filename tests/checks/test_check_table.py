@@ -1,5 +1,9 @@
 """The table of checks, and what settings may say of them."""
 
+import sys
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from sysgen_distilabel.checks.check_table import (
@@ -50,6 +54,21 @@ def test_all_or_one_can_be_off_as_yaml_reads_it(off):
 def test_a_wrong_policy_is_named(given, named):
     with pytest.raises(ValueError, match=named):
         resolve_policies(given)
+
+
+@pytest.mark.parametrize("module", CHECKS["answers"].needs)
+def test_a_check_is_off_where_a_part_of_its_extra_is_missing(module, monkeypatch):
+    """Another package, such as `verifiers` 0.4, may bring the others."""
+    assert CHECKS["answers"].default is Policy.REGENERATE
+    monkeypatch.setitem(sys.modules, module, None)
+    assert CHECKS["answers"].default is Policy.OFF
+    with pytest.raises(ValueError, match=r"sysgen-distilabel\[answers\]"):
+        resolve_policies({"answers": "mark"})
+
+
+def test_a_check_knows_all_that_its_extra_brings():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert len(CHECKS["answers"].needs) == len(project["project"]["optional-dependencies"]["answers"])
 
 
 def test_policies_of_a_subject_leave_out_what_is_off():
