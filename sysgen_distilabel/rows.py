@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -12,6 +14,7 @@ from sysgen_distilabel.columns import (
     OUTCOME,
     OUTCOME_DETAIL,
     REJECTED_BY,
+    SOURCE_ID,
     SYSTEM_MESSAGE,
     TOOLS,
     empty,
@@ -60,6 +63,12 @@ def reject(row: Mapping[str, Any], outcome: Outcome, detail: str, rejected_by: s
 def describe_exception(error: BaseException) -> str:
     """An unexpected error in one line, for the column `outcome_detail`."""
     return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def log_failure(logger: logging.Logger, row: Row, became: str, error: BaseException) -> None:
+    """Say in a line what became of a row by an unexpected error; where it comes from is for the log file."""
+    logger.warning(f"Row {row.get(SOURCE_ID, '')!r} {became}: {describe_exception(error)}")
+    logger.info("".join(traceback.format_exception(error)))
 
 
 def in_batches(rows: Iterator[Row], size: int) -> Iterator[tuple[list[Row], bool]]:

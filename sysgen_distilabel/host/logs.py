@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.console import Console
 from rich.logging import RichHandler
 
 from sysgen_distilabel.files import open_private
@@ -48,7 +49,8 @@ def log_file_handler(path: Path) -> logging.FileHandler:
 class RunHandlers(list[logging.Handler]):
     """The handlers of a run; distilabel appends its console and its file handler to the list it is given.
 
-    The console is kept to `console_level`, as distilabel tells it about every batch.
+    The console is kept to `console_level`, as distilabel tells it about every batch, and is that of errors:
+    what a command prints may be read by a program.
     """
 
     def __init__(self, handlers: Iterable[logging.Handler], console_level: int) -> None:
@@ -60,6 +62,7 @@ class RunHandlers(list[logging.Handler]):
         """Take a handler of distilabel."""
         if isinstance(handler, RichHandler):
             handler.setLevel(self._console_level)
+            handler.console = Console(stderr=True)
         self._host_handlers.append(handler)
         super().append(_bear_with_disk(handler))
 

@@ -10,7 +10,7 @@ from sysgen_distilabel.columns import STATE
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
+from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, log_failure, reject
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
@@ -59,5 +59,5 @@ class RowStep(JoinsAnyPipeline, Step):
         except RowRejected as rejection:
             return reject(row, rejection.outcome, rejection.detail, str(self.name))
         except Exception as error:  # whatever one row does to the Step is the end of that row alone
-            self._logger.warning(f"Row {row.get('source_id', '')!r} failed", exc_info=True)
+            log_failure(self._logger, row, "failed", error)
             return reject(row, Outcome.TASK_ERROR, describe_exception(error), str(self.name))

@@ -19,7 +19,7 @@ from sysgen_distilabel.errors import ConfigError, FatalError, ReplyUnusable, Row
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.recorded_llm import Recorded
-from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, reject
+from sysgen_distilabel.rows import Row, complete, describe_exception, is_live, log_failure, reject
 from sysgen_distilabel.tasks.asker import Asker
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
         except FatalError:
             raise
         except Exception as error:  # whatever one row does to the Task is the end of that row alone
-            self._logger.warning(f"Row {row.get('source_id', '')!r} failed", exc_info=True)
+            log_failure(self._logger, row, "failed", error)
             return reject(row, Outcome.TASK_ERROR, describe_exception(error), str(self.name))
 
     async def answer(self, row: Row, ask: Asker) -> Row:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from sysgen_distilabel.columns import OUTCOME, USAGE
 from sysgen_distilabel.errors import FatalError, RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row, complete, describe_exception
+from sysgen_distilabel.rows import Row, complete, describe_exception, log_failure
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
 
@@ -86,7 +86,7 @@ class JudgeTask(SysGenTask):
         except FatalError:
             raise
         except Exception as error:  # whatever one row does to the Task, the others are judged
-            self._logger.warning(f"Row {row.get('source_id', '')!r} could not be judged", exc_info=True)
+            log_failure(self._logger, row, "could not be judged", error)
             return self.unjudged(row, f"{Outcome.TASK_ERROR}: {describe_exception(error)}")
 
     def impute_step_outputs(self, step_output: list[Row]) -> list[Row]:

@@ -51,12 +51,14 @@ def root_state_and_messages(folder: Path) -> tuple[bool, list[str]]:
 
 def test_logging_is_restored_and_handlers_get_everything(tmp_path, capfd):
     restored, messages = isolated(root_state_and_messages, tmp_path)
-    console = " ".join(capfd.readouterr().out.split())
+    printed = capfd.readouterr()
+    console = " ".join(printed.err.split())
     assert restored
     assert any("cannot digest 3" in message for message in messages)
     assert any("Processing batch" in message for message in messages)
     assert "ValueError: cannot digest 3" in console
     assert "Processing" not in console
+    assert printed.out == ""
 
 
 def test_tracebacks_show_no_locals():

@@ -1,5 +1,7 @@
 """The Steps without an engine, outside any pipeline."""
 
+import logging
+
 import pytest
 
 from sysgen_distilabel.rows import complete
@@ -77,6 +79,14 @@ def test_rejected_and_poisoned_rows_harm_no_neighbour(step, column):
     result = run_step(step(), fine, rejected, {"annotated_system_message": None, "phrases": None}, fine)
     assert [row["outcome"] for row in result] == ["pending", "bad_input", "task_error", "pending"]
     assert all(row[column] is not None or row["outcome"] == "task_error" for row in result)
+
+
+def test_of_a_poisoned_row_people_see_a_line_and_the_log_file_has_the_rest(caplog):
+    caplog.set_level(logging.INFO)
+    run_step(FilterTags(), {"source_id": "17", "annotated_system_message": None})
+    (line,) = (record.getMessage() for record in caplog.records if record.levelno == logging.WARNING)
+    assert line.startswith("Row '17' failed: ") and "\n" not in line
+    assert any("Traceback" in record.getMessage() for record in caplog.records)
 
 
 def test_two_leaves_share_the_rows_out_between_them():
