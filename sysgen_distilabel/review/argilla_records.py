@@ -10,6 +10,7 @@ from typing import Any, Final
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
     ANNOTATED_SYSTEM_MESSAGE,
+    GOOD_SHARES,
     MESSAGES,
     MODEL_NAME,
     OUTCOME,
@@ -168,10 +169,22 @@ def _suggestions(row: Mapping[str, Any], marks: list[Mark]) -> Iterable[Suggesti
     yield Suggestion("phrases", spans, _agent(row, "generate"), sure)
     judged = [{"start": mark.start, "end": mark.end, "label": mark.verdict} for mark in marks if mark.verdict]
     if judged:
-        yield Suggestion("verdicts", judged, _agent(row, "verify"))
+        yield Suggestion("verdicts", judged, _agent(row, "verify"), _shares(row, marks))
     if preferred := judged_preference(row):
         verdict, judge = preferred
         yield Suggestion("preferred_response", verdict, _as_agent(judge), 0.5 if verdict == "tie" else 1.0)
+
+
+def _shares(row: Mapping[str, Any], marks: list[Mark]) -> list[float] | None:
+    """How many of several verdicts say of a phrase what is suggested, Good or not; `None` of a single one."""
+    shares = row.get(GOOD_SHARES) or ()
+    if len(shares) != len(marks):
+        return None
+    return [
+        round(share if mark.verdict == Verdict.GOOD else 1 - share, 4)
+        for share, mark in zip(shares, marks, strict=True)
+        if mark.verdict
+    ]
 
 
 def _agent(row: Mapping[str, Any], phase: str) -> str:

@@ -64,6 +64,12 @@ def test_suggestions_name_who_made_them_and_how_sure_they_are():
     assert [one.question for one in record(phrases=unverified).suggestions] == ["phrases"]
 
 
+def test_of_several_verdicts_a_suggestion_says_how_many_agree_with_it():
+    assert record().suggestions[1].score is None, "one verdict alone"
+    assert record(good_shares=[2 / 3, 0.25]).suggestions[1].score == [0.6667, 0.75]
+    assert record(good_shares=[1.0]).suggestions[1].score is None, "of other phrases"
+
+
 def test_metadata_can_be_filtered_by():
     metadata = record().metadata
     assert metadata["functionalities"] == ["Role", "Style"] and metadata["verdict_kinds"] == ["Good", "Bad"]
