@@ -42,7 +42,7 @@ def find_differences(
             **old_config,
         }  # it may lack newer ones
     differences = [
-        (name, f"{name} was {old_config.get(name)!r}, is {new_config.get(name)!r}")
+        (name, _tell(name, old_config.get(name), new_config.get(name)))
         for name in {**old_config, **new_config}
         if name not in NOT_IDENTITY and old_config.get(name) != new_config.get(name)
     ]
@@ -53,6 +53,16 @@ def find_differences(
         told = f"another version of sysgen-distilabel changed the prompt {', '.join(changed)}"
         differences.append(("prompts", told))
     return differences
+
+
+def _tell(name: str, old: Any, new: Any) -> str:
+    """How a setting differs; of one that has parts, such as `checks`, those that do."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        both = {part: (old.get(part), new.get(part)) for part in {**old, **new}}
+        parts = [_tell(f"{name}.{part}", *values) for part, values in both.items() if values[0] != values[1]]
+        if parts:
+            return "; ".join(parts)
+    return f"{name} was {old!r}, is {new!r}"
 
 
 def dump_settings(config: Settings) -> dict[str, Any]:
