@@ -62,7 +62,7 @@ lint: $(READY)
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
-	@echo "Open site/index.html"
+	@echo "Open site/index.html; it has a search where it is served: python3 -m http.server --directory site"
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/parse_annotated.py

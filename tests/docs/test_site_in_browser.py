@@ -10,7 +10,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import playwright.sync_api as playwright
 import pytest
 
-from tests.browser.test_report_page import ARGUMENTS, CHROMIUM, VIEWS, brightness, screenshot_path
+from tests.browser.test_report_page import (
+    ARGUMENTS,
+    CHROMIUM,
+    VIEWS,
+    brightness,
+    screenshot_path,
+    serious_violations,
+)
 
 pytestmark = pytest.mark.slow
 PAGES = ["index.html", "start/laptop.html", "guides/troubleshooting.html", "reference/settings.html"]
@@ -52,6 +59,15 @@ def test_pages_keep_to_their_width_and_ask_nobody_else(chromium, address, view, 
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (brightness(colour) < 3 * 128) == (view == "dark")
     assert all(url.startswith((address, "data:")) for url in asked)
+    page.close()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_serious_accessibility_violation(chromium, address, view):
+    page = chromium.new_page(**VIEWS[view])
+    for name in PAGES:
+        page.goto(f"{address}/{name}")
+        assert serious_violations(page) == [], name
     page.close()
 
 
