@@ -25,12 +25,17 @@ def show_command(
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
     run = RunDirectory(directory).require_finished(contents=False)
-    sample = spread_sample(run.dataset / ("rejected" if rejected else "accepted"), number)
+    subset = "rejected" if rejected else "accepted"
+    sample = list(spread_sample(run.dataset / subset, number))
     if as_json:
-        say_json({"rows": list(sample)})
+        say_json({"rows": sample})
         return
     console = make_console()
     say_simulated(run.read_report()["simulation_notice"])
     for row in sample:
         console.print(render_row(row))
-    console.print(render_accounts(count_outcomes(run.dataset)))
+    accounts = count_outcomes(run.dataset)
+    rows = accounts.rows - accounts.accepted if rejected else accounts.accepted
+    if len(sample) < rows:
+        console.print(f"{len(sample):,} of {rows:,} {subset} rows; --number shows more.\n", style="dim")
+    console.print(render_accounts(accounts))

@@ -70,6 +70,8 @@ def test_a_finished_run_is_shown(finished):
     assert all(row["source_id"] in process.stdout for row in read_dataset(finished)["accepted"])
     rejected = sysgen("show", finished, "--rejected")
     assert "rejected: bad_input in load_conversations" in rejected.stdout
+    assert "3 of 5 rejected rows; --number shows more." in rejected.stdout
+    assert "--number shows more" not in process.stdout
 
 
 def test_running_it_again_asks_nothing(finished):

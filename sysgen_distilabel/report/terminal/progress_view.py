@@ -124,13 +124,14 @@ class _Watcher:
         return render_table(self._look(store), self._console.width)
 
     def _show_lines(self, store: Store) -> None:
-        shown = -self._line_every  # the first line comes at once
-        done = False
+        shown, is_first, done = time.monotonic(), True, False
         while not done:
             done = self._stopping.wait(_POLL)
             snapshot = self._look(store)
-            if done or time.monotonic() - shown >= self._line_every:
-                shown = time.monotonic()
+            # The first line comes at once, unless the last one is about to follow with the same to tell.
+            is_due = time.monotonic() - shown >= self._line_every or (is_first and not _is_done(snapshot))
+            if done or is_due:
+                shown, is_first = time.monotonic(), False
                 self._console.print(render_line(snapshot), highlight=False, soft_wrap=True)
 
     def _look(self, store: Store) -> Snapshot:
@@ -230,9 +231,13 @@ def _describe_engine(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
+def _is_done(snapshot: Snapshot) -> bool:
+    """Whether all phases are at their end."""
+    return all(phase.rows >= phase.expected for phase in snapshot.phases)
+
+
 def _describe_time(snapshot: Snapshot) -> str:
     spent = format_duration(snapshot.elapsed)
-    finished = all(phase.rows >= phase.expected for phase in snapshot.phases)
-    if finished or snapshot.left is None:
+    if _is_done(snapshot) or snapshot.left is None:
         return spent
     return f"{spent}, about {format_duration(snapshot.left)} left"

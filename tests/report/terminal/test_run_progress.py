@@ -10,6 +10,7 @@ from rich.console import Console
 
 from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.report.terminal import progress_view
 from sysgen_distilabel.report.terminal.engine_watch import EngineState
 from sysgen_distilabel.report.terminal.progress_view import ProgressView, render_line, render_table
 from sysgen_distilabel.report.terminal.run_progress import RunProgress
@@ -156,6 +157,21 @@ def test_a_terminal_gets_a_live_table(tmp_path):
     console = Console(file=output, force_terminal=True, width=160, color_system=None)
     watched_run(tmp_path, console, llm_args={"latency": 0.05})
     assert "generate aligned response" in output.getvalue() and "60 accepted, 0 rejected" in output.getvalue()
+
+
+def test_a_short_run_prints_what_became_of_it_once(tmp_path, monkeypatch):
+    """The look before the last one sees all phases at their end."""
+    monkeypatch.setattr(progress_view, "_POLL", 0.01)
+    output = io.StringIO()
+    pipeline = build_pipeline(RunConfig(input="x.jsonl", llm="simulated"))
+    pipeline._process_batch = lambda batch: None
+    with ProgressView(Console(file=output, width=200)).watch(pipeline, tmp_path, 5):
+        for name in TASKS:
+            pipeline._process_batch(SimpleNamespace(step_name=name, data=[rows(5)]))
+        watcher = next(thread for thread in threading.enumerate() if thread.name == "progress")
+        watcher.join(0.2)
+        assert watcher.is_alive()
+    assert len(output.getvalue().splitlines()) == 1
 
 
 def test_a_run_that_is_stopped_leaves_no_thread(tmp_path):
