@@ -14,9 +14,21 @@ _NOTICE: Final = (
     "A simulated engine wrote every text here by rules, no language model. "
     "It shows the form of the data, not its quality; do not train on it."
 )
+_JUDGE_NOTICE: Final = (
+    "A simulated engine judged by rules, no language model. "
+    "Its verdicts show the form of the figures and tell nothing of the responses."
+)
 
 
 def notice_of_llm(llm: str | None) -> str:
     """What has to be said of data from this LLM; empty if it is not the simulated one."""
-    names_its_class = llm is not None and _ITS_CLASS.fullmatch(llm)
-    return _NOTICE if llm == SIMULATED or names_its_class else ""
+    return _NOTICE if _is_simulated(llm) else ""
+
+
+def notice_of_judge(llm: str | None) -> str:
+    """What has to be said of verdicts of this LLM; empty if it is not the simulated one."""
+    return _JUDGE_NOTICE if _is_simulated(llm) else ""
+
+
+def _is_simulated(llm: str | None) -> bool:
+    return llm is not None and (llm == SIMULATED or _ITS_CLASS.fullmatch(llm) is not None)

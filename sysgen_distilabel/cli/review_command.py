@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from sysgen_distilabel.cli.say import say
 from sysgen_distilabel.errors import ReviewError
 from sysgen_distilabel.review.accounts import DEFAULT_DATA
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(help="Review a run in Argilla, and bring the corrections back.", no_args_is_help=True)
 
@@ -158,6 +155,8 @@ def serve_command(
         if server.new_users:
             say(f"They are kept in {accounts_file(data)}, which only you can read, and not shown again.")
         say(f"Argilla is at {server.url}. Sign in as {server.accounts.owner.username}; stop with Ctrl-C.")
+        own_data = "" if data == DEFAULT_DATA else f" --data {data}"
+        say(f"From another terminal: sysgen review push DIR{own_data}")
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 server.check()

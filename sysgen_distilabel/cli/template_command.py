@@ -34,7 +34,7 @@ def template_command(
 
     diagnosis = diagnose(load_chat(model, read_kwargs(template_kwargs)))
     for what, found in diagnosis.lines().items():
-        say(f"{what + ':':<18}{found}")
+        say(f"{what + ':':<19}{found}")
     for remedy in diagnosis.remedies():
         say(f"- {remedy}")
     typer.secho(

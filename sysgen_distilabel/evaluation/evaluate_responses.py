@@ -130,7 +130,7 @@ def _evaluate(run: RunDirectory, settings: ResponseSettings, rows: list[dict[str
     figures = {
         **read_response_figures(directory),
         "sample_of": _count_rows(run.dataset / "accepted"),
-        "simulation_notice": settings.judge.simulation_notice if settings.judge else "",
+        "simulation_notice": settings.judge.judge_notice if settings.judge else "",
         "usage": read_usage(directory / "calls"),
     }
     write_whole(directory / EVALUATION_NAME, json.dumps(figures, indent=2) + "\n")

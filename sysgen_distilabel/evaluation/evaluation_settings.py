@@ -63,7 +63,7 @@ class EvaluationSettings(BaseModel):
 
     def notice(self) -> str:
         """What has to be said if no language model answers or judges, else empty."""
-        judging = self.judging.simulation_notice if self.judging else ""
+        judging = self.judging.judge_notice if self.judging else ""
         return self.answering.simulation_notice or judging
 
 

@@ -75,7 +75,7 @@ def _nothing_left(counts: Counts, report: Mapping[str, Any]) -> RunError:
     """Say what became of the rows, of which none is exported."""
     dropped = [f"{number:,} dropped: {problem.explanation}" for problem, number in counts.dropped.items()]
     if not dropped:
-        hint = "Look at the report of the run: sysgen report DIR."
+        hint = "Look at the report.html of the run."
         return RunError(f"There is no row to export. {explain_rejected(report)}", hint)
     return RunError(
         f"There is no row to export, of {counts.rows:,} rows {'; '.join(dropped)}.",

@@ -45,7 +45,8 @@ def plan_corrections(run: RunDirectory) -> Corrections | None:
     rows = read_review(run)
     if not rows:
         raise RunError(
-            f"There is no review in {run.path}.", "Bring the answers back first: sysgen review pull DIR."
+            f"There is no review in {run.path}.",
+            f"Bring the answers back first: sysgen review pull {run.path}",
         )
     kept = read_corrections(run.corrections_file)
     added = [

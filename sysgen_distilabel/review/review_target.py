@@ -11,7 +11,9 @@ from typing import Final
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.review.accounts import DEFAULT_DATA, read_accounts
 
-START: Final = "Start one with `sysgen review serve`, or check --api-url."
+START: Final = (
+    "Start one with `sysgen review serve`, name the --data of one that has its own, or check --api-url."
+)
 
 _REMEMBERED: Final = "argilla.json"
 

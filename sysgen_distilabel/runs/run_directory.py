@@ -199,7 +199,7 @@ class RunDirectory:
         """The directory itself, if the run in it is complete and its dataset is what the report says.
 
         Args:
-            without: subsets that need not be, as they are about to be made anew.
+            without: subsets that need not be, as they are about to be made again.
             contents: read every file through to see that it has not changed; else look at its size.
 
         Raises:

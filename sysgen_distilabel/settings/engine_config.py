@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.secrets import remember_secrets
-from sysgen_distilabel.simulated_notice import notice_of_llm
+from sysgen_distilabel.simulated_notice import notice_of_judge, notice_of_llm
 
 
 class EngineConfig(BaseModel):
@@ -73,6 +73,11 @@ class EngineConfig(BaseModel):
     def simulation_notice(self) -> str:
         """What has to be said of the data if no language model answers, else empty."""
         return notice_of_llm(self.llm)
+
+    @property
+    def judge_notice(self) -> str:
+        """What has to be said of its verdicts if no language model judges, else empty."""
+        return notice_of_judge(self.llm)
 
 
 def load_engine(settings: Mapping[str, Any]) -> EngineConfig:

@@ -85,8 +85,8 @@ class EnvironmentOptions:
     @property
     def simulation_notice(self) -> str:
         """What has to be said if no language model answers or judges."""
-        engines = [engine for engine in (self.sampled, self.judge) if engine is not None]
-        return next((engine.simulation_notice for engine in engines if engine.simulation_notice), "")
+        sampled = self.sampled.simulation_notice if self.sampled else ""
+        return sampled or (self.judge.judge_notice if self.judge else "")
 
 
 def export_environment(run: RunDirectory, options: EnvironmentOptions, output: Path) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def make_preferences(
                 "min_margin": settings.min_margin,
                 "seed": settings.seed,
             },
-            "judge_notice": settings.judge.simulation_notice,
+            "judge_notice": settings.judge.judge_notice,
             **counts,
         }
         run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": run.usage()})

@@ -50,7 +50,7 @@ def test_the_report_exposes_a_judge_that_takes_the_first(finished):
     assert finished.read_report()["responses"] == figures
     page = (finished.path / "report.html").read_text(encoding="utf-8")
     assert "chooses the response shown first in 100 % of its verdicts" in page
-    assert "contradicts itself in 100 % of pairs" in page and "The judge is simulated." in page
+    assert "contradicts itself in 100 % of pairs" in page and "A simulated engine judged by rules" in page
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ def render_responses(figures: Figures) -> RenderableType:
     tables = tabulate_responses(figures)
     parts: list[RenderableType] = []
     if notice := figures.get("simulation_notice"):
-        parts.append(Text(f"The judge is simulated. {notice}", style="bold yellow"))
+        parts.append(Text(f"Simulated. {notice}", style="bold yellow"))
     parts.append(_table("Aligned held against original responses", "metrics", tables["metrics"]))
     if tables["pairs"]:
         parts.append(_transposed("Original or aligned response", "pairs", tables["pairs"]))

@@ -96,7 +96,7 @@ def check_engine(probe: Probe) -> list[Finding]:
     """Whether the engine answers, also under a system message."""
     if probe.problem:
         return [Finding("problem", probe.problem, probe.hint)]
-    findings = [Finding("fine", f"The engine answers as {probe.model} in {probe.answer_seconds:.2g} s.")]
+    findings = [Finding("fine", f"The engine answers in {probe.answer_seconds:.2g} s, as {probe.model}.")]
     if probe.system_role_problem:
         text = f"It does not take a system message: {probe.system_role_problem}"
         hint = "Phase 4 needs a model whose chat template has a system role."

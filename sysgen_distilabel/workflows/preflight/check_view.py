@@ -38,7 +38,7 @@ def render_survey(survey: Survey, columns: Sequence[str]) -> RenderableType:
     languages = [(name_language(code), rows) for code, rows in survey.languages.most_common()]
     table.add_row("languages", _shares(languages))
     lengths = survey.percentiles(survey.characters)
-    named = [f"{'longest' if p == 100 else f'{p} %'} {length:,}" for p, length in lengths.items()]
+    named = [f"{'the longest' if p == 100 else f'{p} % up to'} {length:,}" for p, length in lengths.items()]
     table.add_row("characters", Text(", ".join(named)))
     return Group(table, Text())
 

@@ -3,7 +3,7 @@
 Tokens and calls are regressed on the length of the conversation, which is known for every row, so
 that a sample of short rows does not make a cheap forecast. Time is start-up, which the trials have
 whatever their size, plus what a row costs: where the engine is the bottleneck its answers' latency
-under load over the requests in flight (Little's law), else the processor time of the host. The Tasks
+under load over the requests in flight (Little's law), else the processor time of distilabel. The Tasks
 end their batches at about the same time, and then the engine runs dry until the slowest answer is
 there; that is added for each batch.
 """
@@ -102,7 +102,7 @@ def forecast_run(
         "is_whole": sample == len(survey.bytes),
         "startup_seconds": startup.as_dict(),
         "seconds_per_row": round(work.value / max(asked, 1), 6),
-        "bound_by": "engine" if engine.value >= host else "host",
+        "bound_by": "engine" if engine.value >= host else "distilabel",
         "max_concurrency": max_concurrency,
         "prices": asdict(prices) if prices.given else None,
         "tasks": {

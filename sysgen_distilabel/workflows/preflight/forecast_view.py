@@ -48,5 +48,5 @@ def _explain(forecast: Mapping[str, Any]) -> str:
     return (
         f"From {tried}: start-up {startup}, then "
         f"{per_thousand} per 1,000 rows with {forecast['max_concurrency']} requests in flight, "
-        f"bound by the {forecast['bound_by']}."
+        f"bound by {'the engine' if forecast['bound_by'] == 'engine' else 'distilabel'}."
     )

@@ -99,7 +99,7 @@ def test_a_model_without_a_system_role_is_a_problem():
 def test_the_command_says_what_it_found(tmp_path):
     process = sysgen("check", MIXED, "--llm", "simulated")
     assert process.returncode == 0, process.stderr
-    for expected in ("languages", "turns", "5 of 60 rows hold no conversation", "answers as simulated"):
+    for expected in ("languages", "turns", "5 of 60 rows hold no conversation", "as simulated."):
         assert expected in " ".join(process.stdout.split())
     failing = sysgen("check", MIXED, "--llm", "simulated", "--llm-arg", "permanent_error_rate=1")
     assert failing.returncode == 1 and "does not answer" in failing.stdout

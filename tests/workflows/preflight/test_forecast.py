@@ -93,7 +93,7 @@ def test_time_is_start_up_and_what_a_row_costs():
 def test_a_fast_engine_leaves_the_host_as_the_bottleneck():
     trials = make_trial([50] * 10, 3, 1, latency=1e-4), make_trial([50] * 30, 3, 1, latency=1e-4)
     forecast = forecast_run(survey_of([50] * 1000), trials, EIGHT, Prices())
-    assert forecast["bound_by"] == "host" and forecast["totals"]["seconds"]["estimate"] > 2
+    assert forecast["bound_by"] == "distilabel" and forecast["totals"]["seconds"]["estimate"] > 2
 
 
 def test_rows_with_equal_prompts_are_asked_once():
