@@ -12,13 +12,14 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201d\u00bb)`"
+_ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201c\u201d\u00bb)`"
 _OPEN_END: Final = re.compile(r"[,:;\u2013\u2014\u3001\uff0c\uff1a\uff1b(\[{-]$")
 _TAG_LEFT: Final = re.compile(rf"^[>:](?!\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>")
 _BARE_HEADING: Final = re.compile(r"(?:^|\n)#{1,6}\s*\d{0,3}\W*$")
 _BABBLE: Final = re.compile(r"([^\W\d_])\1{19}")
 _ITEM: Final = re.compile(r"(?:[-*\u2022]|\d+[.)])\s")
-_PAIRS: Final = (("(", ")"), ("[", "]"), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
+_PAIRS: Final = (("(", ")"), ("[", "]"), ("\u00ab", "\u00bb"))
+_LOW_QUOTE, _LEFT_QUOTE, _RIGHT_QUOTE = "\u201e\u201c\u201d"
 _LEAST_UNSPACED: Final = 5
 _LONGEST_FRAGMENT: Final = 6
 
@@ -41,7 +42,7 @@ def is_fragment(text: str) -> bool:
         return True
     if text[-1].isalpha() and words[-1].lower() in _load_words("unfinished"):
         return True
-    if any(text.count(opening) > text.count(closing) for opening, closing in _PAIRS):
+    if any(text.count(opening) > text.count(closing) for opening, closing in _PAIRS) or _is_quote_open(text):
         return True
     if text[-1] in _ENDS or "\n" in text or len(words) > _LONGEST_FRAGMENT:
         return False
@@ -49,6 +50,12 @@ def is_fragment(text: str) -> bool:
         return True
     first = words[0].lower()
     return text[0].islower() and first not in _load_words("imperatives")
+
+
+def _is_quote_open(text: str) -> bool:
+    """Whether a quotation has no end; the mark that opens one in English closes one in German or Czech."""
+    low, left, right = (text.count(mark) for mark in (_LOW_QUOTE, _LEFT_QUOTE, _RIGHT_QUOTE))
+    return low > left + right if low else left > right
 
 
 def is_empty_formula(text: str) -> bool:

@@ -25,6 +25,8 @@ FRAGMENTS = [
     "Use exactly these parts:</Format>>",
     "<<Role>You are a tutor.",
     ">\nA: Five of the items are purple.",
+    "Erkläre, was mit „Licht gemeint ist.",
+    "Begin with the words “Dear reader.",
     f"AABAAA{'B' * 20} User: Can you help me?",
 ]
 FORMULAS = [
@@ -45,6 +47,11 @@ FORMULAS = [
 ]
 FINE = [
     "Never ask who the user and you were, he or I.",
+    "Du berätst fachkundig bei Fragen zu „Photosynthese“ und „Licht“.",
+    "Vysvětli pojem „světlo“ na příkladu",
+    "Wyjaśnij słowo „światło” na przykładzie.",
+    "Begin with the words “Dear reader”.",
+    "Beginne mit „Guten Tag“",
     "Answer under the headings\n\n### Cause\n\n### Remedy",
     "Wrap the result in <b> and </b>.",
     "Write `std::vector<int>` rather than arrays.",
