@@ -33,6 +33,7 @@ class NoTask(StrEnum):
     NO_CHECK = "no_check"
     DUPLICATE = "duplicate"
     NO_ROLLOUT = "no_rollout"
+    NOT_SCORED = "not_scored"
     DIFFICULTY = "difficulty"
     NOT_DRAWN = "not_drawn"
 
@@ -48,7 +49,8 @@ _EXPLANATIONS: Final = {
     NoTask.NO_LAST_TURN: "without an answer behind a last user turn",
     NoTask.NO_CHECK: "none of whose phrases gives a check",
     NoTask.DUPLICATE: "nearly equal to an earlier task",
-    NoTask.NO_ROLLOUT: "for which the engine gave no answer that can be scored",
+    NoTask.NO_ROLLOUT: "for which the engine gave no answer",
+    NoTask.NOT_SCORED: "whose answers no program checks, and no judge gave a verdict on that can be read",
     NoTask.NOT_DRAWN: "not drawn, as there are more tasks than were asked for",
     NoTask.DIFFICULTY: "too easy or too hard for the model of the rollouts",
 }

@@ -204,10 +204,10 @@ def _keep_by_difficulty(
         batch = tasks[start : start + _TOGETHER]
         answers = model.run(_sample_all(model, batch, options.rollouts))
         scores = _score_all(reward, judge, batch, answers)
-        for task, rewards in zip(batch, scores, strict=True):
+        for task, given, rewards in zip(batch, answers, scores, strict=True):
             task.passed = rewards
             if not rewards:
-                left_out[NoTask.NO_ROLLOUT] += 1
+                left_out[NoTask.NOT_SCORED if any(given) else NoTask.NO_ROLLOUT] += 1
             elif options.difficulty is not None and not options.difficulty.keeps(rewards):
                 left_out[NoTask.DIFFICULTY] += 1
             else:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 import yaml
 
-from sysgen_distilabel.errors import ConfigError, RunError
+from sysgen_distilabel.errors import ConfigError, RunError, SysGenError
 from sysgen_distilabel.rl_environments.difficulty import Difficulty
 from sysgen_distilabel.rl_environments.environment_format import EnvironmentFormat
 from sysgen_distilabel.runs.run_directory import RunDirectory
@@ -41,6 +41,12 @@ def test_rows_become_tasks_and_every_row_is_accounted_for(finished, tmp_path):
     front = yaml.safe_load(card.split("---")[1])
     assert {"rl-environment", "nemo-gym", "verifiers"} <= set(front["tags"]) and "**Simulated.**" in card
     assert "Whether it is right or helpful is checked by nothing here" in card
+
+
+def test_answers_that_nobody_judges_are_named_as_that(finished, tmp_path):
+    options = EnvironmentOptions(GRPO, rollouts=1, sampled=SIMULATED)
+    with pytest.raises(SysGenError, match="no program checks, and no judge gave a verdict on"):
+        export_environment(finished, options, tmp_path / "env")
 
 
 def test_pass_rates_come_from_rollouts_and_a_rule_keeps_tasks(finished, tmp_path):
