@@ -94,12 +94,18 @@ class Chat:
 
     def encode(self, texts: Sequence[str]) -> Any:
         """Rendered chats as transformers' `BatchEncoding`, which knows the token at each place of a text."""
-        return self.tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)
+        wanted = {"return_attention_mask": False, "return_token_type_ids": False}  # each takes time
+        return self.tokenizer(list(texts), add_special_tokens=False, **wanted)
 
     def find_special_token(self, text: str) -> str:
         """The first special token that stands in a text by its name; empty if there is none."""
         found = self._special.search(text)
         return found.group() if found else ""
+
+    def find_special_span(self, text: str, place: int) -> tuple[int, int] | None:
+        """Begin and end of the special token that stands at a place of a text, if one does."""
+        found = self._special.match(text, place)
+        return found.span() if found else None
 
     def token_at_start(self, text: str) -> str:
         """The special token a text begins with, blanks aside; empty if it begins with none."""
