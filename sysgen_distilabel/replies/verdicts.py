@@ -143,6 +143,8 @@ class _Forms:
 
 
 class _Patterns:
+    """The patterns of one question, each compiled when it is first asked for: most replies need two."""
+
     def __init__(self, keys: tuple[str, ...], labels: tuple[str, ...]) -> None:
         key = f"(?P<key>{'|'.join(re.escape(key) for key in keys)})" if keys else r"(?P<key>(?!))"
         words = [re.escape(label).replace(r"\ ", "[ _-]") for label in labels]
@@ -150,25 +152,27 @@ class _Patterns:
         either = r"(?:[/|]|\bor\b|,(?=[^\n]{0,12}\bor\b))"
         another = rf"{_MARKS}{{0,3}}?{either}{_MARKS}{{0,3}}(?:or )?(?:{'|'.join(words)})\b"
         no_choice = rf"(?!{another})"
-        self.choice = re.compile(rf"\b(?:{'|'.join(words)})\b{another}", re.IGNORECASE)
         gap = rf"(?:{_MARKS}|\b(?:{_FILLERS})\b){{0,30}}?"
         after = rf"(?!\w){gap}{_STRONG}{gap}{_MARKS}{{0,20}}{label}{no_choice}"
-        self.name = re.compile(rf"{_HEAD}{key}(?!\w)(?:{_MARKS}*|\s*\(.*| (?:{_LABEL_WORD}))", re.IGNORECASE)
-        self.label = re.compile(rf"{_MARKS}{{0,20}}{label}{no_choice}", re.IGNORECASE)
-        self.line = re.compile(rf"{_HEAD}{key}{after}", re.IGNORECASE)
-        self.more = re.compile(rf"{_BETWEEN}{_HEAD}{key}{after}", re.IGNORECASE)
-        self.bare = re.compile(
-            rf"{_HEAD}{key}(?!\w)(?:{_MARKS}|\b(?:is|are)\b)+{label}{_MARKS}*(?:/(?P=key){_MARKS}*)?",
-            re.IGNORECASE,
-        )
-        self.other = re.compile(rf"\b(?!\d){key}(?!\w){_MARKS}{{0,3}}?{_STRONG}", re.IGNORECASE)
-        self.head = re.compile(rf"{_HEAD}{key}(?!\w)", re.IGNORECASE)
-        self.tail = re.compile(rf"{_STRONG}{_MARKS}{{0,20}}{label}{_MARKS}{{0,20}}\Z", re.IGNORECASE)
-        self.heading = re.compile(rf"{_HEAD}{key}(?!\w){_MARKS}*(?:\([^()\n]*\){_MARKS}*)?", re.IGNORECASE)
-        self.below = re.compile(
-            rf"{_MARKS}{{0,20}}(?:(?:the |final )?(?:{_LABEL_WORD})\b{gap})?{_MARKS}{{0,20}}{label}",
-            re.IGNORECASE,
-        )
+        said = rf"(?:(?:the |final )?(?:{_LABEL_WORD})\b{gap})?"
+        self._written = {
+            "choice": rf"\b(?:{'|'.join(words)})\b{another}",
+            "name": rf"{_HEAD}{key}(?!\w)(?:{_MARKS}*|\s*\(.*| (?:{_LABEL_WORD}))",
+            "label": rf"{_MARKS}{{0,20}}{label}{no_choice}",
+            "line": rf"{_HEAD}{key}{after}",
+            "more": rf"{_BETWEEN}{_HEAD}{key}{after}",
+            "bare": rf"{_HEAD}{key}(?!\w)(?:{_MARKS}|\b(?:is|are)\b)+{label}{_MARKS}*(?:/(?P=key){_MARKS}*)?",
+            "other": rf"\b(?!\d){key}(?!\w){_MARKS}{{0,3}}?{_STRONG}",
+            "head": rf"{_HEAD}{key}(?!\w)",
+            "tail": rf"{_STRONG}{_MARKS}{{0,20}}{label}{_MARKS}{{0,20}}\Z",
+            "heading": rf"{_HEAD}{key}(?!\w){_MARKS}*(?:\([^()\n]*\){_MARKS}*)?",
+            "below": rf"{_MARKS}{{0,20}}{said}{_MARKS}{{0,20}}{label}",
+        }
+
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        pattern = re.compile(self._written[name], re.IGNORECASE)
+        setattr(self, name, pattern)
+        return pattern
 
 
 def _without_echo(line: str) -> str:
