@@ -76,6 +76,7 @@ def test_ten_steps_on_a_real_model(environment, tmp_path, one_thread):
         num_generations=2,
         per_device_train_batch_size=2,
         max_completion_length=8,
+        optim="sgd",  # AdamW takes as long as the rest
         gradient_checkpointing=False,
         logging_steps=1,
         report_to="none",

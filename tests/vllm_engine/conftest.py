@@ -10,6 +10,8 @@ from tests.small_model import NAME
 from tests.small_model import small_model as make_small_model
 
 HERE = Path(__file__).parent
+# The model's own template with a place for tools; without tools it writes the same.
+TOOL_TEMPLATE = HERE.parent / "fixtures" / "chat_templates" / "smollm2-tools.jinja"
 SMALL = {
     "dtype": "float32",
     "enforce_eager": True,
@@ -19,6 +21,7 @@ SMALL = {
     "max_num_seqs": 32,
     "structured_outputs_config": {"backend": "guidance", "disable_any_whitespace": True},
 }
+TOOLS = {"enable_auto_tool_choice": True, "tool_call_parser": "hermes", "chat_template": TOOL_TEMPLATE}
 
 
 def pytest_configure(config):
@@ -47,7 +50,8 @@ def small_model():
 def vllm_endpoint(small_model, tmp_path_factory):
     """A server with `base_url` and `model`, shared by the session; afterwards nothing of it is left."""
     log = tmp_path_factory.mktemp("server") / "vllm.log"
-    with vllm_server(str(small_model), log=log, served_model_name=NAME, **SMALL) as server:
+    options = {**SMALL, **TOOLS, "log": log, "served_model_name": NAME}
+    with vllm_server(str(small_model), **options) as server:
         processes = group_of(server.process)
         yield server
     assert len(processes) >= 2, "the server has at least an engine process beside the front"

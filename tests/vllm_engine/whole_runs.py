@@ -22,6 +22,28 @@ SHORT = {"max_phrases": 3, "max_phrase_length": 12}
 ENDS = {TASKS[2]: {"max_new_tokens": 48, "stop": [".", ",", "\n"]}}
 
 
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "description": "The weather of a city.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+
+
+def tool_exchange(number, city):
+    """A question, the call of the tool for it, the result and the answer."""
+    function = {"name": "weather", "arguments": json.dumps({"city": city})}
+    call = {"id": f"c{number}", "type": "function", "function": function}
+    return [
+        {"role": "user", "content": f"Weather in {city}?"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": "20 °C", "tool_call_id": f"c{number}"},
+        {"role": "assistant", "content": f"It is 20 °C in {city}."},
+    ]
+
+
 class WholeRun:
     """A run with its input and settings in one directory, as often as it is started.
 
@@ -29,10 +51,15 @@ class WholeRun:
         output: the run directory.
     """
 
-    def __init__(self, directory, model, rows, **settings):
+    def __init__(self, directory, model, rows, tool_rows=0, **settings):
         self.output = directory / "run"
+        path = write_rows(directory / "rows.jsonl", rows)
+        with path.open("a", encoding="utf-8") as file:
+            for number in range(tool_rows):
+                row = {"id": f"tools-{number}", "messages": tool_exchange(number, "Rome"), "tools": [TOOL]}
+                file.write(json.dumps(row) + "\n")
         config = {
-            "input": str(write_rows(directory / "rows.jsonl", rows)),
+            "input": str(path),
             "model": str(model),
             "engine_args": SMALL,
             "structured_outputs": "on",
