@@ -125,20 +125,6 @@ class _Killed:
         return self._kill([self._order[place], *more], f"killed-{self.tried}")
 
     def _kill(self, numbers, published):
-        what = {"scenario": self._name, "point": numbers, "events": self.events}
-        try:
-            return what | self._outcome(numbers, published)
-        except Exception as error:  # what is left cannot even be looked at
-            return what | {
-                "kills": 1,
-                "exit": repr(error),
-                "lost": 0,
-                "repeated": 0,
-                "left": [],
-                "missing": [],
-            }
-
-    def _outcome(self, numbers, published):
         scenario, folder = self._scenario, self._folder
         kills, repeated = 0, 0
         for number in (*numbers, 0):
@@ -152,6 +138,9 @@ class _Killed:
         if scenario.count_more:
             repeated += max(0, scenario.count_more(published) - self._more)
         return {
+            "scenario": self._name,
+            "point": numbers,
+            "events": self.events,
             "kills": kills,
             "exit": code,
             "lost": self._rows - scenario.count(folder, published),
@@ -171,12 +160,12 @@ def _count_calls(folder):
     """How many calls were made and recorded, in all stores below a folder."""
     from sysgen_distilabel.recorded.store import Store
 
-    return sum(
-        usage.calls
-        for calls in sorted({path.parent for path in folder.rglob("*.sqlite")})
-        if "part" not in str(calls) and calls.name != "shared"
-        for usage in Store.open_read(calls).usage().values()
-    )
+    number = 0
+    for calls in {path.parent for path in folder.rglob("*.sqlite")}:
+        if "part" not in str(calls) and calls.name != "shared":
+            with Store.open_read(calls) as store:
+                number += sum(usage.calls for usage in store.usage().values())
+    return number
 
 
 def _check(code, what):

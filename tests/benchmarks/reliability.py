@@ -179,7 +179,7 @@ def write_page(kills, is_whole, secrets, tried, raised, rows, odd, options):
         mine = [one for one in killed if one["scenario"] == name]
         page += _row(name, mine[0]["events"] if mine else 0, *_count_kills(mine))
     page += _row("all", "", *_count_kills(killed))
-    page += "" if is_whole else "\nThe sweep broke off: a command failed that nobody had killed.\n"
+    page += "" if is_whole else "\nThe sweep broke off before its time.\n"
     bad = [one for one in kills if any(one[what] for what in _FAULTS)]
     page += "".join(f"\n- not as it should be: `{json.dumps(one)}`\n" for one in bad)
     page += _SECRETS.format(kinds=len(EVERY), passed=secrets["passed"], failed=secrets["failed"])
