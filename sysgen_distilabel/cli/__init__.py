@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -34,6 +35,8 @@ from sysgen_distilabel.cli.examples import examples_of
 from sysgen_distilabel.errors import SysGenError
 from sysgen_distilabel.secrets import hide_all_secrets
 from sysgen_distilabel.terminal_text import clean, fit, leave_pipe
+
+_MORE_FILES: Final = "Raise it, such as with `ulimit -n 1024`; the same command goes on where this stopped."
 
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
@@ -93,6 +96,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which `nohup` has asked for
         signal.signal(signal.SIGHUP, signal.default_int_handler)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an ASCII terminal shows what it can
@@ -110,11 +114,20 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("SYSGEN_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            _fail("No more files can be opened: the system's limit is reached.", _MORE_FILES, 1)
         _fail(
             f"Unexpected {type(error).__name__}: {error}",
             "This is a defect; set SYSGEN_DEBUG=1 to see where, and please report it.",
             1,
         )
+
+
+def _open_closed_streams() -> None:
+    """Streams that who started us has closed lead nowhere, and no file of ours gets their numbers."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
 
 
 def _fail(message: str, hint: str, exit_code: int) -> None:

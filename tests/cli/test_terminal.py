@@ -93,6 +93,20 @@ def test_a_reader_that_stops_reading_is_no_error(finished):
     assert done.returncode == 0 and done.stderr == b""
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_change_nothing(finished, closed):
+    for directory, exit_code in [(finished[0], 0), (f"{finished[0]} not", 4)]:
+        line = f"exec '{SYSGEN}' show '{directory}' -n 1 {closed}"
+        assert subprocess.run(["bash", "-c", line], timeout=PATIENCE).returncode == exit_code
+
+
+def test_a_limit_of_open_files_is_named(tmp_path):
+    rows = write_rows(tmp_path / "rows.jsonl", 3)
+    line = f"ulimit -n 24; exec '{SYSGEN}' run '{rows}' --output '{tmp_path}/run' --llm simulated -q"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 1 and "ulimit -n" in done.stderr and "defect" not in done.stderr
+
+
 @pytest.mark.parametrize("is_ignored", [False, True], ids=["closed terminal", "nohup"])
 def test_a_closed_terminal_stops_a_run_that_may_be_resumed_and_nohup_keeps_it(tmp_path, is_ignored):
     rows, log = write_rows(tmp_path / "rows.jsonl", 30), tmp_path / "calls.log"
