@@ -38,6 +38,9 @@ test-quick: $(READY) system
 test-floors: $(READY)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/environments
 
+# Two workers share the cores: by default vLLM binds the thread of every engine to the same one of two cores.
+test-torch: export OMP_NUM_THREADS := 1
+test-torch: export VLLM_CPU_OMP_THREADS_BIND := nobind
 test-torch: $(SMALL_MODEL)/config.json
 	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --max-worker-restart 0 --no-loadscope-reorder -o faulthandler_timeout=1500 tests/vllm_engine tests/training
 
