@@ -128,9 +128,9 @@ class _Watcher:
         while not done:
             done = self._stopping.wait(_POLL)
             snapshot = self._look(store)
-            # The first line comes at once, unless the last one is about to follow with the same to tell.
-            is_due = time.monotonic() - shown >= self._line_every or (is_first and not _is_done(snapshot))
-            if done or is_due:
+            # The first line comes at once; none comes where the last one is about to say the same.
+            is_due = time.monotonic() - shown >= self._line_every and not _is_told(snapshot)
+            if done or is_due or (is_first and not _is_done(snapshot)):
                 shown, is_first = time.monotonic(), False
                 self._console.print(render_line(snapshot), highlight=False, soft_wrap=True)
 
@@ -234,6 +234,12 @@ def _describe_engine(snapshot: Snapshot) -> str:
 def _is_done(snapshot: Snapshot) -> bool:
     """Whether all phases are at their end."""
     return all(phase.rows >= phase.expected for phase in snapshot.phases)
+
+
+def _is_told(snapshot: Snapshot) -> bool:
+    """Whether it is known of every row what became of it."""
+    rows = snapshot.accepted + sum(snapshot.rejected.values())
+    return bool(snapshot.phases) and rows >= snapshot.phases[0].expected
 
 
 def _describe_time(snapshot: Snapshot) -> str:

@@ -21,6 +21,7 @@ from sysgen_distilabel.columns import (
     PHRASES,
     REJECTED_BY,
     SOURCE_ID,
+    SYSTEM_MESSAGE,
 )
 from sysgen_distilabel.functionalities import Functionality, is_kept
 from sysgen_distilabel.outcome import Outcome
@@ -40,6 +41,8 @@ def render_row(row: Mapping[str, Any]) -> RenderableType:
         parts.append(Text(f"rejected: {reason}  {row[OUTCOME_DETAIL]}".rstrip(), style="red"))
     if row[PHRASES]:
         parts.append(_titled("System message", render_phrases(row[PHRASES])))
+    elif row[SYSTEM_MESSAGE]:  # the input's own, kept as it is
+        parts.append(_titled("System message", Text(_shorten(row[SYSTEM_MESSAGE]))))
     elif row[ANNOTATED_SYSTEM_MESSAGE]:
         parts.append(_titled("Annotated system message", Text(_shorten(row[ANNOTATED_SYSTEM_MESSAGE]))))
     if findings := row.get(FINDINGS):
