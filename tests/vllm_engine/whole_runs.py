@@ -51,15 +51,10 @@ class WholeRun:
         output: the run directory.
     """
 
-    def __init__(self, directory, model, rows, tool_rows=0, **settings):
+    def __init__(self, directory, model, rows, **settings):
         self.output = directory / "run"
-        path = write_rows(directory / "rows.jsonl", rows)
-        with path.open("a", encoding="utf-8") as file:
-            for number in range(tool_rows):
-                row = {"id": f"tools-{number}", "messages": tool_exchange(number, "Rome"), "tools": [TOOL]}
-                file.write(json.dumps(row) + "\n")
         config = {
-            "input": str(path),
+            "input": str(write_rows(directory / "rows.jsonl", rows)),
             "model": str(model),
             "engine_args": SMALL,
             "structured_outputs": "on",
