@@ -133,8 +133,8 @@ def test_a_tokenizer_without_a_template_is_one_message(tmp_path):
 def test_the_command_prints_the_verdict_and_the_remedy():
     process = sysgen("template", TEMPLATES / "gemma-2.jinja")
     assert process.returncode == 0, process.stderr
-    assert "system message:   raises: the template refuses it" in process.stdout
-    assert "end of an answer: trained: <end_of_turn> follows every answer" in process.stdout
+    assert "system message:    raises: the template refuses it" in process.stdout
+    assert "end of an answer:  trained: <end_of_turn> follows every answer" in process.stdout
     assert "--system-role native" in process.stdout and "--system-role fold" in process.stdout
     assert process.stdout.rstrip().endswith("Not sound as it is.")
 
