@@ -29,7 +29,9 @@ def test_brackets_and_colons_are_text(capsys, value):
 
 @pytest.mark.parametrize("value", VALUES)
 def test_a_row_may_have_any_id(capsys, value):
-    row = complete({"source_id": value}, ("phrases", "messages", "aligned_messages", "outcome_detail"))
+    row = complete(
+        {"source_id": value}, ("phrases", "system_message", "messages", "aligned_messages", "outcome_detail")
+    )
     row |= {"outcome": "bad_input", "rejected_by": value, "annotated_system_message": ""}
     make_console().print(render_row(row))
     assert value in capsys.readouterr().out
@@ -44,7 +46,7 @@ def test_messages_go_where_messages_go(capsys):
 def test_nothing_is_obeyed_wherever_it_stands(capsys, value):
     console = make_console()
     console.print(value, Text(value, style="bold"), Panel(value, title=value), soft_wrap=True)
-    row = complete({"source_id": value}, ("phrases", "messages", "aligned_messages"))
+    row = complete({"source_id": value}, ("phrases", "system_message", "messages", "aligned_messages"))
     row |= {"outcome": "bad_input", "outcome_detail": value, "rejected_by": value}
     console.print(render_row(row | {"annotated_system_message": ""}))
     shown = capsys.readouterr().out
