@@ -33,6 +33,7 @@ from sysgen_distilabel.review.selection import make_records, select_rows
 from sysgen_distilabel.review.serve_argilla import LocalArgilla, local_argilla
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
+from sysgen_distilabel.simulated_notice import SIMULATED, notice_of_llm
 from sysgen_distilabel.workflows.run import run
 
 ROOT: Final = Path(__file__).parents[2]
@@ -88,7 +89,7 @@ def choose_row(finished: RunDirectory) -> dict[str, Any]:
 def draw_row(row: dict[str, Any]) -> None:
     """The row as `sysgen show` has it."""
     console = Console(record=True, width=104, file=io.StringIO(), emoji=False, markup=False)
-    notice = Text("Simulated: these texts were written by rules, by no language model.", style="bold yellow")
+    notice = Text(f"Simulated. {notice_of_llm(SIMULATED)}", style="bold yellow")
     console.print(Group(notice, render_row(row)))
     svg = console.export_svg(title="sysgen show out", unique_id="row")
     (PICTURES / "row.svg").write_text(without_fonts(svg), encoding="utf-8")
