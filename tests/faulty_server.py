@@ -181,19 +181,20 @@ class Exchange(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        self.is_answered = False
+        self.is_in_flight = self.is_answered = False
         self.send_json({"object": "list", "data": [{"id": "m", "object": "model"}]})
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
         self.request_body = json.loads(raw)
-        self.is_answered = False
+        self.is_in_flight, self.is_answered = True, False
         behaviour = self.server.begin(raw, self.request_body)
         try:
             behaviour(self)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         finally:
+            self.server.leave(self)
             self.server.end(raw, self.is_answered)
 
     @property
@@ -256,11 +257,14 @@ class Exchange(BaseHTTPRequestHandler):
         head = f"HTTP/1.1 {code} status\r\n" + "".join(
             f"{name}: {value}\r\n" for name, value in lines.items()
         )
+        # Before the last byte: with it the client may send the next request at once.
+        self.server.leave(self)
         self.wfile.write(head.encode() + b"\r\n" + body)
         self.is_answered = announced is None
 
     def close(self) -> None:
         self.close_connection = True
+        self.server.leave(self)
         self.connection.close()
 
 
@@ -334,9 +338,14 @@ class FaultyServer(ThreadingHTTPServer):
             self._note("received", raw)
         return self.behave(body["messages"], count)
 
+    def leave(self, exchange: Exchange) -> None:
+        """The exchange is no longer in flight, if it still was."""
+        with self._lock:
+            self._in_flight -= exchange.is_in_flight
+            exchange.is_in_flight = False
+
     def end(self, raw: bytes, is_answered: bool) -> None:
         with self._lock:
-            self._in_flight -= 1
             if is_answered:
                 self._note("answered", raw)
 
