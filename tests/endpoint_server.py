@@ -42,7 +42,6 @@ def told(text: str | None, finish_reason: str = "stop", cached: int | None = Non
 
 class _Exchange(Exchange):
     def do_GET(self) -> None:
-        self.is_answered = False
         if not self._refuse_key():
             if self.path == "/version":
                 self.send_json({"version": self.server.version})
@@ -52,7 +51,6 @@ class _Exchange(Exchange):
                 self.send_json({"object": "list", "data": self.server.cards})
 
     def do_POST(self) -> None:
-        self.is_answered = False
         if not self.path.endswith("tokenize"):
             super().do_POST()
             return

@@ -176,12 +176,12 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: "FaultyServer"
+    is_in_flight = False
 
     def log_message(self, *arguments) -> None:
         pass
 
     def do_GET(self) -> None:
-        self.is_in_flight = self.is_answered = False
         self.send_json({"object": "list", "data": [{"id": "m", "object": "model"}]})
 
     def do_POST(self) -> None:
