@@ -1,6 +1,7 @@
 """Drives the command line as a user does."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -62,9 +63,9 @@ def simulated_answer(messages):
 def engine_server(log, *arguments):
     """An OpenAI-compatible server in a process of its own; yields what `sysgen run` needs to use it."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.faulty_server", "--log", str(log),
+        [sys.executable, "-m", "tests.engine_process", "--log", str(log),
          "--answer", "tests.commands:simulated_answer", *map(str, arguments)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
         base_url = server.stdout.readline().strip()
@@ -80,6 +81,11 @@ class EngineServer:
     def __init__(self, process, base_url):
         self.process = process
         self.base_url = base_url
+
+    def allow(self, number=math.inf):
+        """Answer the first so many requests only; those behind them wait for more to be allowed."""
+        self.process.stdin.write(f"{number}\n")
+        self.process.stdin.flush()
 
     @property
     def flags(self):

@@ -5,13 +5,12 @@ In a test it runs in a thread::
     with FaultyServer(lambda messages, count: reset() if count == 0 else ok()) as server:
         llm = OpenAILLM(model="m", base_url=server.base_url, api_key="none", max_retries=0)
 
-For tests that kill their own process it runs as a process of its own: `python -m tests.faulty_server --help`.
+For tests that kill their own process `tests.engine_process` runs it as a process of its own.
 """
 
-import argparse
 import hashlib
-import importlib
 import json
+import math
 import os
 import socket
 import struct
@@ -38,6 +37,16 @@ def ok(latency: float = 0.0) -> Behaviour:
     def act(exchange: "Exchange") -> None:
         time.sleep(latency)
         exchange.send_completion(exchange.answer())
+
+    return act
+
+
+def together(number: int, latency: float = 0.0) -> Behaviour:
+    """A proper reply, `latency` seconds after so many requests were in flight at once."""
+
+    def act(exchange: "Exchange") -> None:
+        exchange.server.wait_for_peak(number)
+        ok(latency)(exchange)
 
     return act
 
@@ -91,15 +100,14 @@ def half_json() -> Behaviour:
 
 
 def slow_bytes(seconds: float) -> Behaviour:
-    """Send the body bit by bit, over so many seconds."""
+    """Send the body byte by byte, over so many seconds."""
 
     def act(exchange: "Exchange") -> None:
         body = exchange.completion_body(exchange.answer())
         exchange.send_bytes(b"", announced=len(body))
-        step = len(body) // 20 + 1
-        for start in range(0, len(body), step):
-            time.sleep(seconds * step / len(body))
-            exchange.wfile.write(body[start : start + step])
+        for byte in body:
+            exchange.server.stopped.wait(seconds / len(body))
+            exchange.wfile.write(bytes([byte]))
         exchange.is_answered = True
 
     return act
@@ -302,8 +310,9 @@ class FaultyServer(ThreadingHTTPServer):
         self.bodies: list[dict] = []
         self.peak = 0
         self._in_flight = 0
+        self._allowed = math.inf
         self._by_hash: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._log = None if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     @property
@@ -320,6 +329,7 @@ class FaultyServer(ThreadingHTTPServer):
 
     def __exit__(self, *exception: object) -> None:
         self.stopped.set()
+        self.allow(math.inf)
         self.shutdown()
         self.server_close()
 
@@ -336,7 +346,21 @@ class FaultyServer(ThreadingHTTPServer):
             self._in_flight += 1
             self.peak = max(self.peak, self._in_flight)
             self._note("received", raw)
+            self._lock.notify_all()
+            number = len(self.bodies)
+            self._lock.wait_for(lambda: number <= self._allowed)
         return self.behave(body["messages"], count)
+
+    def allow(self, number: float) -> None:
+        """Answer the first so many requests; those behind them wait, however long a test takes to look."""
+        with self._lock:
+            self._allowed = number
+            self._lock.notify_all()
+
+    def wait_for_peak(self, number: int) -> None:
+        """Wait until so many requests were in flight at once, or the server is stopped."""
+        with self._lock:
+            self._lock.wait_for(lambda: self.peak >= number or self.stopped.is_set())
 
     def leave(self, exchange: Exchange) -> None:
         """The exchange is no longer in flight, if it still was."""
@@ -367,26 +391,3 @@ def read_log(path: Path) -> tuple[Counter[str], Counter[str]]:
 
 def _hash(raw: bytes) -> str:
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
-
-
-def _import(name: str) -> Callable:
-    module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--log", type=Path, help="append a line of JSON per request received and answered")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds")
-    parser.add_argument("--answer", default="tests.faulty_server:echo", help="module:function of messages")
-    parser.add_argument("--behave", help="module:function of messages and count, in place of --latency")
-    arguments = parser.parse_args()
-    behave = _import(arguments.behave) if arguments.behave else lambda messages, count: ok(arguments.latency)
-    server = FaultyServer(behave, _import(arguments.answer), arguments.log, arguments.port)
-    print(server.base_url, flush=True)
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    main()

@@ -37,8 +37,29 @@ from tests.faulty_server import (
 from tests.patience import PATIENCE
 
 FAST = {"max_tries": 3, "backoff": 0.01, "backoff_cap": 0.01, "patience": 0.0, "timeout": PATIENCE}
-HANG = {"never answering", "too slow bytes"}
-"""Faults that a short timeout tells; under it a busy machine may answer no other request in time."""
+
+
+class Clock:
+    """The time-outs of a test: that of a request ends soon after the server has it, and no sooner."""
+
+    def __init__(self, monkeypatch):
+        self._make = asyncio.timeout
+        self._last = None
+        monkeypatch.setattr("asyncio.timeout", self._remember)
+
+    def _remember(self, seconds):
+        self._last = self._make(seconds), asyncio.get_running_loop()
+        return self._last[0]
+
+    def hang(self, behaviour):
+        """The behaviour, for which the time will not suffice."""
+
+        def act(exchange):
+            limit, loop = self._last
+            loop.call_soon_threadsafe(lambda: limit.reschedule(loop.time() + 0.3))
+            behaviour(exchange)
+
+        return act
 
 
 def record(server, **fields):
@@ -72,7 +93,7 @@ LASTING = {
     "half a body": (half_body(), FaultKind.CONNECTION, 3),
     "half a JSON": (half_json(), FaultKind.UNREADABLE_BODY, 3),
     "invalid UTF-8": (invalid_utf8(), FaultKind.UNREADABLE_BODY, 3),
-    "too slow bytes": (slow_bytes(5), FaultKind.TIMEOUT, 2),
+    "too slow bytes": (slow_bytes(60), FaultKind.TIMEOUT, 2),
     "never answering": (never(), FaultKind.TIMEOUT, 2),
     "wrong model": (wrong_model(), FaultKind.NOT_FOUND, 1),
     "wrong key": (status(401), FaultKind.UNAUTHORIZED, 1),
@@ -88,14 +109,19 @@ LASTING = {
 }
 
 
+HANG = {"never answering", "too slow bytes"}
+
+
 @pytest.mark.parametrize("name", LASTING)
-def test_a_lasting_fault_has_its_type_and_harms_no_neighbour(name):
+def test_a_lasting_fault_has_its_type_and_harms_no_neighbour(name, monkeypatch):
     behaviour, kind, tries = LASTING[name]
+    if name in HANG:
+        behaviour = Clock(monkeypatch).hang(behaviour)
     with FaultyServer(
         lambda messages, count: behaviour if messages[-1]["content"] == "bad" else ok()
     ) as server:
-        recorded = record(server, timeout=0.4 if name in HANG else PATIENCE)
-        neighbours = [] if name in HANG else ["good", "other"]
+        recorded = record(server)
+        neighbours = [] if name in HANG else ["good", "other"]  # whose time is not to end
         bad, *others = ask_all(recorded, "bad", *neighbours)
         recorded.unload()
     assert bad.fault.kind is kind
@@ -118,9 +144,10 @@ PASSING = {
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_a_passing_fault_leaves_no_trace_but_the_number_of_tries(name):
-    with FaultyServer(lambda messages, count: PASSING[name] if count == 0 else ok()) as server:
-        recorded = record(server, timeout=10 if name in HANG else PATIENCE)
+def test_a_passing_fault_leaves_no_trace_but_the_number_of_tries(name, monkeypatch):
+    behaviour = Clock(monkeypatch).hang(PASSING[name]) if name in HANG else PASSING[name]
+    with FaultyServer(lambda messages, count: behaviour if count == 0 else ok()) as server:
+        recorded = record(server)
         reply = ask(recorded, "hello", task="t")
         usage = recorded.usage["t"]
         recorded.unload()
@@ -158,7 +185,7 @@ def test_retry_after_is_waited_for(monkeypatch):
 
 def test_a_rate_limit_is_waited_for_longer_than_there_are_tries():
     with FaultyServer(lambda messages, count: status(429) if count < 6 else ok()) as server:
-        recorded = record(server, patience=1.0)
+        recorded = record(server, patience=PATIENCE)
         reply = ask(recorded, "hello")
         recorded.unload()
     assert reply.fault is None and reply.tries == 7
@@ -181,8 +208,8 @@ def test_retry_after_in_seconds(value, seconds):
 
 
 def test_retry_after_as_a_date():
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    assert 28 <= find_retry_after(ServerError(503, {"retry-after": date})) <= 30
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=30), usegmt=True)
+    assert 29 < find_retry_after(ServerError(503, {"retry-after": date})) / 3600 <= 30
     assert find_retry_after(ServerError(503, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0
     assert find_retry_after(ServerError(503)) is None
 

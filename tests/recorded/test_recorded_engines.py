@@ -12,6 +12,7 @@ from sysgen_distilabel.recorded.store import Store
 from tests.doubles import ScriptedLLM, ScriptedSyncLLM, ServerError, chat
 from tests.faulty_server import FaultyServer, never, reset
 from tests.patience import PATIENCE
+from tests.ports import reserved_port
 from tests.recorded.asks import BOTH, ask, client, load
 
 # --- batches for an LLM that is not asynchronous
@@ -113,29 +114,27 @@ def test_a_wrong_argument_ends_the_run_and_says_why():
 
 
 def test_an_unreachable_engine_is_noticed_and_no_row_is_blamed():
-    with FaultyServer() as server:
-        url = server.base_url
-    recorded = load(client(url), patience=0.3, max_tries=2)
-    replies = ask(recorded, *(str(number) for number in range(50)))
+    with reserved_port() as port:
+        recorded = load(client(f"http://127.0.0.1:{port}/v1"), patience=0.3, max_tries=2)
+        replies = ask(recorded, *(str(number) for number in range(50)))
     assert all(isinstance(reply, EngineGone) for reply in replies)
     assert "unreachable" in str(replies[0])
     recorded.unload()
 
 
 def test_an_engine_that_restarts_is_waited_for():
-    with FaultyServer() as server:
-        port, url = server.port, server.base_url
-    recorded = load(client(url), patience=PATIENCE, max_tries=1)
     servers = []
 
     def come_back():
         time.sleep(0.5)
         servers.append(FaultyServer(port=port).__enter__())
 
-    thread = threading.Thread(target=come_back)
-    thread.start()
-    replies = ask(recorded, *(str(number) for number in range(50)))
-    thread.join()
+    with reserved_port() as port:
+        recorded = load(client(f"http://127.0.0.1:{port}/v1"), patience=PATIENCE, max_tries=1)
+        thread = threading.Thread(target=come_back)
+        thread.start()
+        replies = ask(recorded, *(str(number) for number in range(50)))
+        thread.join()
     assert [reply.text for reply in replies] == [f"reply to {number}" for number in range(50)]
     assert all(reply.tries == 1 for reply in replies)  # knocking in vain is no try
     recorded.unload()
@@ -144,9 +143,10 @@ def test_an_engine_that_restarts_is_waited_for():
 
 def test_an_engine_that_hangs_ends_the_run():
     with FaultyServer(lambda messages, count: never()) as server:
-        recorded = load(client(server), timeout=0.1)
+        recorded = load(client(server), timeout=0.1, breaker_threshold=20)
         replies = ask(recorded, *(str(number) for number in range(40)))
-        assert isinstance(replies[-1], EngineGone) and "timeout" in str(replies[-1])
+        gone = [reply for reply in replies if isinstance(reply, EngineGone)]
+        assert len(gone) == 40 - 19 and all("timeout" in str(reply) for reply in gone)
         recorded.unload()
 
 

@@ -6,9 +6,6 @@ import json
 import multiprocessing
 import os
 import pickle
-import subprocess
-import sys
-import time
 
 import pytest
 from distilabel.pipeline import Pipeline
@@ -20,10 +17,13 @@ from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.recorded.store import Store
+from tests.commands import engine_server
 from tests.doubles import ScriptedLLM, ServerError, chat
-from tests.faulty_server import FaultyServer, ok, read_log, status
+from tests.faulty_server import FaultyServer, ok, read_log, status, together
 from tests.patience import PATIENCE
-from tests.recorded.asks import BOTH, REPO, ask, client, load, output
+from tests.recorded.asks import BOTH, ask, client, load, output
+
+ECHO = ("--answer", "tests.faulty_server:echo")
 
 # --- remembering
 
@@ -171,20 +171,14 @@ def start(url, store, numbers, pipe=None):
     return process
 
 
-@pytest.fixture
-def server_process(tmp_path):
-    """A server in a process of its own that takes 20 ms; gives its address and its log."""
-    command = [sys.executable, "-m", "tests.faulty_server", "--latency", "0.02", "--log", tmp_path / "log"]
-    process = subprocess.Popen(command, cwd=REPO, stdout=subprocess.PIPE, text=True)
-    yield process.stdout.readline().strip(), tmp_path / "log"
-    process.kill()
-    process.wait()
-
-
 @pytest.mark.slow
-def test_after_kill_9_nothing_that_was_handed_out_is_asked_again(tmp_path, server_process):
-    url, log = server_process
-    rows, kills, store = 160, 4, tmp_path / "calls"
+def test_after_kill_9_nothing_that_was_handed_out_is_asked_again(tmp_path):
+    with engine_server(tmp_path / "log", *ECHO, "--latency", 0.02) as server:
+        kill_and_ask_again(server.base_url, tmp_path / "log", tmp_path / "calls")
+
+
+def kill_and_ask_again(url, log, store):
+    rows, kills = 160, 4
     told = set()
     for part in range(1, kills + 1):
         reading, writing = os.pipe()
@@ -199,7 +193,6 @@ def test_after_kill_9_nothing_that_was_handed_out_is_asked_again(tmp_path, serve
         with Store.open_read(store) as opened:
             kept = {record.reply.text for record in opened.records()}
         assert {f"reply to prompt {number}" for number in told} <= kept
-    time.sleep(0.1)
     last = start(url, store, range(rows))
     last.join(PATIENCE)
     assert last.exitcode == 0
@@ -211,12 +204,13 @@ def test_after_kill_9_nothing_that_was_handed_out_is_asked_again(tmp_path, serve
     assert len(list(store.glob("*.sqlite"))) == 1
 
 
-def test_processes_that_share_a_store_share_the_limit(tmp_path, server_process):
-    url, log = server_process
-    processes = [start(url, tmp_path / "calls", numbers) for numbers in (range(40), range(40, 80))]
-    for process in processes:
-        process.join(PATIENCE)
-        assert process.exitcode == 0
+def test_processes_that_share_a_store_share_the_limit(tmp_path):
+    log, halves = tmp_path / "log", (range(40), range(40, 80))
+    with engine_server(log, *ECHO, "--latency", 0.02, "--together", 4) as server:
+        processes = [start(server.base_url, tmp_path / "calls", numbers) for numbers in halves]
+        for process in processes:
+            process.join(PATIENCE)
+            assert process.exitcode == 0
     peak = max(json.loads(line)["in_flight"] for line in log.read_text().splitlines())
     assert peak == 4
     assert len(list((tmp_path / "calls").glob("*.sqlite"))) == 2
@@ -239,7 +233,7 @@ def test_a_reply_that_cannot_be_kept_is_not_handed_out(tmp_path, monkeypatch):
 
 
 def test_no_more_than_max_concurrency_are_in_flight():
-    with FaultyServer(lambda messages, count: ok(0.03)) as server:
+    with FaultyServer(lambda messages, count: together(5, latency=0.03)) as server:
         recorded = load(client(server), max_concurrency=5)
         ask(recorded, *(str(number) for number in range(30)))
         recorded.unload()

@@ -8,10 +8,12 @@ import threading
 
 import pytest
 from distilabel.constants import SIGINT_HANDLER_CALLED_ENV_NAME
+from pydantic import PrivateAttr
 
 from sysgen_distilabel.errors import Interrupted, StoreError
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import FaultKind
+from sysgen_distilabel.recorded.session import Session
 from sysgen_distilabel.recorded.store import Store
 from tests.doubles import ScriptedLLM, ServerError, chat
 from tests.faulty_server import FaultyServer, ok
@@ -64,12 +66,36 @@ def test_a_request_that_waits_for_its_next_try_stops(monkeypatch):
     recorded.unload()
 
 
+class Held(ScriptedLLM):
+    """Answers once `go` is set; at its third request there is Ctrl-C, if the test wants it."""
+
+    _go: threading.Event = PrivateAttr(default_factory=threading.Event)
+    _is_interrupting: bool = PrivateAttr(default=False)
+
+    async def agenerate(self, input, num_generations: int = 1, max_new_tokens: int = 128):
+        """Follows the script.
+
+        Args:
+            input: the chat.
+            num_generations: ignored.
+            max_new_tokens: ignored.
+        """
+        if self._is_interrupting and len(self.seen) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        output = await super().agenerate(input)
+        while not self._go.is_set():
+            await asyncio.sleep(0.001)
+        return output
+
+
 def test_ctrl_c_outside_the_host_keeps_what_is_in_flight(tmp_path):
-    recorded = load(ScriptedLLM(latency=0.3), store=tmp_path, max_concurrency=3)
+    recorded = load(Held(), store=tmp_path, max_concurrency=3)
+    recorded.llm._is_interrupting = True
     inputs = [chat(str(number)) for number in range(8)]
-    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         recorded.generate(inputs)
+    assert len(recorded.llm.seen) == 3
+    recorded.llm._go.set()
     assert len(recorded.generate(inputs)) == 8  # as when a cell of a notebook is run again
     recorded.unload()
     assert len(recorded.llm.seen) == 8
@@ -83,13 +109,20 @@ def test_a_store_that_cannot_be_used_is_told_before_a_model_is_loaded(tmp_path):
     assert recorded.llm._aclient is None
 
 
-def test_unload_waits_for_the_requests_in_flight(tmp_path):
-    recorded = load(ScriptedLLM(latency=0.2), store=tmp_path, max_concurrency=2)
+def test_unload_waits_for_the_requests_in_flight(tmp_path, monkeypatch):
+    recorded = load(Held(), store=tmp_path, max_concurrency=2)
+    drain = Session._drain
+
+    async def answer_and_drain(session):
+        recorded.llm._go.set()
+        await drain(session)
+
+    monkeypatch.setattr(Session, "_drain", answer_and_drain)
 
     async def main():
         for text in "abcd":
             asyncio.get_running_loop().create_task(recorded.ask(chat(text)))
-        await asyncio.sleep(0.05)
+        await asyncio.to_thread(wait_until, lambda: len(recorded.llm.seen) == 2)
 
     recorded.run(main())
     recorded.unload()

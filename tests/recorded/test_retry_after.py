@@ -18,13 +18,27 @@ def test_a_header_in_seconds(value, seconds):
     assert read_retry_after({"Retry-After": value}, "") == seconds
 
 
-def test_other_headers():
-    date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
-    assert read_retry_after({"retry-after": date}, "") == pytest.approx(7200, abs=5)
+@pytest.fixture
+def now(monkeypatch):
+    """A moment at which the clock stands still."""
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+    class Standing(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return moment.astimezone(zone)
+
+    monkeypatch.setattr("sysgen_distilabel.recorded.retry_after.datetime", Standing)
+    return moment
+
+
+def test_other_headers(now):
+    date = format_datetime(now + timedelta(hours=2), usegmt=True)
+    assert read_retry_after({"retry-after": date}, "") == 7200
     assert read_retry_after({"retry-after-ms": "1500"}, "") == 1.5
-    moment = (datetime.now(UTC) + timedelta(hours=1)).timestamp()
-    assert read_retry_after({"X-RateLimit-Reset": f"{1000 * moment:.0f}"}, "") == pytest.approx(3600, abs=5)
-    assert read_retry_after({"x-ratelimit-reset": f"{moment:.0f}"}, "") == pytest.approx(3600, abs=5)
+    moment = (now + timedelta(hours=1)).timestamp()
+    assert read_retry_after({"X-RateLimit-Reset": f"{1000 * moment:.0f}"}, "") == 3600
+    assert read_retry_after({"x-ratelimit-reset": f"{moment:.0f}"}, "") == 3600
 
 
 @pytest.mark.parametrize("name", ["x-ratelimit-reset-after", "ratelimit-reset", "X-Rate-Limit-Reset"])
@@ -32,21 +46,21 @@ def test_a_reset_under_other_names(name):
     assert read_retry_after({name: "7200"}, "") == 7200.0
 
 
-def test_the_reset_of_what_is_used_up_counts():
+def test_the_reset_of_what_is_used_up_counts(now):
     headers = {
         "x-ratelimit-remaining-requests": "12", "x-ratelimit-reset-requests": "1s",
         "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "23h59m",
     }  # fmt: skip
     assert read_retry_after(headers, "") == pytest.approx(86340)
-    later = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    later = (now + timedelta(hours=2)).isoformat()
     claude = {"anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": later}
-    assert read_retry_after(claude, "") == pytest.approx(7200, abs=5)
+    assert read_retry_after(claude, "") == 7200
     assert read_retry_after({"x-ratelimit-reset-requests": "1s"}, "") is None
 
 
-def test_a_moment_in_the_words():
-    later = (datetime.now(UTC) + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert read_retry_after(None, f"Your quota resets at {later}.") == pytest.approx(10800, abs=5)
+def test_a_moment_in_the_words(now):
+    later = (now + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert read_retry_after(None, f"Your quota resets at {later}.") == 10800
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -198,10 +197,9 @@ def test_kill_9_in_the_middle_of_writing_loses_nothing(tmp_path):
     start = 0
     for _ in range(3):
         process = spawn(WRITER, tmp_path, start)
-        process.stdout.readline()
-        time.sleep(0.15)
+        lines = [process.stdout.readline() for _ in range(20)]
         process.send_signal(signal.SIGKILL)
-        lines = process.stdout.read().split()
+        lines += process.stdout.read().split()
         process.wait()
         last = int(lines[-1])
         with Store.open_read(tmp_path) as store:
