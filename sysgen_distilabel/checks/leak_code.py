@@ -27,7 +27,9 @@ _EXPRESSION: Final = re.compile(
 _CAMEL: Final = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]{2,}[A-Z]")
 _SIGN: Final = re.compile(r"\W")
 _MEANING: Final = re.compile(r"[A-Za-z]|\d,")
-_ANY: Final = re.compile(r"[_`(\[=<>+*/%]|\w\.\w|::|[a-z][A-Z]")
+_ANY: Final = re.compile(  # the first character finds the places quickly
+    r"[_`(\[=<>+*/%.:A-Z](?:(?<![.:A-Z])|(?<=\w\.)\w|(?<=:):|(?<=[a-z][A-Z]))"
+)
 _CODE_SIGN: Final = re.compile(r"[\[\](){}=<>+*/%|&;]|\w \w")
 _IN_TICKS: Final = re.compile(r"`([A-Za-z_][\w.:]{0,80})")
 _SHORTEST: Final = 4

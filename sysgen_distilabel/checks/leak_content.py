@@ -105,6 +105,8 @@ class Told:
 
 def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told | None:
     """What of a phrase's content only the answers have; `None` if nothing."""
+    if phrase.is_plain and answer.new.isdisjoint(phrase.keys):
+        return None
     pieces = {piece.key: piece for piece in phrase.pieces}
     new = answer.facts if is_form else answer.new
     shared = [

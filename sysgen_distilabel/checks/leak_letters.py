@@ -27,8 +27,10 @@ def find_letter_leaks(phrase: Text, sides: Sides) -> Iterator[str]:
     if not _speaks_of_options(phrase):
         return
     named = {_letter(found) for found in _NAMED.finditer(phrase.raw)}
+    if len(named) != 1:
+        return
     taken = [_letter(found) for found in _TAKEN.finditer(sides.answered.raw[:_MOST])]
-    if len(named) != 1 or not taken:
+    if not taken:
         return
     letter = named.pop()
     if letter in (taken[0], taken[-1]) and re.search(rf"(?<!\w){letter}[).:、\]]|①", sides.asked.raw, re.I):

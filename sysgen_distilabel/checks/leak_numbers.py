@@ -27,7 +27,6 @@ _SCRIPTS: Final = {
     "ar": re.compile("[\u0600-\u06ff]"),
     "hi": re.compile("[\u0900-\u097f]"),
 }
-_DIGIT: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u215e]")
 _VULGAR: Final = re.compile(r"[\u00bc-\u00be\u2150-\u215e]")
 _ENUMERATOR: Final = re.compile(r"^[ \t]*(?:[-*•]\s*)?\d{1,3}[.)、:](?=\s|[^\d\s])", re.MULTILINE)
 _WORD: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0963])+|[-,]")
@@ -56,10 +55,10 @@ class Numbers:
     """The numbers of one text."""
 
     def __init__(self, text: Text) -> None:
-        spelled = _spelled_as_digits(text.lower)
+        spelled = text.lower if text.lower.isascii() else _spelled_as_digits(text.lower)
         self.text = text if spelled == text.lower else Text(spelled)
         self.found: list[Number] = []
-        if _DIGIT.search(spelled):
+        if self.text.has_digit:
             self.found += _read_digits(_ALWAYS.sub(blank, _ENUMERATOR.sub(blank, spelled)))
         if has_number_word(self.text.tokens):
             self.found += _read_words(spelled)
@@ -86,8 +85,6 @@ class Numbers:
 
 def _spelled_as_digits(lower: str) -> str:
     """Numbers in words as digits, where the script tells the language."""
-    if lower.isascii():
-        return lower
     if _HAN.search(lower):
         lower = hanzi_to_digits(lower, short=False)
     if _HANGUL.search(lower):

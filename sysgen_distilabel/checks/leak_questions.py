@@ -38,14 +38,14 @@ class Question:
     def _numbers(self) -> set[float]:
         return Numbers(self._turn).values
 
-    def find_copied(self, phrase: Text, is_form: bool) -> Iterator[str]:
+    def find_copied(self, phrase: Runs, is_form: bool) -> Iterator[str]:
         """The runs that a phrase has from the question: most of it, or long ones.
 
         Args:
-            phrase: the phrase.
+            phrase: the runs of the phrase.
             is_form: whether it is about format or style, where the user's wish may stand as it is.
         """
-        tokens = phrase.tokens
+        tokens = phrase.text.tokens
         for start, end in find_shared(phrase, self._runs, _SHORTEST, COPIED_CHARACTERS // 2):
             run = tokens[start:end]
             characters = sum(map(is_character, run)) * 2 > len(run)
@@ -64,6 +64,8 @@ class Question:
         yield from self._several_numbers(numbers)
 
     def _most_content(self, phrase: Text) -> Iterator[str]:
+        if phrase.is_plain and self._turn.is_plain and len(phrase.keys & self._turn.keys) < _LEAST_CONTENT:
+            return
         if sum(piece.weight for piece in phrase.pieces) < _LEAST_CONTENT:
             return
         shared = [piece for piece in phrase.pieces if piece.key in self._content]

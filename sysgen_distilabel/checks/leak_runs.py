@@ -38,23 +38,23 @@ def is_character(token: str) -> bool:
     return len(token) == 1 and ("\u3041" <= token <= "\u30ff" or is_unspaced(token))
 
 
-def find_shared(phrase: Text, runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
+def find_shared(phrase: Runs, runs: Runs, short: int, long: int) -> Iterator[tuple[int, int]]:
     """Where the tokens of a phrase go along with another text: the first, and the one behind the last.
 
     Args:
-        phrase: the phrase.
-        runs: the other text.
+        phrase: the runs of the phrase.
+        runs: those of the other text.
         short: the least number of words in a row.
         long: the same in characters, for a phrase that has more characters than words.
     """
-    tokens = phrase.tokens
-    mostly_characters = not phrase.lower.isascii() and sum(map(is_character, tokens)) * 2 > len(tokens)
-    length = long if mostly_characters else short
-    own, other = [*cut_runs(tokens, length), ()], runs.of(length)
-    if other.isdisjoint(own):
+    tokens = phrase.text.tokens
+    are_characters = not phrase.text.is_spaced and sum(map(is_character, tokens)) * 2 > len(tokens)
+    length = long if are_characters else short
+    other = runs.of(length)
+    if other.isdisjoint(phrase.of(length)):
         return
     start = -1
-    for at, run in enumerate(own):
+    for at, run in enumerate([*cut_runs(tokens, length), ()]):
         if run in other:
             start = at if start < 0 else start
         elif start >= 0:
@@ -62,9 +62,9 @@ def find_shared(phrase: Text, runs: Runs, short: int, long: int) -> Iterator[tup
             start = -1
 
 
-def find_answer_runs(phrase: Text, asked: Text, answered: Runs) -> Iterator[str]:
+def find_answer_runs(phrase: Runs, asked: Text, answered: Runs) -> Iterator[str]:
     """Runs that phrase and answers share, if they hold content that the questions do not."""
-    tokens = phrase.tokens
+    tokens = phrase.text.tokens
     generic = vocabulary().generic
     for start, end in find_shared(phrase, answered, RUN_WORDS, RUN_CHARACTERS):
         run = tokens[start:end]

@@ -19,15 +19,21 @@ _MARKS: Final = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
 _OTHER: Final = rf"[^\W\d_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]"
+_SPECIAL: Final = re.compile(f"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}{_MARKS}]")
 _CONTENT: Final = re.compile(
-    rf"[{_HAN}]+|[{_KATAKANA}]+|[{_SOUTHEAST}]+|{_OTHER}(?:[^\W_{_HAN}{_KANA}{_KATAKANA}]|[{_MARKS}])*"
+    rf"[{_HAN}]+|[{_KATAKANA}]+|[{_SOUTHEAST}]+|{_OTHER}(?:[^\W_{_HAN}{_KANA}{_KATAKANA}]++|[{_MARKS}])*+"
 )
 _TOKEN: Final = re.compile(
-    rf"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|(?:[^\W_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|[{_MARKS}])+"
+    rf"[{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]|(?:[^\W_{_HAN}{_KANA}{_KATAKANA}{_SOUTHEAST}]++|[{_MARKS}])++"
 )
-_ASCII_WORD: Final = re.compile("[a-z][a-z0-9]*")
+_DIGIT: Final = re.compile(r"[\d\u00bc-\u00be\u2150-\u215e]")
+_ASCII_DIGIT: Final = re.compile("[0-9]")
+_SPACED_CONTENT: Final = re.compile(r"[^\W\d_][^\W_]*")
+_SPACED_TOKEN: Final = re.compile(r"[^\W_]+")
+"""What the two find where nothing of `_SPECIAL` stands."""
+_ASCII_CONTENT: Final = re.compile("[a-z][a-z0-9]*")
 _ASCII_TOKEN: Final = re.compile("[a-z0-9]+")
-"""What the two find where every letter is one of English: the usual case, and quick."""
+"""The same where every letter is one of English: the usual case, and quick."""
 _HIRAGANA: Final = re.compile(f"[{_KANA}]")
 _COMMAND: Final = re.compile(r"\\[a-z]{2,20}")
 """A command of LaTeX is form."""
@@ -82,29 +88,46 @@ class Text:
 
     raw: str
     lower: str = field(init=False)
+    is_spaced: bool = field(init=False)
+    """Whether blanks stand between all words, and letters are one character each."""
+    has_digit: bool = field(init=False)
+    tokens: list[str] = field(init=False)
+    """Words in lower case; single characters where no blanks stand between words."""
+    keys: set[str] = field(init=False)
+    """Stems of all words, and all pairs of characters of unspaced scripts."""
 
     def __post_init__(self) -> None:
-        self.lower = self.raw.lower()
-        if len(self.lower) != len(self.raw):  # a letter that grows in lower case would shift all positions
-            self.raw = self.lower
+        lower = self.lower = self.raw.lower()
+        if len(lower) != len(self.raw):  # a letter that grows in lower case would shift all positions
+            self.raw = lower
+        is_ascii = lower.isascii()
+        self.is_spaced = is_ascii or not _SPECIAL.search(lower)
+        self.has_digit = bool((_ASCII_DIGIT if is_ascii else _DIGIT).search(lower))
+        self.tokens = (_ASCII_TOKEN if is_ascii else _SPACED_TOKEN if self.is_spaced else _TOKEN).findall(
+            lower
+        )
+        self.keys = self._read_keys()
 
-    @cached_property
-    def tokens(self) -> list[str]:
-        """Words in lower case; single characters where no blanks stand between words."""
-        return (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).findall(self.lower)
+    @property
+    def _content(self) -> re.Pattern[str]:
+        return _ASCII_CONTENT if self.lower.isascii() else _SPACED_CONTENT if self.is_spaced else _CONTENT
 
-    @cached_property
-    def keys(self) -> set[str]:
-        """Stems of all words, and all pairs of characters of unspaced scripts."""
-        if self.lower.isascii():
-            return set(map(stem, set(_ASCII_WORD.findall(self.lower))))
+    def _read_keys(self) -> set[str]:
+        words = self._content.findall(self.lower) if self.has_digit or not self.is_spaced else self.tokens
+        if self.is_spaced:
+            return set(map(stem, words))
         keys: set[str] = set()
-        for segment in set(_CONTENT.findall(self.lower)):
+        for segment in set(words):
             if is_unspaced(segment):
                 keys.update(_pairs(segment) or [segment])
             else:
                 keys.add(stem(segment))
         return keys
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the keys hold those of all pieces: nothing is left out of the middle of a word."""
+        return self.is_spaced and "\\" not in self.lower
 
     @cached_property
     def capitalised(self) -> set[str]:
@@ -138,8 +161,8 @@ class Text:
     def _cut_pieces(self) -> Iterator[Piece]:
         words = vocabulary()
         text = _COMMAND.sub(blank, self.lower)
-        if text.isascii():
-            for found in _ASCII_WORD.finditer(text):
+        if self.is_spaced:
+            for found in self._content.finditer(text):
                 word = found[0]
                 if len(word) > 1 and word not in words.generic and (key := stem(word)) not in words.generic:
                     yield Piece(key, self.raw[found.start() : found.end()], found.start())

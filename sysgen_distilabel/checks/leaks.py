@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sysgen_distilabel.checks.leak_choices import find_choice_leaks
+from sysgen_distilabel.checks.leak_choices import Choices
 from sysgen_distilabel.checks.leak_code import Code
 from sysgen_distilabel.checks.leak_content import Answer, find_told
 from sysgen_distilabel.checks.leak_letters import find_letter_leaks
@@ -89,6 +89,7 @@ class _Search:
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
         self._answer = Answer(sides.answered, sides.asked)
+        self._choices = Choices(sides)
         self._code = Code(sides)
         self._runs = Runs(sides.answered)
         self._questions = [Question(turn) for turn in sides.turns]
@@ -102,18 +103,18 @@ class _Search:
         is_role = functionality == Functionality.ROLE
         is_tool = functionality == Functionality.TOOL
         is_manner = functionality in (Functionality.ROLE, Functionality.STYLE)
-        numbers = Numbers(phrase)
+        numbers, runs = Numbers(phrase), Runs(phrase)
         if numbers.found:
             for number in find_number_leaks(numbers, *self._numbers, is_manner):
                 yield LeakKind.NUMBER, number
-        for choice in (*find_letter_leaks(phrase, self._sides), *find_choice_leaks(phrase, self._sides)):
+        for choice in (*find_letter_leaks(phrase, self._sides), *self._choices.find_leaks(phrase)):
             yield LeakKind.CHOICE, choice
         for code in self._code.find_leaks(phrase, is_tool):
             yield LeakKind.CODE, code
-        for run in find_answer_runs(phrase, self._sides.asked, self._runs):
+        for run in find_answer_runs(runs, self._sides.asked, self._runs):
             yield LeakKind.RUN, run
         for kind, told in find_told(phrase, self._answer, is_form, is_role):
             yield LeakKind(kind), told
         for question in self._questions:
-            for evidence in (*question.find_copied(phrase, is_form), *question.find_retold(phrase, numbers)):
+            for evidence in (*question.find_copied(runs, is_form), *question.find_retold(phrase, numbers)):
                 yield LeakKind.QUESTION, evidence

@@ -81,7 +81,8 @@ def has_number_word(words: Sequence[str]) -> bool:
     """Whether any of the words in lower case begins a number."""
     if not (_numerals().keys().isdisjoint(words) and _scales().keys().isdisjoint(words)):
         return True
-    return any(_joined_hundreds(word) for word in words if len(word) > _SHORTEST_JOINED)
+    long = [word for word in words if len(word) > _SHORTEST_JOINED]
+    return bool(long) and any(map(_joined_hundreds, long))
 
 
 def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
