@@ -32,11 +32,12 @@ from sysgen_distilabel.cli import (
 )
 from sysgen_distilabel.cli.environment import describe_environment
 from sysgen_distilabel.cli.examples import examples_of
-from sysgen_distilabel.errors import SysGenError
+from sysgen_distilabel.errors import Interrupted, SysGenError
 from sysgen_distilabel.secrets import hide_all_secrets
 from sysgen_distilabel.terminal_text import clean, fit, leave_pipe
 
 _MORE_FILES: Final = "Raise it, such as with `ulimit -n 1024`; the same command goes on where this stopped."
+_STOPPED: Final = Interrupted.exit_code
 
 app = typer.Typer(
     help="Add system messages to fine-tuning data that has none (SysGen, arXiv 2502.11330).",
@@ -107,7 +108,11 @@ def main() -> None:
     except SysGenError as error:
         _fail(error.message, error.hint, error.exit_code)
     except KeyboardInterrupt:
-        _fail("Stopped.", "", 130)
+        _fail("Stopped.", "", _STOPPED)
+    except SystemExit as end:
+        if end.code == _STOPPED:  # Typer's end of Ctrl-C, of which it says nothing
+            _fail("Stopped.", "", _STOPPED)
+        raise
     except BrokenPipeError:
         leave_pipe()
         sys.exit(0)

@@ -21,20 +21,22 @@ def fails(process, exit_code, *fragments):
         assert fragment in process.stderr
 
 
-def test_ctrl_c_while_the_package_is_loading_is_one_line():
+@pytest.mark.parametrize("module", ["sysgen_distilabel.cli", "sysgen_distilabel.report.write_report"])
+def test_ctrl_c_while_the_package_is_loading_or_a_command_is_at_work_is_one_line(module):
     code = """
 import sys
 from sysgen_distilabel.__main__ import main
 
 class CtrlC:
     def find_spec(name, path=None, target=None):
-        if name == "sysgen_distilabel.cli":
+        if name == sys.argv[-1]:
             raise KeyboardInterrupt
 
 sys.meta_path.insert(0, CtrlC)
 main()
 """
-    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    command = [sys.executable, "-c", code, "report", module]
+    process = subprocess.run(command, capture_output=True, text=True)
     assert (process.returncode, process.stderr) == (130, "Error: Stopped.\n")
 
 
