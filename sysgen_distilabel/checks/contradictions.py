@@ -54,11 +54,14 @@ def find_contradictions(phrases: Sequence[str]) -> Iterator[Contradiction]:
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """`contradictions.toml`, compiled."""
+    """`contradictions.toml`, compiled; `least` is a lower bound of any unit."""
 
     stances: dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
+    signs: dict[str, list[str]]
     negated: re.Pattern[str]
     language: re.Pattern[str]
+    languages: list[str]
+    least: re.Pattern[str]
     bounds: list[tuple[re.Pattern[str], re.Pattern[str], int, int]]
     numbers: dict[str, int]
 
@@ -82,8 +85,12 @@ def _load_patterns() -> _Patterns:
         )
         for unit, low, high in ((table["words"], 1, 1), (table["sentences"], *_WORDS_PER_SENTENCE))
     ]
+    signs = {name: stance["signs"] for name, stance in table["stances"].items()}
     negated = re.compile(rf"\b{refusal}\b[^.;]{{0,25}}$")
-    return _Patterns(stances, negated, re.compile(table["language"]), bounds, table["numbers"])
+    language = re.compile(table["language"].replace("LANGUAGE", table["languages"]))
+    least = re.compile(rf"{table['at_least']} {number} (?:{table['words']}|{table['sentences']})")
+    languages = table["languages"].split("|")
+    return _Patterns(stances, signs, negated, language, languages, least, bounds, table["numbers"])
 
 
 def _compile(pattern: str, refusal: str) -> re.Pattern[str]:
@@ -91,12 +98,16 @@ def _compile(pattern: str, refusal: str) -> re.Pattern[str]:
 
 
 def _may_contradict(text: str) -> bool:
-    """Whether all phrases together hold both sides of anything; most messages do not."""
+    """Whether all phrases together may hold both sides of anything; most messages do not."""
     patterns = _load_patterns()
     return (
-        any(refused.search(text) and wanted.search(text) for wanted, refused in patterns.stances.values())
-        or any(least.search(text) for least, _, _, _ in patterns.bounds)
-        or len({match["l"] for match in patterns.language.finditer(text)}) > 1
+        any(
+            refused.search(text) and wanted.search(text)
+            for name, (wanted, refused) in patterns.stances.items()
+            if any(sign in text for sign in patterns.signs[name])
+        )
+        or patterns.least.search(text) is not None
+        or sum(name in text for name in patterns.languages) > 1
     )
 
 

@@ -52,6 +52,8 @@ class Originals:
         """
         for place, phrase in enumerate(phrases):
             runs = _read_runs(phrase)
+            if self._having.keys().isdisjoint(runs):
+                continue
             shared = Counter(original for run in runs for original in self._having.get(run, ()))
             for original, number in shared.most_common(1):
                 theirs = len(self._runs[original])

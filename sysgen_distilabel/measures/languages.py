@@ -15,6 +15,7 @@ UNKNOWN: Final = "not recognised"
 
 _LOOKED_AT: Final = 500
 _LEAST_LETTERS: Final = 8
+_GLANCE: Final = 24  # characters that hold letters enough in nearly any text
 _LEAST_PROBABILITY: Final = 0.5  # more than all other languages together
 
 _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|</?[A-Za-z][^<>]*>", re.DOTALL)
@@ -25,9 +26,10 @@ _LESS_TELLING: Final = (
     " than more"
 )
 _ENGLISH_ALONE: Final = frozenset(_COMMON.split())
-_MORE_ENGLISH: Final = frozenset(_LESS_TELLING.split())
-"""Words that make a text English where two of the others do already."""
+_ENGLISH: Final = _ENGLISH_ALONE.union(_LESS_TELLING.split())
+"""With words that make a text English where two of the others do already."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_ASCII_WORD: Final = re.compile("[a-z]+")
 _NO_LANGUAGE: Final = "zxx"  # numbers, markup and identifiers, as the model knows them
 
 _LANGUAGES: Final = """
@@ -85,13 +87,16 @@ def find_language(name: str) -> str:
 
 def _is_plain_english(prose: str) -> bool:
     """Whether so many words are the commonest English ones that the slower model need not be asked."""
-    words = _WORD.findall(prose.lower())
-    common = [word for word in words if word in _ENGLISH_ALONE or word in _MORE_ENGLISH]
-    return len(common) >= 0.15 * len(words) and len(_ENGLISH_ALONE.intersection(common)) > 1
+    lower = prose.lower()
+    words = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
+    common = sum(map(_ENGLISH.__contains__, words))
+    return common >= 0.15 * len(words) and len(_ENGLISH_ALONE.intersection(words)) > 1
 
 
 def _has_letters(text: str) -> bool:
     """Whether there are letters enough; one of a dense script says as much as four others."""
+    if sum(map(str.isalpha, text[:_GLANCE])) >= _LEAST_LETTERS:
+        return True
     found = 0
     for sign in text:
         found += (unicodedata.category(sign)[0] in "LM") + 3 * bool(_DENSE_LETTER.match(sign))

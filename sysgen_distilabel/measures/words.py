@@ -9,12 +9,15 @@ from typing import Final
 # Chinese and Japanese put no blanks between words, so there each character counts as one.
 _UNSPACED: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_ASCII_WORD: Final = re.compile("[a-z0-9_]+")
+"""What the first finds in English, and quicker."""
 _PIECE: Final = re.compile(rf"[{_UNSPACED}]\s*|[^\s{_UNSPACED}]+\s*|\s+")
 
 
 def split_words(text: str) -> list[str]:
     """The words in lower case, without punctuation."""
-    return _WORD.findall(text.lower())
+    lower = text.lower()
+    return (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
 
 
 def split_pieces(text: str) -> list[str]:

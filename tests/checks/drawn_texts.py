@@ -42,7 +42,7 @@ def _draw(items, chance):
 
 def _draw_sign(choices, chance):
     if choices[0][0] is code.NEGATE:
-        return "x"
+        return chance.choice("x ")
     kind, value = chance.choice(choices)
     if kind is code.RANGE:
         return chr(chance.randint(*value))

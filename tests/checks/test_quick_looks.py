@@ -2,7 +2,7 @@
 
 import pytest
 
-from sysgen_distilabel.checks import answer_words, message_talk, refusals
+from sysgen_distilabel.checks import answer_words, contradictions, message_talk, refusals
 from tests.checks.drawn_texts import draw_texts
 
 
@@ -23,3 +23,12 @@ def test_whatever_a_pattern_finds_is_looked_for(pattern, may_find):
     assert len(set(texts)) > 1_000
     assert [text for text in texts if not may_find(text)] == []
     assert not may_find("Sheed went home. 7 + 5 = 12.")
+
+
+def test_what_rules_out_a_stance_holds_one_of_its_signs():
+    patterns = contradictions._load_patterns()
+
+    for name, (_, against) in patterns.stances.items():
+        texts = draw_texts(against, 100)
+        assert len(set(texts)) > 3
+        assert [text for text in texts if not any(sign in text for sign in patterns.signs[name])] == []
