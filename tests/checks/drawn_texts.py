@@ -27,7 +27,7 @@ def _draw(items, chance):
         if kind is code.LITERAL:
             yield chr(value)
         elif kind is code.NOT_LITERAL or kind is code.ANY:
-            yield "x"
+            yield chance.choice("x ")
         elif kind is code.IN:
             yield _draw_sign(value, chance)
         elif kind is code.BRANCH:
