@@ -6,12 +6,11 @@ A screenshot is kept in the directory `SYSGEN_SCREENSHOTS`, if it is set, to be 
 import os
 from pathlib import Path
 
-import playwright.sync_api as playwright
 import pytest
 from markdown_it import MarkdownIt
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
-from tests.browser.test_report_page import ARGUMENTS, CHROMIUM
+from tests.chromium import chromium_browser, open_page
 from tests.report.card.test_render_card import make_dataset, render
 
 pytestmark = pytest.mark.slow
@@ -30,10 +29,8 @@ def page(tmp_path_factory):
     body = MarkdownIt("commonmark", {"html": True}).enable("table").render(card.split("---\n", 2)[2])
     file = folder / "card.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><style>{STYLE}</style>{body}", encoding="utf-8")
-    assert CHROMIUM, "There is no Chromium: run apt-get install chromium, or set CHROMIUM to its path."
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        opened = browser.new_page()
+    with chromium_browser() as browser:
+        opened = open_page(browser)
         requests = []
         opened.on("request", lambda request: requests.append(request.url))
         opened.goto(file.as_uri())
@@ -41,7 +38,6 @@ def page(tmp_path_factory):
         if folder := os.environ.get("SYSGEN_SCREENSHOTS"):
             opened.screenshot(path=Path(folder) / "dataset_card.png", full_page=True)
         yield opened
-        browser.close()
 
 
 def test_phrases_are_in_the_colours_of_their_functionalities(page):

@@ -4,11 +4,9 @@ Screenshots are kept in the directory `SYSGEN_SCREENSHOTS`, if it is set, to be 
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import axe_playwright_python.sync_playwright as axe_module
-import playwright.sync_api as playwright
 import pytest
 
 from sysgen_distilabel.evaluation.benchmarks.figure_tables import Figure, FigureTable
@@ -18,12 +16,11 @@ from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.preflight.preview import preview_rows
 from sysgen_distilabel.workflows.preflight.preview_view import render_preview_page
 from sysgen_distilabel.workflows.run import run
+from tests.chromium import chromium_browser, open_page
 from tests.outcomes import CASES, write_every_outcome
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 pytestmark = pytest.mark.slow
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "phone": {"viewport": {"width": 375, "height": 800}, "is_mobile": True, "has_touch": True},
@@ -63,11 +60,8 @@ def hostile_results():
 
 @pytest.fixture(scope="module")
 def chromium():
-    assert CHROMIUM, "There is no Chromium: run apt-get install chromium, or set CHROMIUM to its path."
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=list(VIEWS))
@@ -78,12 +72,11 @@ def view(request):
 @pytest.fixture
 def show(chromium):
     """Opens a page and notes every request and every message of the console."""
-    contexts = []
+    opened = []
 
-    def open_page(path, view="desktop", **settings):
-        context = chromium.new_context(**{**VIEWS[view], **settings})
-        contexts.append(context)
-        page = context.new_page()
+    def show_page(path, view="desktop", **settings):
+        page = open_page(chromium, **{**VIEWS[view], **settings})
+        opened.append(page)
         page.requests, page.messages = [], []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("console", lambda message: page.messages.append(message.text))
@@ -91,9 +84,9 @@ def show(chromium):
         page.goto(path.as_uri())
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield show_page
+    for page in opened:
+        page.context.close()
 
 
 @pytest.mark.parametrize("name", ["report", "preview", "results"])
@@ -132,15 +125,15 @@ def test_hostile_conversations_stay_text(pages, show, name):
 
 def test_even_text_that_got_in_as_html_could_run_nothing(pages, show):
     page = show(pages["report"])
-    page.evaluate(
-        "document.body.insertAdjacentHTML('beforeend', `<img src='http://127.0.0.1:9/' onerror='owned=1'>`)"
+    image = (
+        "document.body.insertAdjacentHTML('beforeend', `<img src='http://127.0.0.1:9/' onerror='owned=1'>`);"
     )
-    page.evaluate(
-        "const s = document.createElement('script'); s.textContent = 'owned=1'; document.body.append(s)"
-    )
-    page.wait_for_timeout(200)
+    is_refused = "new Promise((done) => document.body.lastChild.addEventListener('error', () => done()))"
+    script = "const s = document.createElement('script'); s.textContent = 'owned=1'; document.body.append(s)"
+    for way_in in (f"{image} {is_refused}", script):
+        with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+            page.evaluate(way_in)
     assert page.evaluate("window.owned") is None
-    assert any("Content Security Policy" in message for message in page.messages)
 
 
 @pytest.mark.parametrize("name", ["report", "preview", "results"])

@@ -110,7 +110,8 @@ def test_a_limit_of_open_files_is_named(tmp_path):
 @pytest.mark.parametrize("is_ignored", [False, True], ids=["closed terminal", "nohup"])
 def test_a_closed_terminal_stops_a_run_that_may_be_resumed_and_nohup_keeps_it(tmp_path, is_ignored):
     rows, log = write_rows(tmp_path / "rows.jsonl", 30), tmp_path / "calls.log"
-    with engine_server(log, "--latency", "0.2") as engine:
+    with engine_server(log) as engine:
+        engine.allow(6)
         command = [SYSGEN, "run", rows, "--output", tmp_path / "run", "--max-concurrency", "4", *engine.flags]
         process = subprocess.Popen(
             list(map(str, command)), stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -121,6 +122,7 @@ def test_a_closed_terminal_stops_a_run_that_may_be_resumed_and_nohup_keeps_it(tm
         )
         assert process.poll() is None
         os.kill(process.pid, signal.SIGHUP)
+        engine.allow()
         _, errors = process.communicate(timeout=PATIENCE)
         assert process.returncode == (0 if is_ignored else 130), errors
         done = sysgen(*command[1:])

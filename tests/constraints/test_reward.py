@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from sysgen_distilabel import ConstraintReward, constraint_reward
+from tests.patience import PATIENCE
 
 NO_COMMA = {"verifier": "punctuation:no_comma", "arguments": "{}", "phrase": "Use no commas."}
 FEW = {
@@ -87,5 +88,5 @@ def test_importing_it_opens_no_connection():
         "check = {'verifier': 'punctuation:no_comma', 'arguments': '{}'}\n"
         "print(constraint_reward(['a, b', 'a'], [[check]] * 2))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
     assert done.stdout == "[0.0, 1.0]\n", done.stderr

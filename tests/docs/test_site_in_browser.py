@@ -7,17 +7,15 @@ import functools
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-import playwright.sync_api as playwright
 import pytest
 
 from tests.browser.test_report_page import (
-    ARGUMENTS,
-    CHROMIUM,
     VIEWS,
     brightness,
     screenshot_path,
     serious_violations,
 )
+from tests.chromium import chromium_browser, open_page
 
 pytestmark = pytest.mark.slow
 PAGES = ["index.html", "start/laptop.html", "guides/troubleshooting.html", "reference/settings.html"]
@@ -40,16 +38,13 @@ def address(site):
 
 @pytest.fixture(scope="module")
 def chromium():
-    assert CHROMIUM, "There is no Chromium: run apt-get install chromium, or set CHROMIUM to its path."
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_pages_keep_to_their_width_and_ask_nobody_else(chromium, address, view, tmp_path):
-    page = chromium.new_page(**VIEWS[view])
+    page = open_page(chromium, **VIEWS[view])
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     for name in PAGES:
@@ -59,24 +54,23 @@ def test_pages_keep_to_their_width_and_ask_nobody_else(chromium, address, view, 
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (brightness(colour) < 3 * 128) == (view == "dark")
     assert all(url.startswith((address, "data:")) for url in asked)
-    page.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_serious_accessibility_violation(chromium, address, view):
-    page = chromium.new_page(**VIEWS[view])
+    page = open_page(chromium, **VIEWS[view])
     for name in PAGES:
         page.goto(f"{address}/{name}")
         assert serious_violations(page) == [], name
-    page.close()
+    page.context.close()
 
 
 def test_the_search_finds_a_setting_and_an_error(chromium, address):
-    page = chromium.new_page()
-    page.set_default_timeout(300_000)  # a busy machine is no failure
+    page = open_page(chromium)
     for words, found in (("existing_system", "Settings"), ("Nobody listens", "Troubleshooting")):
         page.goto(f"{address}/index.html")
         page.get_by_placeholder("Search").click()
         page.keyboard.type(words)
         page.locator(".md-search-result__list", has_text=found).wait_for()
-    page.close()
+    page.context.close()

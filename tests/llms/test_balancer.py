@@ -11,18 +11,24 @@ from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import FaultKind
 from tests.endpoint_server import EndpointServer, ask, endpoint
-from tests.faulty_server import ok, reset, status
+from tests.faulty_server import ok, reset, status, together
+from tests.patience import wait_until
+from tests.ports import reserved_port
 
 
 def test_the_requests_are_shared_out_evenly():
-    servers = [EndpointServer(lambda messages, count: ok(0.3)) for _ in range(3)]
+    servers = [EndpointServer(lambda messages, count: together(10)) for _ in range(3)]
     with servers[0], servers[1], servers[2]:
         ask(endpoint(*servers), *map(str, range(30)))
     assert [server.peak for server in servers] == [10, 10, 10]
 
 
 def test_the_slow_one_gets_fewer():
-    slow, fast = EndpointServer(lambda m, c: ok(0.4)), EndpointServer(lambda m, c: ok(0.02))
+    def answer_late(exchange):
+        wait_until(lambda: len(fast.bodies) > 30)
+        ok()(exchange)
+
+    slow, fast = EndpointServer(lambda m, c: answer_late), EndpointServer()
     with slow, fast:
         llm = Recorded(llm=endpoint(slow, fast), max_concurrency=4)
         llm.load()
@@ -33,9 +39,8 @@ def test_the_slow_one_gets_fewer():
 
 def test_one_dies_and_comes_back(caplog, monkeypatch):
     caplog.set_level(logging.INFO)
-    dying, other = EndpointServer(), EndpointServer()
-    with other:
-        with dying:
+    with reserved_port() as port, EndpointServer() as other:
+        with EndpointServer(port=port) as dying:
             llm = endpoint(dying, other, readmit_after=3600)
             assert len(ask(llm, *map(str, range(20)))) == 20
         before = len(dying.bodies)
@@ -44,7 +49,7 @@ def test_one_dies_and_comes_back(caplog, monkeypatch):
         assert len(dying.bodies) == before and caplog.text.count("is left out") == 1
         later = SimpleNamespace(monotonic=lambda: time.monotonic() + 3601)
         monkeypatch.setattr("sysgen_distilabel.llms.balancer.time", later)
-        with EndpointServer(port=dying.port) as back:
+        with EndpointServer(port=port) as back:
             ask(llm, *map(str, range(20)))
             ask(llm, *map(str, range(20)))
             assert len(back.bodies) >= 10
@@ -72,19 +77,20 @@ def test_one_that_answers_with_errors_draws_no_more_than_a_few():
 
 
 def test_all_die():
-    servers = [EndpointServer(), EndpointServer()]
-    with servers[0], servers[1]:
-        llm = endpoint(*servers)
-    for _ in range(2):
-        with pytest.raises(RequestFailed) as caught:
-            ask(llm, "x")
-        assert caught.value.fault.kind is FaultKind.UNREACHABLE
+    with reserved_port() as one, reserved_port() as other:
+        servers = [EndpointServer(port=port) for port in (one, other)]
+        with servers[0], servers[1]:
+            llm = endpoint(*servers)
+        for _ in range(2):
+            with pytest.raises(RequestFailed) as caught:
+                ask(llm, "x")
+            assert caught.value.fault.kind is FaultKind.UNREACHABLE
 
 
 def test_one_is_dead_from_the_start(caplog):
-    with EndpointServer() as dead:
-        pass
-    with EndpointServer() as server:
+    with reserved_port() as port, EndpointServer() as server:
+        with EndpointServer(port=port) as dead:
+            pass
         assert ask(endpoint(dead, server), "x")[0]["generations"] == ["fine"]
     assert f"{dead.base_url} does not answer" in caplog.text
 

@@ -37,6 +37,7 @@ from tests.faulty_server import (
     tool_calls,
 )
 from tests.patience import wait_until
+from tests.ports import reserved_port
 
 WITH_SYSTEM = [{"role": "system", "content": "Be kind."}, *chat("Hello")]
 
@@ -299,13 +300,14 @@ def test_recorded_remembers_its_replies(tmp_path):
 
 
 def test_recorded_ends_the_run_when_all_engines_are_gone():
-    with EndpointServer() as server:
-        llm = endpoint(server)
-        recorded = Recorded.around(llm, patience=0.1, breaker_threshold=3, backoff_cap=0.01)
-        assert recorded.run(recorded.ask(chat("x"))).text == "fine"
-    with pytest.raises(EngineGone, match=f"{server.base_url}: "):
-        recorded.run(recorded.ask(chat("y")))
-    recorded.unload()
+    with reserved_port() as port:
+        with EndpointServer(port=port) as server:
+            llm = endpoint(server)
+            recorded = Recorded.around(llm, patience=0.1, breaker_threshold=3, backoff_cap=0.01)
+            assert recorded.run(recorded.ask(chat("x"))).text == "fine"
+        with pytest.raises(EngineGone, match=f"{server.base_url}: "):
+            recorded.run(recorded.ask(chat("y")))
+        recorded.unload()
 
 
 def test_a_reply_that_unpacks_to_gigabytes_is_not_read_to_its_end(monkeypatch):

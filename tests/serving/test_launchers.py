@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from tests.commands import ROOT, engine_server, read_dataset, sysgen, write_rows
+from tests.patience import PATIENCE, wait_until
+from tests.processes import group_of, is_running
 from tests.workflows.test_kill import read_events, wait_for_requests
 
 SLURM = ROOT / "examples" / "slurm"
@@ -72,7 +74,7 @@ def test_the_merge_is_queued_behind_the_array(commands, tmp_path):
 @pytest.mark.slow
 def test_a_stopped_shard_goes_back_into_the_queue_and_the_merge_is_whole(commands, tmp_path):
     rows, log, out = write_rows(tmp_path / "rows.jsonl", 60), tmp_path / "requests", tmp_path / "out"
-    with engine_server(log, "--latency", 0.1) as server:
+    with engine_server(log) as server:
         engine = " ".join([*server.flags, "--max-concurrency", "4"])
 
         def start(shard):
@@ -81,12 +83,16 @@ def test_a_stopped_shard_goes_back_into_the_queue_and_the_merge_is_whole(command
             settings = environment(commands, INPUT=rows, OUTPUT=out, SHARDS=2, ENGINE=engine, **variables)
             return subprocess.Popen(script, env=settings, cwd=tmp_path, start_new_session=True)
 
+        server.allow(20)
         first = start(1)
-        wait_for_requests(log, 20, first)
+        wait_for_requests(log, 20 + 4, first)
+        at_work = group_of(first)
         first.send_signal(signal.SIGTERM)  # to the batch script alone, as `--signal=B:` has it
-        assert first.wait(60) == 130
+        wait_until(lambda: not all(map(is_running, at_work)))  # the run has heard of it
+        server.allow()
+        assert first.wait(PATIENCE) == 130
         assert calls(tmp_path) == ["scontrol requeue 77_1"]
-        assert start(1).wait(120) == 0 and start(2).wait(120) == 0
+        assert start(1).wait(PATIENCE) == 0 and start(2).wait(PATIENCE) == 0
         whole = sysgen("run", rows, "--output", tmp_path / "whole", "--quiet", *server.flags)
         assert whole.returncode == 0
     subprocess.run(

@@ -8,12 +8,14 @@ import pytest
 
 from sysgen_distilabel.errors import ConfigError, EngineGone
 from sysgen_distilabel.llms.choose_llm import choose_llm
+from sysgen_distilabel.serving import start_engine
 from sysgen_distilabel.serving import vllm_server as server
 from sysgen_distilabel.serving.start_engine import running_engine
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
 from sysgen_distilabel.workflows.run import run
 from tests.commands import ROOT, engine_server, read_dataset, simulated_answer, sysgen, write_rows
 from tests.faulty_server import FaultyServer
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -85,6 +87,7 @@ def test_options_of_vllm_reach_the_engine_in_the_process():
 
 
 def test_a_server_that_has_ended_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(start_engine, "_PATIENCE", PATIENCE)
     monkeypatch.setattr(server, "find_vllm", lambda: [sys.executable, str(ROOT / "tests" / "fake_vllm.py")])
     log = tmp_path / "log"
     config = RunConfig(input="rows.jsonl", model=str(tmp_path))

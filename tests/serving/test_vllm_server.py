@@ -1,6 +1,7 @@
 """One `vllm serve` under a context manager, with a stand-in for it; vllm_engine/ has the real one."""
 
 import asyncio
+import itertools
 import os
 import pickle
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -24,7 +26,7 @@ from sysgen_distilabel.serving.serve_failures import explain_text, read_last_lin
 from sysgen_distilabel.serving.serve_metrics import read_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
 from tests.commands import SYSGEN, write_rows
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_until
 from tests.processes import are_gone, group_of, is_running
 
 ROOT = Path(__file__).parents[2]
@@ -159,8 +161,7 @@ def test_sigterm_while_the_model_loads_stops_the_command_and_the_server(tmp_path
         list(map(str, [*run, "--engine-arg", "slow=true"])), stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
     )  # fmt: skip
-    while process.poll() is None and not (log.exists() and "Loading" in log.read_text()):
-        time.sleep(0.05)
+    wait_until(lambda: process.poll() is not None or (log.exists() and "Loading" in log.read_text()))
     process.terminate()
     _, message = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in message, message
@@ -187,17 +188,20 @@ def test_a_server_that_fails_says_why_and_where(tmp_path):
 
 
 def test_the_wait_is_told_and_limited(tmp_path, monkeypatch):
-    monkeypatch.setattr(server, "_BETWEEN_SIGNS", 0.2)
-    told = []
-    waits = {"start_timeout": 1.5, "on_wait": lambda *words: told.append(words)}
+    told, log = [], tmp_path / "log"
+    clock = itertools.count(step=4.0)  # by how often it is asked, once the server has said something
+
+    def now():
+        return next(clock) if log.exists() and "Loading" in log.read_text() else 0.0
+
+    monkeypatch.setattr(server, "time", SimpleNamespace(monotonic=now, sleep=time.sleep))
+    waits = {"start_timeout": 30.0, "on_wait": lambda *words: told.append(words)}
     with (
-        pytest.raises(EngineGone, match=r"not ready after 1.5 s; its last line: Loading the weights"),
-        vllm_server(str(tmp_path), slow=True, **waits),
+        pytest.raises(EngineGone, match=r"not ready after 30 s; its last line: Loading the weights"),
+        vllm_server(str(tmp_path), slow=True, log=log, **waits),
     ):
         pass
-    seconds, line = told[-1]
-    assert seconds > 0.2
-    assert line == "Loading the weights"
+    assert told == [(12.0, "Loading the weights"), (24.0, "Loading the weights")]
 
 
 def test_a_taken_port_is_noticed_at_once(tmp_path):

@@ -13,6 +13,7 @@ from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.serving.serve_metrics import served_metrics
 from sysgen_distilabel.serving.vllm_server import vllm_server
+from tests.patience import PATIENCE
 from tests.processes import group_of
 from tests.small_model import NAME
 from tests.vllm_engine.conftest import SMALL
@@ -36,7 +37,7 @@ def test_it_answers_under_the_name_it_was_given(vllm_endpoint):
 def test_nobody_without_the_key_is_answered(vllm_endpoint, path, headers):
     message = {"model": NAME, "messages": [{"role": "user", "content": "Hello"}], "prompt": "Hello"}
     url = vllm_endpoint.base_url.removesuffix("/v1") + path
-    answer = httpx.post(url, json=message, headers=headers, trust_env=False)
+    answer = httpx.post(url, json=message, headers=headers, trust_env=False, timeout=PATIENCE)
     assert answer.status_code == 401 and "Hello" not in answer.text
 
 

@@ -12,6 +12,8 @@ import pytest
 from sysgen_distilabel.recorded.store import Store
 from tests.commands import engine_server, read_dataset, sysgen, write_rows
 from tests.patience import PATIENCE, wait_until
+from tests.ports import reserved_port
+from tests.processes import are_gone, group_of, is_running
 from tests.warm import WarmSysgen
 
 ROWS, CONCURRENCY, KILLS = 2000, 32, 20
@@ -44,12 +46,14 @@ def test_a_run_killed_twenty_times_equals_an_uninterrupted_one_and_pays_once(tmp
     with engine_server(log, "--latency", 0.02) as server:
         for _ in range(KILLS):
             goal = seen + chance.randrange(1, len(unique) // (2 * KILLS))
+            server.allow(goal + 100)  # the run does not get to its end, however late the kill comes
             process = WarmSysgen(*common, *server.flags, "--output", tmp_path / "killed")
             wait_for_requests(log, goal, process)
             assert process.poll() is None, "so few requests are no whole run"
             time.sleep(chance.random() * 0.05)
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+            server.allow()
             wait_until(lambda: is_idle(server))  # what was on its way is in the server's log
             before = seen, stored
             seen, stored = count_received(log), count_replies(tmp_path / "killed" / "calls")
@@ -85,15 +89,17 @@ def count_replies(calls):
 def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 300), tmp_path / "log"
     with engine_server(log, "--latency", 0.05) as server:
+        server.allow(100)
         command = ("run", rows, "--output", tmp_path / "run", *server.flags)
         process = WarmSysgen(*command)
         wait_for_requests(log, 100, process)
-        children = psutil.Process(process.pid).children(recursive=True)
+        children = group_of(process)
         process.send_signal(signal.SIGINT)
+        server.allow()
         _, message = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130 and "Traceback" not in message
         assert "the same command resumes" in message
-        assert not [child for child in children if child.is_running() and child.status() != "zombie"]
+        assert not any(map(is_running, children))
         assert sysgen(*command).returncode == 0
         events = [event["request"] for event in read_events(log) if event["event"] == "received"]
     assert len(events) == len(set(events)), "what was in flight at Ctrl-C was kept, so nothing is asked twice"
@@ -106,47 +112,48 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_resume(tmp_path):
 @pytest.mark.slow
 def test_two_ctrl_c_stop_cleanly(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 50), tmp_path / "log"
-    with engine_server(log, "--latency", 60) as server:
+    with engine_server(log) as server:
+        server.allow(0)
         process = WarmSysgen("run", rows, "--output", tmp_path / "run", *server.flags)
         wait_for_requests(log, 10, process)
-        children = psutil.Process(process.pid).children(recursive=True)
+        children = group_of(process)
         process.send_signal(signal.SIGINT)
-        time.sleep(1)
+        wait_until(lambda: not all(map(is_running, children)))  # those with nothing to do have heard of it
         process.send_signal(signal.SIGINT)
         _, message = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130 and "Traceback" not in message
-        _, alive = psutil.wait_procs(children, timeout=PATIENCE)
-        assert not alive
+        assert are_gone(children)
 
 
 @pytest.mark.slow
 def test_no_child_outlives_a_killed_parent(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 200), tmp_path / "log"
-    with engine_server(log, "--latency", 0.2) as server:
+    with engine_server(log) as server:
+        server.allow(0)
         process = WarmSysgen("run", rows, "--output", tmp_path / "run", *server.flags)
         wait_for_requests(log, 10, process)
-        children = psutil.Process(process.pid).children(recursive=True)
+        children = group_of(process)
         assert len(children) >= 8
         process.kill()
         process.wait()
-        _, alive = psutil.wait_procs(children, timeout=PATIENCE)
-        assert not alive
+        assert are_gone(children)
 
 
 @pytest.mark.slow
 def test_an_engine_that_dies_stops_the_run_and_the_same_command_resumes(tmp_path):
     rows, log = write_rows(tmp_path / "rows.jsonl", 200), tmp_path / "log"
-    with engine_server(log, "--latency", 0.05) as server:
-        port = server.base_url.rsplit(":", 1)[1].split("/")[0]
-        command = ("run", rows, "--output", tmp_path / "run", *server.flags)
-        process = WarmSysgen(*command)
-        wait_for_requests(log, 50, process)
-        server.process.kill()
-        _, message = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 5, message
-        assert "gone" in message and "resumes the run" in message and "Traceback" not in message
-    with engine_server(log, "--port", port):
-        assert sysgen(*command).returncode == 0
+    with reserved_port() as port:
+        with engine_server(log, "--latency", 0.05, "--port", port) as server:
+            server.allow(50)
+            command = ("run", rows, "--output", tmp_path / "run", *server.flags)
+            process = WarmSysgen(*command)
+            wait_for_requests(log, 50, process)
+            server.process.kill()
+            _, message = process.communicate(timeout=PATIENCE)
+            assert process.returncode == 5, message
+            assert "gone" in message and "resumes the run" in message and "Traceback" not in message
+        with engine_server(log, "--port", port):
+            assert sysgen(*command).returncode == 0
     received, answered = {}, set()
     for event in read_events(log):
         if event["event"] == "received":

@@ -17,6 +17,7 @@ from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
 from tests.commands import EXAMPLES, read_dataset, write_rows
 from tests.doubles import raising
+from tests.patience import PATIENCE
 
 
 class PoisonedLLM(SimulatedLLM):
@@ -268,7 +269,7 @@ def test_a_run_works_outside_the_main_thread(tmp_path):
     rows, results = write_rows(tmp_path / "a.jsonl", 3), []
     thread = threading.Thread(target=lambda: results.append(run(configure(rows), tmp_path / "run")))
     thread.start()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert results[0].accounts.accepted == 3
 
 

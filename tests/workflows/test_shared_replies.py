@@ -69,11 +69,13 @@ def test_two_runs_at_once_of_which_one_is_killed_pay_for_each_reply_that_was_kep
     rows, log = write_rows(tmp_path / "rows.jsonl", 150), tmp_path / "log"
     shared = ("--store", tmp_path / "shared", "--max-concurrency", 8)
     with engine_server(log, "--latency", 0.05) as server:
+        server.allow(130)
         commands = [("run", rows, "--output", tmp_path / name, *server.flags, *shared) for name in "ab"]
         killed, other = (WarmSysgen(*command) for command in commands)
         wait_for_requests(log, 120, killed)
         os.killpg(killed.pid, signal.SIGKILL)
         killed.wait()
+        server.allow()
         other.communicate()
         assert other.returncode == 0
         wait_until(lambda: is_idle(server))

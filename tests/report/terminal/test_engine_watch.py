@@ -11,7 +11,9 @@ from sysgen_distilabel.llms.capabilities import Capabilities
 from sysgen_distilabel.llms.findings import Findings
 from sysgen_distilabel.recorded.slots import SlotFile
 from sysgen_distilabel.recorded.store import SLOTS_FILE
+from sysgen_distilabel.report.terminal import engine_watch
 from sysgen_distilabel.report.terminal.engine_watch import UNKNOWN, EngineWatch
+from tests.patience import PATIENCE
 
 
 def hold_slots(path, number, ready, done):
@@ -37,8 +39,9 @@ def test_requests_of_other_processes_are_counted(tmp_path):
 
 
 @pytest.fixture
-def server():
+def server(monkeypatch):
     """A server with metrics, which counts how often it was asked for them."""
+    monkeypatch.setattr(engine_watch, "_TIMEOUT", PATIENCE)
 
     class Metrics(BaseHTTPRequestHandler):
         def do_GET(self):

@@ -12,6 +12,7 @@ from sysgen_distilabel.review.serve_argilla import local_argilla
 from sysgen_distilabel.settings.run_config import RunConfig
 from sysgen_distilabel.workflows.run import run
 from tests.commands import ROOT
+from tests.patience import PATIENCE
 
 ENVIRONMENT = ROOT / ".venv-argilla"
 TEAM = ("first", "second", "third")
@@ -51,6 +52,7 @@ class Annotator:
         response = httpx.post(
             f"{self.url}/api/v1/records/{record['id']}/responses",
             headers={"X-Argilla-Api-Key": self.user.api_key},
+            timeout=PATIENCE,
             json={"status": status, "values": {name: {"value": value} for name, value in values.items()}},
         )
         assert response.status_code == 201, response.text
@@ -60,6 +62,7 @@ class Annotator:
         response = httpx.post(
             f"{self.url}/api/v1/me/datasets/{dataset_id}/records/search",
             headers={"X-Argilla-Api-Key": self.user.api_key},
+            timeout=PATIENCE,
             params={"limit": 1000},
             json={},
         )
@@ -84,6 +87,7 @@ def every_record(target, dataset=None):
     response = httpx.get(
         f"{target.api_url}/api/v1/datasets/{dataset.id}/records",
         headers={"X-Argilla-Api-Key": target.api_key},
+        timeout=PATIENCE,
         params={"limit": 1000, "include": ["suggestions", "responses"]},
     )
     return response.raise_for_status().json()["items"]

@@ -3,12 +3,12 @@
 The screenshot is kept in the directory `SYSGEN_SCREENSHOTS`, if it is set, to be looked at.
 """
 
-import playwright.sync_api as playwright
 import pytest
 
 from sysgen_distilabel.review.argilla_client import open_dataset
 from sysgen_distilabel.review.pull_answers import pull_review
-from tests.browser.test_report_page import ARGUMENTS, CHROMIUM, screenshot_path
+from tests.browser.test_report_page import screenshot_path
+from tests.chromium import chromium_browser, open_page
 from tests.services.argilla.conftest import make_run, records_of
 from tests.services.argilla.test_push import push
 
@@ -17,19 +17,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("argilla")]
 
 @pytest.fixture
 def page(argilla):
-    assert CHROMIUM, "There is no Chromium: run apt-get install chromium, or set CHROMIUM to its path."
     first = next(user for user in argilla.accounts.users if user.username == "first")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1500, "height": 1300})
-        page.set_default_timeout(60_000)  # a busy machine is no failure
+    with chromium_browser() as browser:
+        page = open_page(browser, viewport={"width": 1500, "height": 1300})
         page.goto(argilla.url)
         page.fill("input[type=text]", first.username)
         page.fill("input[type=password]", first.password)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
         yield page
-        browser.close()
 
 
 def test_a_person_marks_a_phrase_in_text_with_emoji(page, target, argilla, tmp_path):

@@ -17,6 +17,7 @@ from sysgen_distilabel.review.environment import prepare_environment
 from sysgen_distilabel.review.redis import redis
 from sysgen_distilabel.review.serve_argilla import _locked, local_argilla
 from tests.commands import ROOT, SYSGEN, sysgen
+from tests.patience import PATIENCE
 from tests.processes import are_gone, group_of
 from tests.services.argilla.conftest import ENVIRONMENT
 
@@ -47,7 +48,8 @@ def test_it_starts_tells_the_accounts_once_and_dies_with_its_parent(tmp_path):
     owner, first = accounts.users
     assert f"New: owner (owner), password {owner.password}, API key {owner.api_key}\n" in lines
     assert any(line.startswith(f"New: first (annotator), password {first.password}") for line in lines)
-    me = httpx.get(f"{accounts.api_url}/api/v1/me", headers={"X-Argilla-Api-Key": owner.api_key}).json()
+    key = {"X-Argilla-Api-Key": owner.api_key}
+    me = httpx.get(f"{accounts.api_url}/api/v1/me", headers=key, timeout=PATIENCE).json()
     assert (me["username"], me["role"]) == ("owner", "owner")
     assert stat.S_IMODE((data / "accounts.json").stat().st_mode) == 0o600
     assert (data / "argilla.db").exists()
@@ -113,7 +115,7 @@ def test_nobody_else_gets_in(argilla):
     assert ("127.0.0.1", int(argilla.url.rpartition(":")[2])) in listening
     assert not [place for place in listening if place[0] not in ("127.0.0.1", "::1")]
     asked = {"Origin": "https://elsewhere.test", "Access-Control-Request-Method": "GET"}
-    answer = httpx.options(f"{argilla.url}/api/v1/me", headers=asked)
+    answer = httpx.options(f"{argilla.url}/api/v1/me", headers=asked, timeout=PATIENCE)
     assert "access-control-allow-origin" not in answer.headers
 
 

@@ -83,7 +83,7 @@ class Clients:
     def close(self):
         """End the process."""
         self._worker.stdin.close()
-        self._worker.wait(30)
+        self._worker.wait(PATIENCE)
 
     def environment(self, token=OWNER, **more):
         """The settings of a client with an empty cache."""

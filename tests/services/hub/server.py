@@ -103,7 +103,9 @@ class LocalHub(HubApi):
 
     def requests(self, method, part=""):
         """The paths of the requests with this method so far that were answered well."""
-        return [path for verb, path, status in self.log if verb == method and part in path and status < 300]
+        return [
+            path for verb, path, status in self.log if verb == method and part in path and 200 <= status < 300
+        ]
 
     def take_fault(self, route, path):
         for fault in self.faults:

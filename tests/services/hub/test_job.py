@@ -2,27 +2,30 @@
 
 import importlib.util
 import json
+import math
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 
+import psutil
 import pyarrow.parquet as pq
 import pytest
 
 from tests.commands import ROOT, simulated_answer, write_rows
 from tests.endpoint_server import EndpointServer, told
 from tests.patience import PATIENCE, wait_until
+from tests.processes import group_of, is_running
 
 pytestmark = pytest.mark.slow
 
 JOB = ROOT / "examples" / "jobs" / "sysgen_job.py"
 ROWS = 20
 STOPPED = 75
+IN_FLIGHT = 2
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +38,14 @@ def source(clients, tmp_path_factory):
     return "acme/source"
 
 
-def answer_slowly(messages, count):
-    def act(exchange):
-        time.sleep(0.1)
-        told(simulated_answer(messages))(exchange)
-
-    return act
+def answer(messages, count):
+    return told(simulated_answer(messages))
 
 
 def start(hub, folder, *arguments):
     """The script on a fresh machine: without a cache, in an empty directory."""
     folder.mkdir()
-    command = [sys.executable, JOB, *arguments, "--max-concurrency", "2"]
+    command = [sys.executable, JOB, *arguments, "--max-concurrency", str(IN_FLIGHT)]
     return subprocess.Popen(
         list(map(str, command)), cwd=folder, env=hub.environment(), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
@@ -54,12 +53,16 @@ def start(hub, folder, *arguments):
 
 
 def test_it_is_stopped_again_and_again_and_asks_nothing_twice(hub, source, name, tmp_path):
-    with EndpointServer(answer_slowly) as server:
+    with EndpointServer(answer) as server:
         arguments = (source, name, "--model", "m", "--base-url", server.base_url, "--every", "1")
         for session, calls in enumerate((8, 24)):
+            server.allow(calls)
             job = start(hub, tmp_path / f"machine-{session}", *arguments)
-            wait_until(lambda calls=calls: len(server.bodies) >= calls)
+            wait_until(lambda calls=calls: len(server.bodies) == calls + IN_FLIGHT)
+            at_work = group_of(job)
             job.terminate()
+            wait_until(lambda at_work=at_work: not all(map(is_running, at_work)))  # the run has heard of it
+            server.allow(math.inf)
             _, errors = job.communicate(timeout=PATIENCE)
             assert job.returncode == STOPPED and f"is in {name}-run" in errors, errors
             assert len(server.bodies) < 3 * ROWS
@@ -78,7 +81,7 @@ def test_it_is_stopped_again_and_again_and_asks_nothing_twice(hub, source, name,
 
 
 def test_it_stops_by_itself_before_it_is_stopped(hub, source, name, tmp_path):
-    with EndpointServer(answer_slowly) as server:
+    with EndpointServer(answer) as server:
         arguments = (source, name, "--model", "m", "--base-url", server.base_url)
         job = start(hub, tmp_path / "machine", *arguments, "--stop-after", "0")
         _, errors = job.communicate(timeout=PATIENCE)
@@ -107,9 +110,9 @@ def test_a_bucket_keeps_the_run_as_well(hub, source, name, tmp_path, monkeypatch
     monkeypatch.setattr(job, "sync_bucket", bucket.sync)
     for variable, value in hub.environment().items():
         monkeypatch.setenv(variable, value)
-    with EndpointServer(answer_slowly) as server:
+    with EndpointServer(answer) as server:
         arguments = [source, name, "--keep", "hf://buckets/acme/kept/runs", "--model", "m"]
-        arguments += ["--base-url", server.base_url, "--max-concurrency", "2"]
+        arguments += ["--base-url", server.base_url, "--max-concurrency", str(IN_FLIGHT)]
         codes = []
         for work in (tmp_path / "machine-0", tmp_path / "machine-1"):
             monkeypatch.setattr(sys, "argv", ["job", *arguments, "--work", str(work)])
@@ -134,11 +137,15 @@ def own_signals():
 
 
 def terminate_at(server, calls):
-    """Tell this process to stop once the engine has been asked so often."""
+    """Tell this process to stop once the engine has been asked so often, which answers no more before."""
+    server.allow(calls)
 
     def act():
-        wait_until(lambda: len(server.bodies) >= calls)
+        wait_until(lambda: len(server.bodies) == calls + IN_FLIGHT)
+        at_work = group_of(psutil.Process())
         os.kill(os.getpid(), signal.SIGTERM)
+        wait_until(lambda: not all(map(is_running, at_work)))  # the run has heard of it
+        server.allow(math.inf)
 
     threading.Thread(target=act, daemon=True).start()
 

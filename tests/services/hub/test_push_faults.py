@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 
 import pyarrow.parquet as pq
 import pytest
@@ -112,14 +113,19 @@ def test_a_fault_that_does_not_pass_ends_it_with_what_is_there(hub, run_director
     assert hub.push(run_directory, name, *MIT).returncode == 0
 
 
-@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGINT])
-def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, way):
+@pytest.mark.parametrize(("way", "status"), [(signal.SIGKILL, None), (signal.SIGINT, 200)])
+def test_an_interrupted_push_goes_on_where_it_stopped(hub, run_directory, name, way, status):
+    """What is on its way at a kill does not arrive; after Ctrl-C it does."""
     split_into_shards(run_directory, 6)
-    hub.server.faults = [Fault("take_large_file", 200, after=4, times=100, seconds=8)]
+    is_stopped = threading.Event()
+    held_up = {"after": 4, "times": 100, "then": lambda _: is_stopped.wait(PATIENCE)}
+    hub.server.faults = [Fault("take_large_file", status, **held_up)]
     push = hub.start_push(run_directory, name, *MIT)
     wait_until(lambda: len(hub.server.requests("PUT")) >= 4 or push.poll() is not None)
     push.send_signal(way)
+    is_stopped.set()
     _, said = push.communicate(timeout=PATIENCE)
+    wait_until(lambda: not hub.server.in_flight)
     uploaded = hub.server.requests("PUT")
     assert len(uploaded) >= 4, said  # Ctrl-C waits for those in flight
     if way == signal.SIGINT:
