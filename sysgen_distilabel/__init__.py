@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sysgen_distilabel.errors import HubError as HubError
     from sysgen_distilabel.errors import InputError as InputError
     from sysgen_distilabel.errors import Interrupted as Interrupted
+    from sysgen_distilabel.errors import MachineLimit as MachineLimit
     from sysgen_distilabel.errors import ReviewError as ReviewError
     from sysgen_distilabel.errors import RunError as RunError
     from sysgen_distilabel.errors import StepFailed as StepFailed
@@ -105,6 +106,7 @@ _HOMES: Final = {
         "HubError",
         "InputError",
         "Interrupted",
+        "MachineLimit",
         "ReviewError",
         "RunError",
         "StepFailed",

@@ -69,6 +69,10 @@ class StoreError(FatalError):
     """The store cannot keep a reply: disk full, read-only or broken."""
 
 
+class MachineLimit(FatalError):
+    """The machine has no more memory, disk or files to give, whatever row is at hand."""
+
+
 class Interrupted(FatalError):
     """The run was asked to stop; no new request is sent, and those in flight are kept."""
 

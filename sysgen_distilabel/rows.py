@@ -19,6 +19,7 @@ from sysgen_distilabel.columns import (
     TOOLS,
     empty,
 )
+from sysgen_distilabel.machine_limits import name_limit
 from sysgen_distilabel.outcome import Outcome
 
 Row = dict[str, Any]
@@ -66,7 +67,13 @@ def describe_exception(error: BaseException) -> str:
 
 
 def log_failure(logger: logging.Logger, row: Row, became: str, error: BaseException) -> None:
-    """Say in a line what became of a row by an unexpected error; where it comes from is for the log file."""
+    """Say in a line what became of a row by an unexpected error; where it comes from is for the log file.
+
+    Raises:
+        MachineLimit: if it became so by no fault of the row; all others would be lost as well.
+    """
+    if limit := name_limit(error):
+        raise limit from error
     logger.warning(f"Row {row.get(SOURCE_ID, '')!r} {became}: {describe_exception(error)}")
     logger.info("".join(traceback.format_exception(error)))
 

@@ -4,6 +4,7 @@ No `from __future__ import annotations` here: the host reads the annotation of `
 time and does not resolve it if it is a string.
 """
 
+import errno
 import json
 import os
 import signal
@@ -155,6 +156,25 @@ class Fatal(Pass):
 class FailsToLoad(Pass):
     def load(self) -> None:
         raise OSError("no such model: tiny")
+
+
+class MeetsLimit(Pass):
+    """Finds the disk full, at one row or as it loads."""
+
+    when: str = "process"
+
+    def load(self) -> None:
+        super().load()
+        if self.when == "load":
+            self.write()
+
+    def process(self, inputs: StepInput):
+        if any(row["number"] == 7 for row in inputs):
+            self.write()
+        yield inputs
+
+    def write(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 class Exits(Pass):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import io
 import os
 import signal
@@ -33,10 +32,10 @@ from sysgen_distilabel.cli import (
 from sysgen_distilabel.cli.environment import describe_environment
 from sysgen_distilabel.cli.examples import examples_of
 from sysgen_distilabel.errors import Interrupted, SysGenError
+from sysgen_distilabel.machine_limits import name_limit
 from sysgen_distilabel.secrets import hide_all_secrets
 from sysgen_distilabel.terminal_text import clean, fit, leave_pipe
 
-_MORE_FILES: Final = "Raise it, such as with `ulimit -n 1024`; the same command goes on where this stopped."
 _STOPPED: Final = Interrupted.exit_code
 
 app = typer.Typer(
@@ -119,8 +118,8 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("SYSGEN_DEBUG"):
             raise
-        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
-            _fail("No more files can be opened: the system's limit is reached.", _MORE_FILES, 1)
+        if limit := name_limit(error):
+            _fail(limit.message, limit.hint, limit.exit_code)
         _fail(
             f"Unexpected {type(error).__name__}: {error}",
             "This is a defect; set SYSGEN_DEBUG=1 to see where, and please report it.",

@@ -153,7 +153,7 @@ def run_command(
     again.
 
     Exit codes: 0 done, 1 unexpected error, 2 wrong settings, 3 unreadable input, 4 unusable run
-    directory, 5 engine or store gone (what was answered is kept), 130 stopped.
+    directory, 5 engine, store, memory or disk gone (what was answered is kept), 130 stopped.
     """
     settings = load_config(
         find_config(config),

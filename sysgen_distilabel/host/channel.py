@@ -18,6 +18,7 @@ from typing import Any
 from distilabel.pipeline.batch import _Batch
 
 from sysgen_distilabel.errors import StepFailed, SysGenError
+from sysgen_distilabel.machine_limits import name_limit
 
 
 class LightBatch(_Batch):
@@ -75,6 +76,7 @@ class Failure:
     @classmethod
     def of(cls, step_name: str, doing: str, error: Exception) -> Failure:
         """The failure of a step; many exceptions cannot be pickled, or read back."""
+        error = name_limit(error) or error
         try:
             sendable = pickle.loads(pickle.dumps(error))
         except Exception:

@@ -35,6 +35,7 @@ from distilabel.utils.logging import setup_logging
 
 from sysgen_distilabel.errors import FatalError
 from sysgen_distilabel.host.channel import Channel, Failure, Finished, Loaded
+from sysgen_distilabel.machine_limits import name_limit
 
 Rows = list[dict[str, Any]]
 
@@ -203,6 +204,8 @@ class StepWorker(_StepWrapper):
         except FatalError:
             raise
         except Exception as error:
+            if limit := name_limit(error):
+                raise limit from error
             if len(rows) == 1:
                 return self._impute(rows, error)
         else:

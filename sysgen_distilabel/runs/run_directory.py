@@ -19,11 +19,10 @@ import yaml
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
+from sysgen_distilabel.machine_limits import DISK_ERRORS
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.runs.dataset_files import describe_files, find_damage
 from sysgen_distilabel.runs.run_identity import FINGERPRINT, Settings, dump_settings, find_differences
-
-_DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES)
 
 _load_yaml: Final = partial(yaml.load, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 """The one in C, where PyYAML has it: a pipeline takes the other half a second."""
@@ -119,7 +118,7 @@ class RunDirectory:
         try:
             yield
         except OSError as error:
-            if error.errno not in _DISK_ERRORS:
+            if error.errno not in (*DISK_ERRORS, errno.EACCES):
                 raise
             raise RunError(
                 f"{self.path} cannot be written: {os.strerror(error.errno)}.",

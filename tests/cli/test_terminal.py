@@ -104,7 +104,7 @@ def test_a_limit_of_open_files_is_named(tmp_path):
     rows = write_rows(tmp_path / "rows.jsonl", 3)
     line = f"ulimit -n 24; exec '{SYSGEN}' run '{rows}' --output '{tmp_path}/run' --llm simulated -q"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 1 and "ulimit -n" in done.stderr and "defect" not in done.stderr
+    assert done.returncode == 5 and "ulimit -n" in done.stderr and "defect" not in done.stderr
 
 
 @pytest.mark.parametrize("is_ignored", [False, True], ids=["closed terminal", "nohup"])

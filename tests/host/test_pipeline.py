@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from distilabel.pipeline import routing_batch_function
 
-from sysgen_distilabel.errors import EngineGone, StepFailed
+from sysgen_distilabel.errors import EngineGone, MachineLimit, StepFailed
 from sysgen_distilabel.host.pipeline import SysGenPipeline
 from sysgen_distilabel.host.workers import Workers
 from tests.host.chains import TEN, chain, numbers, rows_of
@@ -22,6 +22,7 @@ from tests.host_steps import (
     Keep,
     MakesLambda,
     Meets,
+    MeetsLimit,
     Pass,
     Poisoned,
     Rows,
@@ -199,6 +200,8 @@ def test_only_the_poisoned_rows_are_imputed(tmp_path):
         pytest.param(
             [TEN, (FailsToLoad, {})], StepFailed, "loading: OSError: no such model: tiny", id="load"
         ),
+        pytest.param([TEN, (MeetsLimit, {})], MachineLimit, "No space left", id="full-disk"),
+        pytest.param([TEN, (MeetsLimit, {"when": "load"})], MachineLimit, "No space", id="full-disk-load"),
         pytest.param(
             [(Rows, TEN[1] | {"raises": True}), (Pass, {})], StepFailed, "cannot read row 7", id="generator"
         ),
