@@ -76,7 +76,7 @@ def check_command(
     chosen = engine_flags(model, base_url, engine, engine_arg, structured_outputs, llm, llm_arg)
     reading = reading_flags(column, role, turn_key, trailing_user, prompts_only)
     settings = read_settings(input, config, chosen, reading, limit)
-    survey = Survey(settings.reading)
+    survey = Survey()
     source = survey.watch(open_input(settings.input))
     summary = source.scan(limit=settings.limit, reading=settings.reading)
     with engine_at_hand(settings) as served:

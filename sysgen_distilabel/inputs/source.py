@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from sysgen_distilabel.errors import BadInput, InputError
-from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Reading
+from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Conversation, Reading
 from sysgen_distilabel.inputs.hf_dataset import read_dataset
 from sysgen_distilabel.inputs.hub_datasets import HubDataset
 from sysgen_distilabel.inputs.locations import find_files, is_address, is_file_name, read_files, write_address
@@ -77,11 +77,13 @@ class Input:
         location: path or address, for people; a Hub address is pinned to a commit and can be opened again.
         read: starts a new pass.
         is_remote: whether a pass fetches the rows over the network.
+        note: called by `scan` with the place of each row and its conversation, or why it has none.
     """
 
     location: str
     read: Callable[[], Rows]
     is_remote: bool = False
+    note: Callable[[str, Conversation | BadInput], None] | None = None
 
     @property
     def shown(self) -> str:
@@ -131,12 +133,14 @@ class Input:
             digest.update(written + b"\n")
             digests.add(written)
             seen.update(dict.fromkeys(row.values))
-            try:
-                has_tools |= bool(reading.read(row.values).tools)
+            conversation = _read(reading, row)
+            if self.note is not None:
+                self.note(row.place, conversation)
+            if not isinstance(conversation, BadInput):
+                has_tools |= bool(conversation.tools)
                 readable += 1
-            except BadInput as error:
-                if not first_bad_row:
-                    first_bad_row, hint = f"{row.place}: {error}", error.hint
+            elif not first_bad_row:
+                first_bad_row, hint = f"{row.place}: {conversation}", conversation.hint
         fingerprint, columns = digest.hexdigest(), tuple(seen)
         return InputSummary(total, readable, fingerprint, columns, first_bad_row, hint, digests, has_tools)
 
@@ -178,6 +182,13 @@ class Input:
                     'Each row must look like {"question": "...", "answer": "..."}.',
                 )
             yield SourceRow(position, place, values)
+
+
+def _read(reading: Reading, row: SourceRow) -> Conversation | BadInput:
+    try:
+        return reading.read(row.values)
+    except BadInput as error:
+        return error
 
 
 def open_input(source: Source) -> Input:

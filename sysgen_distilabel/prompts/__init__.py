@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
 _TILDES: Final = re.compile("~+")
 _SHORTEST_FENCE: Final = 4
@@ -29,13 +30,10 @@ def render_prompt(name: str, **values: Any) -> list[dict[str, str]]:
     Returns:
         The messages `system` and `user` in the OpenAI format; a template may have no `system`.
     """
-    template = _load_template(name)
-    # Not shared, it would look up all globals of jinja2 one by one for each prompt.
-    context = template.new_context({**_load_globals(name), **values}, shared=True)
     return [
-        {"role": role, "content": "".join(template.blocks[role](context)).strip()}
+        {"role": role, "content": _render_known(name, role, values)}
         for role in ("system", "user")
-        if role in template.blocks
+        if role in _load_template(name).blocks
     ]
 
 
@@ -67,14 +65,47 @@ def fence_for(texts: list[str]) -> str:
     return "~" * max(_SHORTEST_FENCE, longest + 1)
 
 
+def _render_known(name: str, role: str, values: Mapping[str, Any]) -> str:
+    """A block, which is rendered once where all it shows are settings and not the texts of a row."""
+    shown = {key: value for key, value in values.items() if key in _names_in(name, role)}
+    if all(isinstance(value, bool) for value in shown.values()):
+        return _render_once(name, role, **shown)
+    return _render(name, role, shown)
+
+
+@cache
+def _render_once(name: str, role: str, **shown: bool) -> str:
+    return _render(name, role, shown)
+
+
+def _render(name: str, role: str, shown: Mapping[str, Any]) -> str:
+    template = _load_template(name)
+    # Not shared, it would look up all globals of jinja2 one by one for each prompt.
+    context = template.new_context({**_load_globals(name), **shown}, shared=True)
+    return "".join(template.blocks[role](context)).strip()
+
+
+@cache
+def _names_in(name: str, role: str) -> frozenset[str]:
+    """The variables of a block."""
+    from jinja2 import meta, nodes
+
+    blocks = _environment().parse(_read(f"{name}.jinja2")).find_all(nodes.Block)
+    block = next(block for block in blocks if block.name == role)
+    alone = nodes.Template(block.body, lineno=1).set_environment(_environment())
+    return frozenset(meta.find_undeclared_variables(alone))
+
+
 @cache
 def _load_template(name: str) -> Template:
+    return _environment().from_string(_read(f"{name}.jinja2"))
+
+
+@cache
+def _environment() -> Environment:
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    return environment.from_string(_read(f"{name}.jinja2"))
+    return Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from sysgen_distilabel.replies.reasoning_marks import (
@@ -116,6 +116,7 @@ def find_answer(text: str) -> slice:
     return _find_marked_answer(text) or _find_rest(text)
 
 
+@lru_cache(4)  # one reply is asked about for its answer and for its reasoning
 def _may_hold_marks(text: str) -> bool:
     """Whether a closer look is worth its time, which would be most of what a reply without any takes."""
     bare = _OWN_TAG.sub("", text) if "<<" in text else text

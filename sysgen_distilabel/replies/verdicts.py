@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from html import unescape
@@ -53,6 +53,8 @@ _ELEMENT: Final = re.compile(
 _WORDS: Final = re.compile(r"[\W_]+")
 _COMMAND: Final = re.compile(r"\\(?:boxed|text\w*|math\w*)\{([^{}\n]*)\}")
 
+_FUNCTIONALITY_NAMES: Final = frozenset(map(str, FUNCTIONALITIES))
+
 _MOST_QUESTIONS: Final = 256
 """Sets of keys whose patterns are kept; there are as many as ways to number or name phrases."""
 
@@ -85,11 +87,29 @@ def read_labels(reply: str, keys: Iterable[str], labels: type[Label]) -> dict[st
     Returns:
         The labels that could be read; keys without one are missing.
     """
-    reply, forms = _without_markup(reply), _forms_of(tuple(keys), labels)
+    keys = tuple(keys)
     found: dict[str, set[Label]] = {}
-    for key, label in list(_pairs_from_json(find_json(reply), forms)) or _pairs_from_lines(reply, forms):
+    for key, label in _pairs_as_asked(reply, keys, labels) or _pairs_from_any(reply, keys, labels):
         found.setdefault(key, set()).add(labels(label))
     return {key: labels_found.pop() for key, labels_found in found.items() if len(labels_found) == 1}
+
+
+def _pairs_as_asked(reply: str, keys: Collection[str], labels: type[Label]) -> list[tuple[str, str]]:
+    """Key and label of every line where each is as the prompts ask for it, `Role: Good`; else nothing."""
+    allowed, pairs = set(labels), []
+    for line in reply.splitlines():
+        key, _, label = line.partition(": ")
+        if label not in allowed or not (key in keys or key in _FUNCTIONALITY_NAMES):
+            return []
+        if key in keys:
+            pairs.append((key, label))
+    return pairs
+
+
+def _pairs_from_any(reply: str, keys: tuple[str, ...], labels: type[StrEnum]) -> Iterable[tuple[str, str]]:
+    """Key and label wherever JSON, or else a line, has both in some form."""
+    plain, forms = _without_markup(reply), _forms_of(keys, labels)
+    return list(_pairs_from_json(find_json(plain), forms)) or _pairs_from_lines(plain, forms)
 
 
 @lru_cache(_MOST_QUESTIONS)

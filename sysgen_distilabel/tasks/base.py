@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -75,6 +77,7 @@ class SysGenTask(JoinsAnyPipeline, Task):
     """The paper's sampling for this phase (appendix E.1); the LLM's `generation_kwargs` win."""
 
     _recorded: Recorded | None = PrivateAttr(default=None)
+    _new_asker: Callable[..., Asker] | None = PrivateAttr(default=None)
     _generation_kwargs: dict[str, Any] = PrivateAttr(default_factory=dict)
     _formats: frozenset[str] = PrivateAttr(default=frozenset())
     _rounds: dict[str, int] = PrivateAttr(default_factory=dict)
@@ -124,6 +127,13 @@ class SysGenTask(JoinsAnyPipeline, Task):
         if self.retries:
             rounds = json.loads(Path(self.retries).read_text(encoding="utf-8"))
             self._rounds = rounds.get(self.name, {})
+        self._new_asker = partial(
+            Asker,
+            recorded=self._recorded,
+            task=str(self.name),
+            phase=self.phase,
+            loops=Policy(self.checks.get("loops", Policy.OFF)),
+        )
 
     def process(self, inputs: StepInput) -> "StepOutput":
         """Answer the live rows of a batch side by side and yield all rows in their order.
@@ -160,13 +170,10 @@ class SysGenTask(JoinsAnyPipeline, Task):
         return is_live(row)
 
     def _make_asker(self, row: Row) -> Asker:
-        return Asker(
-            recorded=self._recorded,  # type: ignore[arg-type]
-            task=str(self.name),
-            generation_kwargs=self._generation_kwargs,
-            first_attempt=self._rounds.get(row.get("source_id", ""), 0) * self.samples_per_round,
-            phase=self.phase,
-            loops=Policy(self.checks.get("loops", Policy.OFF)),
+        assert self._new_asker is not None, "call `load()` first"
+        rounds = self._rounds.get(row.get("source_id", ""), 0) if self.retries else 0
+        return self._new_asker(
+            generation_kwargs=self._generation_kwargs, first_attempt=rounds * self.samples_per_round
         )
 
     def _note_findings(self, row: Row, ask: Asker) -> None:

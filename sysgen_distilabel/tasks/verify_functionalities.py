@@ -147,6 +147,7 @@ class VerifyFunctionalities(SysGenTask):
             plain=" ".join(phrase["text"] for phrase in phrases),
             per_phrase=self.verdict_per == "phrase",
             messages=messages,
+            about_leaks=bool(messages),
             as_json="json" in self._formats and "regex" not in self._formats,
             fence=fence_for([*(phrase["text"] for phrase in phrases), *(m["content"] for m in messages)]),
         )

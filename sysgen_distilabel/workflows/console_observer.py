@@ -37,7 +37,7 @@ class ConsoleObserver(Observer):
 
     def __init__(self, console: Console, config: RunConfig, checks: bool = True, quiet: bool = False) -> None:
         self._console = console
-        self._survey = Survey(config.reading) if checks else None
+        self._survey = Survey() if checks else None
         self._warnings: list[Finding] = []
         self._quiet = quiet
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 from sysgen_distilabel.llms.simulated import SimulatedLLM
@@ -25,6 +26,18 @@ def generator_prompt(*texts):
         messages=messages,
         fence=fence_for(list(texts)),
     )
+
+
+def test_a_block_that_settings_alone_change_is_rendered_once_and_follows_them():
+    asked = {"phrases": [], "plain": "", "fence": "~~~~", "messages": [], "as_json": False}
+    rendered = {}
+    for about_leaks, per_phrase in [(False, False), (True, False), (False, True)] * 2:
+        values = {**asked, "about_leaks": about_leaks, "per_phrase": per_phrase}
+        system = render_prompt("verify_functionalities", **values)[0]["content"]
+        assert rendered.setdefault((about_leaks, per_phrase), system) is system
+    assert len(set(rendered.values())) == 3
+    with pytest.raises(UndefinedError, match="per_phrase"):
+        render_prompt("verify_functionalities", **asked, about_leaks=False)
 
 
 @pytest.mark.parametrize("version", ["careful", "paper"])
@@ -81,6 +94,7 @@ def test_no_line_of_the_verifiers_prompt_reads_as_a_verdict(as_json, per_phrase,
         plain="You are a tutor.",
         per_phrase=per_phrase,
         messages=messages,
+        about_leaks=bool(messages),
         as_json=as_json,
         fence="~~~~",
     )
@@ -131,7 +145,8 @@ def read_back(prompt):
 def test_verifier_prompt_numbers_phrases_only_when_asked():
     phrases = [{"functionality": "Role", "text": "You are a tutor."}]
     plain = "You are a tutor."
-    values = {"phrases": phrases, "plain": plain, "fence": "~~~~", "messages": [], "as_json": False}
+    values = {"phrases": phrases, "plain": plain, "fence": "~~~~", "messages": []}
+    values |= {"as_json": False, "about_leaks": False}
     assert "1. <<Role>>" in render_prompt("verify_functionalities", per_phrase=True, **values)[1]["content"]
     per_tag = render_prompt("verify_functionalities", per_phrase=False, **values)
     assert "1. <<Role>>" not in per_tag[1]["content"]

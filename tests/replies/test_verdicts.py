@@ -75,6 +75,22 @@ def test_what_was_asked_for_is_read_in_either_form(verdicts):
     assert read_verdicts(json.dumps(expected), expected) == expected
 
 
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from([*FUNCTIONALITIES, "Colour", "roles", "1"]),
+        st.sampled_from([*Verdict, "good", "Good."]),
+    ),
+    max_size=9,
+)
+
+
+@given(LINES, st.sets(st.sampled_from([*FUNCTIONALITIES, "1", "2"])))
+def test_lines_as_asked_for_say_what_the_same_lines_say_with_marks_before_them(lines, keys):
+    written = [f"{key}: {verdict}" for key, verdict in lines]
+    marked = "\n".join(f"- {line}" for line in written)
+    assert read_verdicts("\n".join(written), keys) == read_verdicts(marked, keys)
+
+
 @given(st.text())
 def test_any_text_can_be_read(reply):
     assert set(read_verdicts(reply, KEYS)) <= set(KEYS)

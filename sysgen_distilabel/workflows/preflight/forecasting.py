@@ -43,7 +43,7 @@ def make_forecast(
         raise RunError(
             f"There is a run in {output} already.", "Name a new directory: a forecast comes before its run."
         )
-    sampler = Sampler(config.reading, sample)
+    sampler = Sampler(sample)
     source = open_input(config.input)
     sampler.watch(source).scan(limit=config.limit, reading=config.reading)
     if len(sampler.chosen) < _LEAST_SAMPLE:

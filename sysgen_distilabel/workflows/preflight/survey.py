@@ -1,22 +1,20 @@
-"""What an input is like, noted while another pass reads it: layout, lengths, languages, duplicates."""
+"""What an input is like, noted while it is scanned: layout, lengths, languages, duplicates."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from sysgen_distilabel.errors import BadInput
 from sysgen_distilabel.inputs import Input
-from sysgen_distilabel.inputs.conversation import DEFAULT_READING, Conversation, Reading
-from sysgen_distilabel.inputs.raw_rows import Rows
+from sysgen_distilabel.inputs.conversation import Conversation
 from sysgen_distilabel.measures.languages import guess_language
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.response_turns import find_answers
 
-_LANGUAGE_ROWS: Final = 2_000
+_LANGUAGE_ROWS: Final = 500
 _MOST_EXAMPLES: Final = 3
 PERCENTILES: Final = (10, 50, 90, 99, 100)
 
@@ -37,7 +35,7 @@ class BadRow:
 
 
 class Survey:
-    """Takes note of rows as they are read.
+    """Takes note of rows as a scan reads them.
 
     Attributes:
         rows: how many were read.
@@ -48,13 +46,12 @@ class Survey:
         duplicates: rows whose conversation another row before has.
         with_system_message: rows that come with a system message.
         turns: rows by the number of answers.
-        languages: rows of the first thousands by the code of their language, empty if not recognised.
+        languages: rows of the first hundreds by the code of their language, empty if not recognised.
         characters: length of each conversation.
         bytes: the same in UTF-8, by which tokens are estimated.
     """
 
-    def __init__(self, reading: Reading = DEFAULT_READING) -> None:
-        self._reading = reading
+    def __init__(self) -> None:
         self._seen: set[int] = set()
         self._system_messages: set[int] = set()
         self.rows = self.bad = self.duplicates = self.with_system_message = 0
@@ -72,32 +69,23 @@ class Survey:
         return len(self._system_messages)
 
     def watch(self, source: Input) -> Input:
-        """The same input, with every row noted as it is read."""
-        return replace(source, read=lambda: self._note_rows(source.read()))
+        """The same input, with every row noted as `Input.scan` reads it."""
+        return replace(source, note=self._note)
 
     def percentiles(self, numbers: array[int]) -> dict[int, int]:
         """Some percentiles of lengths; empty if there are none."""
         ordered = sorted(numbers)
         return {p: ordered[min(len(ordered) * p // 100, len(ordered) - 1)] for p in PERCENTILES if ordered}
 
-    def _note_rows(self, pairs: Rows) -> Rows:
-        for place, values in pairs:
-            self._note(place, values)
-            yield place, values
-
-    def _note(self, place: str, values: Any) -> None:
+    def _note(self, place: str, conversation: Conversation | BadInput) -> None:
         self.rows += 1
-        if not isinstance(values, Mapping):  # it ends the pass that reads it
+        if not isinstance(conversation, BadInput):
+            self._note_conversation(conversation)
             return
-        try:
-            conversation = self._reading.read(values)
-        except BadInput as error:
-            self.bad += 1
-            self.bad_outcomes[error.outcome] += 1
-            if len(self.bad_rows) < _MOST_EXAMPLES:
-                self.bad_rows.append(BadRow(place, str(error), error.hint))
-            return
-        self._note_conversation(conversation)
+        self.bad += 1
+        self.bad_outcomes[conversation.outcome] += 1
+        if len(self.bad_rows) < _MOST_EXAMPLES:
+            self.bad_rows.append(BadRow(place, str(conversation), conversation.hint))
 
     def _note_conversation(self, conversation: Conversation) -> None:
         texts = [message["content"] for message in conversation.messages]

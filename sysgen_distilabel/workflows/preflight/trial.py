@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, USAGE
-from sysgen_distilabel.inputs.conversation import Conversation, Reading
+from sysgen_distilabel.inputs.conversation import Conversation
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.report.figures.engine_time import EngineTime
@@ -34,8 +34,8 @@ class Sampler(Survey):
         chosen: the conversations kept, in random order, each with its length in bytes.
     """
 
-    def __init__(self, reading: Reading, number: int, seed: int = 0) -> None:
-        super().__init__(reading)
+    def __init__(self, number: int, seed: int = 0) -> None:
+        super().__init__()
         self.chosen: list[tuple[Conversation, int]] = []
         self._number = number
         self._random = Random(seed)

@@ -10,7 +10,6 @@ from rich.console import Console
 
 from sysgen_distilabel.errors import InputError, RunError
 from sysgen_distilabel.inputs import open_input
-from sysgen_distilabel.inputs.conversation import DEFAULT_READING
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.settings.run_config import TASKS, RunConfig
 from sysgen_distilabel.workflows.preflight.forecast import forecast_run
@@ -115,7 +114,7 @@ def test_the_sample_is_spread_over_the_input_and_the_same_each_time(tmp_path):
     path = write_rows(tmp_path / "rows.jsonl", 1000)
     chosen = []
     for _ in range(2):
-        sampler = Sampler(DEFAULT_READING, 100)
+        sampler = Sampler(100)
         sampler.watch(open_input(path)).scan()
         chosen.append([int(c.messages[0]["content"].split()[3]) for c, _ in sampler.chosen])
     assert chosen[0] == chosen[1] and len(set(chosen[0])) == 100
