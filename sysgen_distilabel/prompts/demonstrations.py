@@ -47,9 +47,7 @@ def choose_demonstrations(asked: str, language: str = "", has_tools: bool = Fals
         language: the ISO code of its language, empty if that is not known.
         has_tools: whether it has tools.
     """
-    suiting = [triple for triple in _load_triples() if any(shown.tools for shown in triple) == has_tools]
-    speaking = [triple for triple in suiting if _language_of(triple) == language]
-    triples = speaking or [triple for triple in suiting if _language_of(triple) == _ANY]
+    triples = _find_triples(language, has_tools) or _find_triples(_ANY, has_tools)
     digest = blake2b(asked.encode(errors="surrogatepass"), digest_size=8).digest()
     return [shown.text for shown in triples[int.from_bytes(digest, "big") % len(triples)]]
 
@@ -60,6 +58,13 @@ def load_demonstrations(version: PromptVersion = "careful") -> list[str]:
     if version == "paper":
         return [text.strip() for text in _read(version)]
     return [entry["text"].strip() for entry in _read(version)["demonstrations"].values()]
+
+
+@cache
+def _find_triples(language: str, has_tools: bool) -> list[tuple[Demonstration, ...]]:
+    """Those with a demonstration in a language, and with or without one of a tool."""
+    suiting = [triple for triple in _load_triples() if any(shown.tools for shown in triple) == has_tools]
+    return [triple for triple in suiting if _language_of(triple) == language]
 
 
 @cache
