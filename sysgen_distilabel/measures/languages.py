@@ -30,6 +30,12 @@ _ENGLISH: Final = _ENGLISH_ALONE.union(_LESS_TELLING.split())
 """With words that make a text English where two of the others do already."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ASCII_WORD: Final = re.compile("[a-z]+")
+_HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_KANA: Final = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc]")
+_EAST: Final = re.compile(rf"{_HANGUL.pattern[:-1]}{_KANA.pattern[1:-1]}\u3400-\u4dbf\u4e00-\u9fff]")
+_LEAST_SHARE: Final = 0.8
+_LEAST_KANA: Final = 0.2
+"""Of the letters of Japanese about half are kana; Chinese quotes a few."""
 _NO_LANGUAGE: Final = "zxx"  # numbers, markup and identifiers, as the model knows them
 
 _LANGUAGES: Final = """
@@ -68,8 +74,8 @@ def guess_language(text: str) -> str:
     prose = _CODE.sub(" ", text[: 4 * _LOOKED_AT])[:_LOOKED_AT]
     if not _has_letters(prose):
         return ""
-    if _is_plain_english(prose):
-        return "en"
+    if known := "en" if _is_plain_english(prose) else _find_script_language(prose):
+        return known
     code, probability = _load_identifier().classify(prose)
     return "" if code == _NO_LANGUAGE or probability < _LEAST_PROBABILITY else str(code)
 
@@ -91,6 +97,21 @@ def _is_plain_english(prose: str) -> bool:
     words = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
     common = sum(map(_ENGLISH.__contains__, words))
     return common >= 0.15 * len(words) and len(_ENGLISH_ALONE.intersection(words)) > 1
+
+
+def _find_script_language(prose: str) -> str:
+    """Korean, Japanese or Chinese where most letters are of their scripts, which no other language has."""
+    east = len(_EAST.findall(prose))
+    if not east or east < _LEAST_SHARE * sum(map(str.isalpha, prose)):
+        return ""
+    hangul, kana = len(_HANGUL.findall(prose)), len(_KANA.findall(prose))
+    if hangul >= _LEAST_SHARE * east:
+        return "ko"
+    if hangul:
+        return ""
+    if not kana:
+        return "zh"
+    return "ja" if kana >= _LEAST_KANA * east else ""
 
 
 def _has_letters(text: str) -> bool:

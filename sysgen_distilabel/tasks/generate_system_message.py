@@ -60,7 +60,7 @@ _LENGTHS: Final = {
     "long": "The phrases have 120 to 250 words, taken together.",
 }
 
-_TELLING: Final = 200
+_TELLING: Final = 150
 """Characters that tell a language; more of them cost time."""
 
 _WITHOUT_PHRASE: Final = 100

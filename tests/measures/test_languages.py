@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 """The language of short texts, in many languages, and of none."""
 
 import json
@@ -104,3 +105,20 @@ def test_any_text_has_a_known_language_or_none(text):
     code = guess_language(text)
     assert code == "" or len(code) == 2
     assert name_language(code) != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("東京の天気を教えてください。", "ja"),
+        ("カタカナとひらがなで書いて", "ja"),
+        ("请解释这个公式，并举一个例子。", "zh"),
+        ("「の」這個字是什麼意思？請用中文解釋一下。", "zh"),
+        ("이 문장을 더 자연스럽게 고쳐 주세요.", "ko"),
+        ("大韓民國의 歷史에 대해 자세히 설명해 주세요.", "ko"),
+        ("Translate 안녕하세요 into English and explain what each part of it means.", "en"),
+        ("Was bedeutet 東京 auf Deutsch, und wie wird es ausgesprochen?", "de"),
+    ],
+)
+def test_a_script_tells_its_language_only_where_most_is_written_in_it(text, code):
+    assert guess_language(text) == code
