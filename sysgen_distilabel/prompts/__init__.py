@@ -92,7 +92,8 @@ def _names_in(name: str, role: str) -> frozenset[str]:
 
     blocks = _environment().parse(_read(f"{name}.jinja2")).find_all(nodes.Block)
     block = next(block for block in blocks if block.name == role)
-    alone = nodes.Template(block.body, lineno=1).set_environment(_environment())
+    alone = nodes.Template(block.body, lineno=1)
+    alone.set_environment(_environment())
     return frozenset(meta.find_undeclared_variables(alone))
 
 
