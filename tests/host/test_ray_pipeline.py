@@ -31,7 +31,6 @@ from tests.workflows.test_disk import SMALL_DISK
 from tests.workflows.test_kill import count_replies, read_events, wait_for_requests
 
 CONCURRENCY = 16
-"""Seconds for what takes a few, on a machine that is busy with other tests."""
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +212,8 @@ def test_the_node_with_all_steps_is_killed_and_the_run_ends_as_a_local_one(clust
     with engine_server(tmp_path / "calm") as server:
         calm = sysgen(*common, *server.flags, "--output", tmp_path / "local", timeout=PATIENCE)
         assert calm.returncode == 0, calm.stderr
-    with engine_server(log, "--latency", 0.7) as server:
+    with engine_server(log) as server:
+        server.allow(60)
         command = [SYSGEN, *common, *server.flags, "--output", tmp_path / "run", "--ray", started.address]
         process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True)
         try:
@@ -222,6 +222,7 @@ def test_the_node_with_all_steps_is_killed_and_the_run_ends_as_a_local_one(clust
             wait_for_requests(log, 60, process)
             before = count_replies(tmp_path / "run" / "calls")
             started.remove_node(node, allow_graceful=False)
+            server.allow()
             _, message = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
@@ -240,13 +241,15 @@ def test_the_node_with_all_steps_is_killed_and_the_run_ends_as_a_local_one(clust
 def test_ctrl_c_stops_a_run_on_a_cluster_which_is_resumed_anywhere(cluster_of_one, tmp_path):
     started, _ = cluster_of_one
     rows, log = write_rows(tmp_path / "rows.jsonl", 40), tmp_path / "requests"
-    with engine_server(log, "--latency", 0.2) as server:
+    with engine_server(log, "--latency", 0.05) as server:
+        server.allow(10)
         run = ["run", rows, "--quiet", "--output", tmp_path / "run", *server.flags, "--max-concurrency", 4]
         command = list(map(str, [SYSGEN, *run, "--ray", started.address]))
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
             wait_for_requests(log, 10, process)
             process.send_signal(signal.SIGINT)
+            server.allow()
             _, message = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
