@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
+from sysgen_distilabel.checks.any_case import AnyCase
 from sysgen_distilabel.checks.final_answers import Final, find_final, is_marked_by_hashes
 from sysgen_distilabel.checks.numerals import to_digits
 from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
@@ -16,9 +17,8 @@ from sysgen_distilabel.checks.reading_language import reading_language
 Result = Literal["same", "different", "unknown"]
 HAS_DIGIT = re.compile(r"\d")
 HAS_WORD = re.compile(r"\w")
-_CHANCE = re.compile(
+_CHANCE = AnyCase(
     r"\b(?:chance|probab|likel|odds|wahrscheinlich|вероятн)|概率|機率|確率|확률|احتمال|संभावना|प्रायिकता",
-    re.IGNORECASE,
 )
 _SO_MANY_IN = re.compile(r"\b(\d+) (?:in|out of|zu|von|de cada|sur|su|em|из) (\d+)\b")
 _SHORT = 8  # words of an answer that says little more than its value
@@ -61,7 +61,7 @@ class Side:
 
     def __init__(self, text: str, question: str) -> None:
         self._question = question
-        self.written = _SO_MANY_IN.sub(r"\1/\2", text) if _CHANCE.search(question) else text
+        self.written = _SO_MANY_IN.sub(r"\1/\2", text) if _asks_chance(question) else text
 
     @cached_property
     def language(self) -> str:
@@ -82,6 +82,11 @@ class Side:
     @cached_property
     def short(self) -> bool:
         return len(self.written.split()) <= _SHORT and len(self.written) <= 60
+
+
+@lru_cache(maxsize=2)  # the same for both sides
+def _asks_chance(question: str) -> bool:
+    return _CHANCE.search(question) is not None
 
 
 def told(same: bool | None, kind: AnswerKind, original: str, aligned: str) -> Comparison:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import re
+from sysgen_distilabel.checks.any_case import AnyCase
 
 _NOUNS = (
     "answer|result|solution|antwort|lösung|ergebnis|respuesta|solución|resultado|réponse|résultat|risposta"
@@ -21,7 +21,7 @@ _VERBS = (
     r"|serait|è|sono|é|são|seria|jest|wynosi|être|равен|er|og er"
 )
 _BETWEEN = r"(?:\s+(?!(?:is|are|not|ist|es|est)\b)[^\s.!?:=+*/]+){0,7}?"
-MARKER = re.compile(
+MARKER = AnyCase(
     rf"(?:\b(?:{_NOUNS})\b[*_]*(?:\s*=|{_BETWEEN}\s*(?:[:：]|[—–-](?=\s)"
     rf"|\s(?:{_VERBS})(?=[\s:：*])))[\s:：*]*)"
     r"|\b(?:odpowiedź|wynik)\s+to\s+"
@@ -30,7 +30,6 @@ MARKER = re.compile(
     rf"|(?:{_NOUNS_KOREAN})(?:은|는|이|:|：)\s*"
     rf"|(?:{_NOUNS_ARABIC})(?:\s+(?:النهائية|النهائي|الصحيحة|الصحيح))?\s*(?:هو|هي|:|=)[\s:*]*"
     rf"|(?:{_NOUNS_HINDI})(?:\s+है)?\s*[:：=]?[\s:*]*",
-    re.IGNORECASE,
 )
 """Words after which the answer follows."""
 _ANNOUNCING = tuple(
@@ -44,11 +43,9 @@ def may_announce(text: str) -> bool:
     return any(noun in lower for noun in _ANNOUNCING)
 
 
-HEADING = re.compile(
-    rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|답|الجواب|الإجابة|उत्तर)[*_\s]*", re.IGNORECASE
-)
+HEADING = AnyCase(rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|답|الجواب|الإجابة|उत्तर)[*_\s]*")
 """A line that announces the answer under it."""
-CONCLUSION = re.compile(
+CONCLUSION = AnyCase(
     r"\b(?:so|therefore|thus|hence|consequently|altogether|in total|in all|finally|overall|as a result"
     r"|that means"
     r"|which means|this means|meaning that|we get|gives|yields|equals|comes to|adds up to|leaving|also"
@@ -62,26 +59,23 @@ CONCLUSION = re.compile(
     r"|i alt)\b"
     r"|所以|因此|总共|一共|因而|故|よって|したがって|合計|だから|ゆえに|따라서|그러므로|총|모두|إذن|لذلك"
     r"|لذا|المجموع|وبالتالي|इसलिए|अतः|कुल",
-    re.IGNORECASE,
 )
 """Words that draw the sum."""
-CORRECTION = re.compile(
+CORRECTION = AnyCase(
     r"\b(?:wait|actually|correction|on second thought|i made a mistake|let me (?:re|correct)|scratch that"
     r"|oops"
     r"|moment|eigentlich|korrektur|en realidad|corrección|perdón|en fait|correction|anzi|in realtà|na "
     r"verdade|aliás"
     r"|вернее|точнее|на самом деле|исправ)|等等|更正|不对|実は|訂正|아니|사실은|في الواقع|تصحيح|दरअसल",
-    re.IGNORECASE,
 )
 """Words that take an answer back."""
-CONTRAST = re.compile(
+CONTRAST = AnyCase(
     r"\b(?:but|however|yet|although|aber|jedoch|doch|pero|sin embargo|mais|cependant|ma|però|tuttavia|mas"
     r"|porém|но"
     r"|однако|ama|fakat|maar|ale)\b|但|不过|しかし|でも|が、|하지만|그러나|لكن|लेकिन|परंतु",
-    re.IGNORECASE,
 )
 """Words that set one thing against another."""
-CLOSING = re.compile(
+CLOSING = AnyCase(
     r"\b(?:let me know|feel free|hope (?:this|that|it)|if you (?:have|need|want|would|'d)|would you like"
     r"|happy to help"
     r"|any (?:other|more|further) questions|anything else|good luck|hesitate|does that (?:help|make)"
@@ -93,33 +87,29 @@ CLOSING = re.compile(
     r"|laat (?:het )?me weten|если у (?:вас|тебя)|надеюсь|дайте знать|обращайтесь)"
     r"|希望(?:这|對|对)|如果(?:你|您)(?:有|还|需要)|请告诉我|お役に立て|他に(?:何か|ご)|ご質問|도움이"
     r"|궁금한|إذا كان لديك|آمل|أخبرني",
-    re.IGNORECASE,
 )
 """What is said to end a conversation."""
-ASIDE = re.compile(
+ASIDE = AnyCase(
     r"[\W_]*(?:check(?:ing)?\b|verif|to (?:check|verify|confirm|double)|double[- ]check|proof|note\b"
     r"|n\.?b\.?|for (?:reference|comparison)"
     r"|you can (?:check|verify)|we can (?:check|verify|confirm)|probe\b|zur (?:kontrolle|probe)|kontrolle"
     r"|hinweis|anmerkung"
     r"|comprob|verific|nota\b|vérif|remarque|controllo\b|controle\b|uwaga|sprawdz|провер|примечание"
     r"|验证|检验|注意|注[：:]|検算|確認|なお|검산|확인|참고|للتحقق|التحقق|ملاحظة|जाँच|जांच)",
-    re.IGNORECASE,
 )
 """How a sentence begins that checks the answer, or adds a note."""
-OPENING = re.compile(
+OPENING = AnyCase(
     r"[\W_]*(?:first|at first|initially|to start|let|step|we (?:know|have|get)|since|zuerst|zunächst|erst"
     r"|am anfang|primero"
     r"|al principio|d'abord|au début|prima|all'inizio|primeiro|сначала|вначале|首先|先|まず|最初|먼저|처음"
     r"|أولا|في البداية|पहले|सबसे पहले)",
-    re.IGNORECASE,
 )
 """How a sentence begins that is a first step, and not the answer."""
-ROUNDING = re.compile(
+ROUNDING = AnyCase(
     r"≈|\b(?:round|nearest|approx|about|roughly|estimat|around|almost|gerundet|runde|ungefähr|etwa|circa"
     r"|rund\b|redonde"
     r"|aproximad|cerca de|arrond|environ|approssim|arrotond|ongeveer|afgerond|około|округл|примерно|около"
     r"|yaklaşık)"
     r"|约|大约|四舍五入|約|およそ|四捨五入|약|반올림|تقريب|حوالي|लगभग",
-    re.IGNORECASE,
 )
 """That a number is rounded or is to be."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
+from sysgen_distilabel.checks.numerals import to_digits
+from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.reading_language import is_common
 from sysgen_distilabel.checks.units import MONEY
@@ -85,50 +86,65 @@ _ORDERED = re.compile(
 )
 
 
-@dataclass(frozen=True)
 class Asked:
-    """What a question says of the amount that it asks for.
+    """What a question says of the amount that it asks for, read as far as it is looked at.
 
-    Attributes:
-        amount: whether it asks for one at all.
-        nouns: what is counted, cut to five letters, in lower case.
-        money: whether it asks for money.
-        several: whether it asks for more than one amount.
-        ordered: whether the order of several amounts matters.
-        question: the question in plain digits.
+    Of a long question the last sentences say it.
+
+    Args:
+        question: the question as it was written.
         language: ISO 639-1 code of the language in which its numbers are read.
     """
 
-    amount: bool
-    nouns: tuple[str, ...]
-    money: bool
-    several: bool
-    ordered: bool
-    question: str
-    language: str
+    def __init__(self, question: str, language: str) -> None:
+        self._written = question
+        self._language = language
+
+    @cached_property
+    def question(self) -> str:
+        """The question in plain digits."""
+        return to_digits(to_plain_mathematics(self._written), self._language)
+
+    @cached_property
+    def _lower(self) -> str:
+        return self.question.lower()
+
+    @property
+    def _last(self) -> str:
+        return self._lower[-400:]
+
+    @cached_property
+    def amount(self) -> bool:
+        """Whether it asks for one at all."""
+        return _ASKS_AMOUNT.search(self._lower) is not None
+
+    @cached_property
+    def nouns(self) -> tuple[str, ...]:
+        """What is counted, cut to five letters, in lower case."""
+        nouns = [noun[:5] for found in _NOUNS.findall(self._last) for noun in found if _is_noun(noun)]
+        return (*nouns, *_NOUNS_ELSEWHERE.findall(self._last))
+
+    @cached_property
+    def money(self) -> bool:
+        """Whether it asks for money."""
+        return _MONEY_ASKED.search(self._last) is not None
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether it asks for more than one amount."""
+        last = self._last
+        line = last.splitlines()[-1] if last.strip() else ""
+        return _SEVERAL.search(line) is not None or len(re.findall("[?？؟]", last)) > 1
+
+    @cached_property
+    def ordered(self) -> bool:
+        """Whether the order of several amounts matters."""
+        return _ORDERED.search(self._lower) is not None
 
     @cached_property
     def given(self) -> tuple[Quantity, ...]:
         """The amounts that the question itself names."""
-        return tuple(find_quantities(self.question, self.language))
-
-
-def read_asked(question: str, language: str) -> Asked:
-    """What a question in plain digits asks for; of a long one the last sentences say it."""
-    lower = question.lower()
-    last = lower[-400:]
-    nouns = [noun[:5] for found in _NOUNS.findall(last) for noun in found if _is_noun(noun)]
-    nouns += _NOUNS_ELSEWHERE.findall(last)
-    several = _SEVERAL.search(last.splitlines()[-1] if last.strip() else "") is not None
-    return Asked(
-        _ASKS_AMOUNT.search(lower) is not None,
-        tuple(nouns),
-        _MONEY_ASKED.search(last) is not None,
-        several or len(re.findall("[?？؟]", last)) > 1,
-        _ORDERED.search(lower) is not None,
-        question,
-        language,
-    )
+        return tuple(find_quantities(self.question, self._language))
 
 
 def _is_noun(word: str) -> bool:

@@ -6,19 +6,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sysgen_distilabel.checks.any_case import AnyCase
+
 _LETTERS = "ABCDEFGHIJ"
 _NUMBERS = "123456789"
-_WHICH = re.compile(
+_WHICH = AnyCase(
     r"\b(?:which|choose|select|pick|cuál|elige|welche\w*|wähle|quel\w*|choisis\w*|quale|scegli|qual"
     r"|escolha|как\w+|выбери\w*)\b"
     r"|哪|选|選|どれ|어느|다음 중|أي|कौन",
-    re.IGNORECASE,
 )
 _ALPHABETS = ("АБВГДЕ", "أبجدهو", "ΑΒΓΔΕΖ")
 _MARK = re.compile(
     r"(?:(?<=^)|(?<=[\n\s,;:(\[|?？。，；（]))[*_]*[(\[（]?([A-Ja-jАБВГДЕأبجد])[*_]*(?:[)\]）]"
     r"|[.:：、．](?=\s|\D))[*_]*\s*"
 )
+_FIRST_LETTER = re.compile(r"[AaАأ][*_]*[)\]）.:：、．]")
+"""What the first of several options is marked by at least; seen far quicker."""
 _NAMED = re.compile(
     r"(?:options?|choice|letter|answer|opción|alternativa|antwort|réponse|opzione|lettera|respuesta"
     r"|risposta|resposta|вариант"
@@ -32,9 +35,10 @@ _LISTED = re.compile(
     rf"(?:[^\s,.:;?!][^,.:;?!\n]{{0,40}},\s*){{0,8}}[^\s,.:;?!][^,.:;?!\n]{{0,60}}?,?\s(?:{_OR})\s[^,.:;?!\n]{{1,40}}",
     re.IGNORECASE,
 )
-_OR_BETWEEN = re.compile(rf"\s(?:{_OR})\s", re.IGNORECASE)
+_OR_BETWEEN = AnyCase(rf"\s(?:{_OR})\s")
 _LIST_GAP = re.compile(rf",\s*(?:(?:{_OR})\s)?|\s(?:{_OR})\s", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\n\s(]))([1-9])[).]\s+(?=\S)")
+_FIRST_NUMBER = re.compile(r"1[).]")
 _NUMBER_FIRST = re.compile(
     r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s]|$)", re.I
 )
@@ -49,14 +53,18 @@ _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![
 
 def find_options(question: str) -> dict[str, str]:
     """The options of a multiple choice question by their letters, in capitals; empty where there are none."""
-    lettered = _run_of(question, _MARK, _LETTERS)
-    return lettered or (_run_of(question, _NUMBERED, _NUMBERS) if _WHICH.search(question) else {})
+    lettered = _run_of(question, _MARK, _LETTERS) if _FIRST_LETTER.search(question) else {}
+    has_numbers = not lettered and _FIRST_NUMBER.search(question) and _WHICH.search(question)
+    return _run_of(question, _NUMBERED, _NUMBERS) if has_numbers else lettered
 
 
 def find_listed(question: str, answer: str) -> dict[str, str]:
     """What a question lists ("positive, negative or neutral?"), where an answer is one of it; else empty."""
-    last, said = question[-400:], _plain(answer)
-    if not _OR_BETWEEN.search(last) or said not in _plain(last):
+    last = question[-400:]
+    if not _OR_BETWEEN.search(last):
+        return {}
+    said = _plain(answer)
+    if said not in _plain(last):
         return {}
     for found in _LISTED.finditer(last):
         words = [part.strip(" .?\"'()") for part in _LIST_GAP.split(found[0]) if part.strip()]

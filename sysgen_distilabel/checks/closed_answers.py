@@ -6,14 +6,14 @@ from __future__ import annotations
 import re
 
 from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
+from sysgen_distilabel.checks.any_case import AnyCase
 from sysgen_distilabel.checks.final_answers import find_final
 from sysgen_distilabel.checks.yes_or_no import find_yes_or_no, is_closed
 
 _ANYTHING = re.compile(r"\w")
-_NEGATION = re.compile(
+_NEGATION = AnyCase(
     r"\b(?:not|no|never|cannot|\w+n't|nicht|kein\w*|nie|no|nunca|ne|pas|non|mai|não|niet|geen|не|нет|değil)\b"
     r"|不|没|没有|ない|ません|않|아니|못|ليس|لا|नहीं",
-    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
 

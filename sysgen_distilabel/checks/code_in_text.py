@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from dataclasses import dataclass
 
@@ -49,9 +50,13 @@ _FIRST = {name: re.compile(rf"\s*(?:{pattern})", re.MULTILINE) for name, pattern
 _COMMENT = re.compile(r"\s*(?:#(?!include|!)|//|/\*|--|\*|\"\"\"|<!--)")
 _ASKED = re.compile(
     r"(?<![\w+#])(python|javascript|typescript|java|c\+\+|c#|golang|rust|ruby|php|sql|mysql|bash|shell"
-    r"|html|css|node)(?![\w+#])",
-    re.IGNORECASE,
+    r"|html|css|node)(?![\w+#])"
 )
+_PROSE = re.compile(r"[A-Z][\w']*+(?: [\w',]++){4,}+[.:!?]$")
+_CODE_SIGN = re.compile(r"[(){};=<>F](?:(?<!F)|(?<=\bF)ROM\b)")
+_KEYWORD = rf"(?:{'|'.join((*keyword.kwlist, *keyword.softkwlist))})\b"
+_TWO_NAMES = re.compile(rf"\s*(?!{_KEYWORD})[^\W\d]\w*[ \t]+(?!{_KEYWORD})[^\W\d]\w*(?![\w'\"])")
+"""What no Python program begins with: two names side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Program:
 def find_program(text: str, question: str) -> Program | None:
     """The program that a text gives, or None: its longest fenced block, or all of it where it starts as
     code does."""
-    blocks = [(found[2], found[3]) for found in _FENCE.finditer(text)]
+    has_fence = "```" in text or "~~~" in text
+    blocks = [(found[2], found[3]) for found in _FENCE.finditer(text)] if has_fence else []
     if not blocks:
         languages = _guess(text, question) if _is_only_code(text) else ()
         return Program(text, languages) if languages else None
@@ -89,13 +95,15 @@ def _guess(source: str, question: str) -> tuple[str, ...]:
     hits = [name for name, first in _FIRST.items() if first.match(line)]
     if not hits and _is_script(source):
         hits = ["python"]
-    asked = [name for name in _asked(question) if name in hits]
+    asked = [name for name in _asked(question) if name in hits] if len(hits) > 1 else hits
     return (*asked, *(name for name in hits if name not in asked))
 
 
 def _is_script(source: str) -> bool:
     """Whether a text is a Python script that does something, and not a word or a list that happens to
     parse."""
+    if _TWO_NAMES.match(source):
+        return False
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -104,12 +112,12 @@ def _is_script(source: str) -> bool:
 
 
 def _asked(question: str) -> tuple[str, ...]:
-    found = [name.lower() for name in _ASKED.findall(question)]
+    found = _ASKED.findall(question.lower())
     return tuple(_NAMES.get(name, name) for name in reversed(found))
 
 
 def _is_only_code(text: str) -> bool:
     """Whether there is no prose: no line reads as a sentence."""
-    lines = [line for line in text.splitlines() if line.strip() and not _COMMENT.match(line)]
-    prose = any(re.match(r"[A-Z][\w']*(?: [\w',]+){4,}[.:!?]$", line.strip()) for line in lines)
-    return not prose and bool(re.search(r"[(){};=<>]|\bFROM\b", text))
+    if not _CODE_SIGN.search(text):
+        return False
+    return not any(_PROSE.match(line.strip()) and not _COMMENT.match(line) for line in text.splitlines())

@@ -6,22 +6,20 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sysgen_distilabel.checks.answer_sides import HAS_WORD, AnswerKind, Comparison, Side, told
-from sysgen_distilabel.checks.asked_quantities import Asked, read_asked
+from sysgen_distilabel.checks.answer_sides import HAS_DIGIT, HAS_WORD, AnswerKind, Comparison, Side, told
+from sysgen_distilabel.checks.asked_quantities import Asked
 from sysgen_distilabel.checks.choices import find_choice, find_listed, find_options
 from sysgen_distilabel.checks.closed_answers import read_closed
 from sysgen_distilabel.checks.code_answers import compare_code
 from sysgen_distilabel.checks.dates import find_dates, find_times, find_weekdays, same_date
 from sysgen_distilabel.checks.expressions import find_expression, is_expression, same_expression
 from sysgen_distilabel.checks.final_answers import find_final
-from sysgen_distilabel.checks.numerals import to_digits
 from sysgen_distilabel.checks.numeric_answers import (
     compare_numbers,
     is_all_numbers,
     is_bare,
     read_numbers,
 )
-from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
 from sysgen_distilabel.checks.quantities import Quantity
 from sysgen_distilabel.checks.several_answers import Numbers
 from sysgen_distilabel.checks.units import MONEY
@@ -51,7 +49,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
     if found := compare_code(question, original, aligned, execute=execute):
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side(original, question), Side(aligned, question)
-    asked = read_asked(to_digits(to_plain_mathematics(question), one.language), one.language)
+    asked = Asked(question, one.language)
     for compare in (_choices, _yes_or_no, _listed, _dates, _formulas, _numbers):
         if comparison := compare(question, asked, one, other):
             break
@@ -106,10 +104,10 @@ def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Compariso
 def _dates(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     wanted_text = one.final().text
     is_value = one.short or one.final().marked
-    if asked.amount and not is_value:
-        return None
     for find, same in _DATE_READERS if is_value else _DATE_READERS[:1]:
         if wanted := find(wanted_text if find is not find_weekdays else one.final(HAS_WORD).text):
+            if asked.amount and not is_value:
+                return None
             said = next(
                 (d for s in (other.final().text, *reversed(other.final().sentences)) if (d := find(s))), []
             )
@@ -127,7 +125,7 @@ _DATE_READERS: tuple[tuple[Callable[[str], list[Any]], Callable[[Any, Any], bool
 
 def _formulas(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     final = one.final(HAS_WORD)
-    if not (final.marked or one.short or asked.amount) or not is_expression(final.text):
+    if not is_expression(final.text) or not (final.marked or one.short or asked.amount):
         return None
     wanted = "" if is_all_numbers(final.text, one.language) else find_expression(final.text)
     if not wanted:
@@ -138,7 +136,7 @@ def _formulas(question: str, asked: Asked, one: Side, other: Side) -> Comparison
 
 def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     final = one.final()
-    if not (
+    if not HAS_DIGIT.search(final.text) or not (
         final.marked or asked.amount or (one.short and (len(asked.given) > 1 or is_bare(final, one.language)))
     ):
         return None

@@ -32,10 +32,12 @@ def to_digits(text: str, language: str, *, short: bool = False) -> str:
         language: ISO 639-1, for number words; those of unknown languages stay.
         short: the text is an answer and little else, so that "one" and the like are numbers.
     """
-    text = _PER_CENT.sub("%", text)
+    lower = text.lower()
+    if "cent" in lower or "cien" in lower:
+        text = _PER_CENT.sub("%", text)
     if not text.isascii():
-        text = _to_ascii_digits(text)
-    return words_to_digits(_DASH_AS_MINUS.sub("-", text), language, short=short)
+        text = _DASH_AS_MINUS.sub("-", _to_ascii_digits(text))
+    return words_to_digits(text, language, short=short)
 
 
 def _to_ascii_digits(text: str) -> str:

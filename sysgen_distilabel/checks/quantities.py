@@ -21,6 +21,7 @@ _QUANTITY = re.compile(
     r"(?:\s?(?:[x×*·]\s?10\s?\^\s?\{?|[eE])(?P<exponent>[-+]?\d{1,3})\}?)?"
     r"(?:\s(?P<top>\d{1,60})/(?P<bottom>\d{1,60})|\s?/\s?(?P<over>\d{1,60}(?:\.\d{1,60})?)(?![\d/]))?"
 )
+_DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|e|º|ª|ο|-й|-я)\b")
 _AND = re.compile(r"[\s,]*(?:and|und|y|e|et|и|و|ve)?\s*")
 _NOUN = re.compile(r"[\s*-]*([^\W\d_]+(?:\s[^\W\d_]+)?)")
@@ -50,6 +51,8 @@ class Quantity:
 
 def find_quantities(text: str, language: str) -> list[Quantity]:
     """The numbers of a text in plain digits (see `numerals.to_digits`), in their order."""
+    if not _DIGIT.search(text):
+        return []
     return _joined(text, [_read(text, found, language) for found in _QUANTITY.finditer(text)])
 
 

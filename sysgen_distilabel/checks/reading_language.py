@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import chain
 
 from sysgen_distilabel.checks.word_tables import answer_words
 
@@ -21,6 +23,7 @@ for _language, _words in _LANGUAGES.items():
     for _word in _words:
         _KNOWN.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile("[a-z]+")
 DECIMAL_COMMA = frozenset({"es", "de", "fr", "it", "pt", "nl", "pl", "tr", "da", "ru", "uk"})
 """Languages of countries that write 1.234,5 or 1 234,5."""
 
@@ -30,16 +33,16 @@ def reading_language(*texts: str) -> str:
 
     It only chooses tables of words; whether a text is in a language it should be in is another question.
     """
-    counts = dict.fromkeys(_LANGUAGES, 0)
+    counts = Counter(dict.fromkeys(_LANGUAGES, 0))
     for text in texts:
         sample = text[:4000].lower()
-        letter_count = 0 if sample.isascii() else sum(map(str.isalpha, sample))
+        is_ascii = sample.isascii()
+        letter_count = 0 if is_ascii else sum(map(str.isalpha, sample))
         for letters, language in _SCRIPTS if letter_count else ():
             if len(letters.findall(sample)) * 8 > letter_count:
                 return language
-        for languages in filter(None, map(_KNOWN.get, _WORD.findall(sample))):
-            for language in languages:
-                counts[language] += 1
+        words = (_ASCII_WORD if is_ascii else _WORD).findall(sample)
+        counts.update(chain.from_iterable(filter(None, map(_KNOWN.get, words))))
         first, second = sorted(counts.values())[:-3:-1]
         if first > max(second, 1):
             break

@@ -40,6 +40,7 @@ _AND_A_HALF = {
     "en": r"and a half|and one half", "es": "y medi[oa]", "fr": "et demie?", "it": "e mezz[oa]", "pt": "e "
     r"mei[oa]",
 }  # fmt: skip
+_HALF_SIGNS = ("half", "demi", "medi", "mezz", "mei")
 _HALF = {
     "es": "medi[oa]",
     "it": "mezz[oa]",
@@ -49,9 +50,17 @@ _HALF = {
 }
 _ALONE = {"en": "a half|one half|half", **_HALF}
 
-_KEPT = re.compile(
-    rf"(\n+|\d[\d.,]{{0,30}}\s+(?:{'|'.join(sorted(magnitudes(), key=len, reverse=True))})\b)", re.IGNORECASE
+_MAGNITUDE = "|".join(sorted(magnitudes(), key=len, reverse=True))
+_KEPT = re.compile(  # the first character finds the places quickly
+    rf"([\n0-9](?:(?<=\n)\n*|(?<=[0-9])[0-9.,]{{0,30}}+\s+(?:{_MAGNITUDE})\b))", re.IGNORECASE
 )
+_MAY_COUNT = {
+    "en": re.compile(
+        r"\b(?:os*\b|zero|one|two|three|four|five|six|seven|eight|nin|nought|ten|eleven|twel|thir|fif|for|twen"
+        r"|hundred|thousand|million|billion|trillion|first|second)"
+    )
+}
+"""How words begin of which the library makes numbers; a quick look that leaves none out."""
 
 
 def words_to_digits(text: str, language: str, *, short: bool) -> str:
@@ -72,16 +81,20 @@ def _latin(text: str, language: str, *, short: bool) -> str:
     if (zero := _ZEROS[language]) in text:
         text = re.sub(rf"\b{zero}\b(?=\s|[.!]|$)", "0", text)
     threshold = 0 if short else 2
+    may_count = _MAY_COUNT.get(language)
     pieces = _KEPT.split(text)  # every second one is a line break, or digits with a word that multiplies them
     return "".join(
-        piece if at % 2 else alpha2digit(piece, language, threshold=threshold)
+        piece
+        if at % 2 or (may_count and not may_count.search(piece.lower()))
+        else alpha2digit(piece, language, threshold=threshold)
         for at, piece in enumerate(pieces)
     )
 
 
 def _parts_to_digits(text: str, language: str) -> str:
     """Halves, thirds and so on as fractions: "two thirds" as 2/3, "three and a half" as 3 1/2."""
-    if half := _AND_A_HALF.get(language):
+    lower = text.lower()
+    if (half := _AND_A_HALF.get(language)) and any(sign in lower for sign in _HALF_SIGNS):
         text = re.sub(rf"\b(?:{half})\b", "1/2", text, flags=re.IGNORECASE)
     parts = _PARTS.get(language, {})
     if any(name in text for name in parts):

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from sysgen_distilabel.checks.any_case import AnyCase
+
 _YES = (
     "(?:indeed|of course|certainly|absolutely|definitely)(?! not)|claro|por supuesto|natürlich|bien sûr|certo"
     "|конечно|yes|yeah|yep|yup|true|correct|ja|jawohl|wahr|richtig|stimmt|sí|verdadero|cierto|correcto|oui"
@@ -38,16 +40,14 @@ _VERB = (
     r"|l'affirmation|l'affermazione|a afirmação|(?:это )?утверждение)(?:\s(?:is|ist|es|est|è|é)\s+"
     r"|['’]s\s+|\s+(?=не)?))?"
 )
-_STARTS = re.compile(
+_STARTS = AnyCase(
     rf"{_LEAD}{_VERB}(?:(?P<yes>(?:{_YES})(?![^\W_])|(?:{_YES_ELSEWHERE})(?![\u3040-\u9fffㄱ-힣]{{2}}))"
     rf"|(?P<no>(?:{_NO})(?![^\W_])|(?:{_NO_ELSEWHERE})))",
-    re.IGNORECASE,
 )
-_ANSWERED = re.compile(
+_ANSWERED = AnyCase(
     rf"\b(?:is|ist|es|est|è|é|:)\s+[\"'*“]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[\"'*”]*\s*[.!,]?\s*$",
-    re.IGNORECASE,
 )
-_OPEN = re.compile(
+_OPEN = AnyCase(
     r"[\s¿\"'*(]*(?:(?:and|so|but|in|at|on|to|for|from|with|por|para|a|en|de|in|auf|à|pour|da|di|em|с|в"
     r"|на)\s+)?"
     r"(?:who|what|when|where|why|which|how|whose|whom|qué|que|quién|cuándo|dónde|cuál|cuáles|cuánt\w*|cómo"
@@ -60,7 +60,6 @@ _OPEN = re.compile(
     r"|hangi|can you|could you"
     r"|would you|will you|please|may i|is there any\w*|are there any|do you (?:know|have)|كم|ما|ماذا|متى"
     r"|أين|لماذا|كيف|من)\b",
-    re.IGNORECASE,
 )  # fmt: skip
 _OPEN_ELSEWHERE = re.compile(
     "什么|什麼|谁|誰|何|哪|多少|几|怎|为什么|如何|いつ|どこ|どの|どれ|いくら|いくつ|どう|なぜ|누구|무엇"
@@ -76,17 +75,19 @@ _BOTH = re.compile(
 )
 
 
+_ENDS = ".!?。！？।؟\n"
+
+
 def is_closed(question: str) -> bool:
     """Whether a question asks for yes or no: its last question has no question word and is no request."""
     if _BOTH.search(question.lower()):
         return True
-    pieces = re.split(r"([.!?。！？।؟\n]+)", question)
-    asked = [said for said, end in zip(pieces[::2], pieces[1::2], strict=False) if re.search("[?？؟]", end)]
-    if not asked:
+    end = max(map(question.rfind, "?？؟"))
+    if end < 0:
         return False
-    return not any(_OPEN.match(part) for part in re.split(r",\s", asked[-1])) and not _OPEN_ELSEWHERE.search(
-        asked[-1]
-    )
+    head = question[:end].rstrip(_ENDS)
+    asked = head[max(map(head.rfind, _ENDS)) + 1 :]
+    return not any(map(_OPEN.match, re.split(r",\s", asked))) and not _OPEN_ELSEWHERE.search(asked)
 
 
 def find_yes_or_no(text: str) -> bool | None:

@@ -93,6 +93,7 @@ def test_times_and_weekdays():
     assert find_times("at 3:30 PM") == find_times("um 15:30 Uhr") == [frozenset([15 * 60 + 30])]
     assert find_times("at 3:30")[0] == {3 * 60 + 30, 15 * 60 + 30}
     assert find_weekdays("from Monday to viernes") == [0, 4]
+    assert find_weekdays("Sali came on SUNDAY") == [6]  # no Turkish Tuesday
 
 
 @pytest.mark.parametrize(
