@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.commands import ROOT
 from tests.kill_services import (
     answer_some,
     count_commits,
@@ -25,6 +26,7 @@ class Scenario:
         count: the rows that are there in the end; it is given the same.
         service: what the commands talk to; it is given a folder, and yields their environment.
         count_more: what else is not to be done twice.
+        at_replies: whether it is killed between its calls of an engine, with all its processes.
     """
 
     prepare: Callable[[Path], list]
@@ -32,6 +34,7 @@ class Scenario:
     count: Callable[[Path, str], int]
     service: Callable[[Path], Any] | None = None
     count_more: Callable[[str], int] | None = None
+    at_replies: bool = False
 
 
 def _run(folder, *more, name="run", llm="simulated"):
@@ -49,6 +52,22 @@ def _rows_of(*subsets, name="run"):
         return len(ids) if len(set(ids)) == len(ids) else -len(ids)
 
     return count
+
+
+def _apart(option):
+    """Has the replies come one by one."""
+    return [option, "latency=0.05", option, "latency_spread=1.0"]
+
+
+def _evaluate(folder):
+    return ["evaluate", "heldout", _HELD_OUT, "--output", folder / "run", "--llm", "simulated"]
+
+
+def _evaluated(folder, _):
+    import pyarrow.parquet as pq
+
+    files = (folder / "run" / "rows").glob("*.parquet")
+    return len({one for file in files for one in pq.read_table(file).column("source_id").to_pylist()})
 
 
 def _lines(folder, _):
@@ -71,6 +90,7 @@ def _pulled(folder):
 
 
 _OUTCOMES = _rows_of("accepted", "rejected")
+_HELD_OUT = ROOT / "examples" / "evaluation" / "heldout.jsonl"
 _CUT = ("--llm-arg", "truncated_rate=0.3")
 _WRITER = "tests.services.hub.writer.WriterLLM"
 SCENARIOS = {
@@ -103,6 +123,16 @@ SCENARIOS = {
         lambda f: [_run(f)],
         lambda f, _: ["evaluate", "responses", f / "run", "--judge-llm", "simulated"],
         _OUTCOMES,
+    ),
+    "heldout": Scenario(lambda f: [], lambda f, _: _evaluate(f), _evaluated),
+    "run, at replies": Scenario(
+        lambda f: [], lambda f, _: _run(f, *_apart("--llm-arg")), _OUTCOMES, at_replies=True
+    ),
+    "preferences, at replies": Scenario(
+        lambda f: [_run(f, *_apart("--llm-arg"))],
+        lambda f, _: ["preferences", f / "run", "--judge-llm", "simulated", "-q", *_apart("--judge-llm-arg")],
+        _OUTCOMES,
+        at_replies=True,
     ),
     "push": Scenario(
         lambda f: [_run(f, llm=_WRITER)],

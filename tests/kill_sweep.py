@@ -1,4 +1,4 @@
-"""Kills commands at each event at which they change files or talk to a server, and has them go on.
+"""Kills commands at each event at which they change files, call a server or keep replies, and has them go on.
 
     python -m tests.kill_sweep FOLDER --scenario run --points 6
 
@@ -107,7 +107,9 @@ class _Killed:
         for step in self._scenario.prepare(folder):
             _check(step() if callable(step) else run_forked(step)[0], step)
         shutil.copytree(folder, self._base)
-        code, self.events = run_forked(self._scenario.command(folder, "undisturbed"))
+        code, self.events = run_forked(
+            self._scenario.command(folder, "undisturbed"), at_replies=self._scenario.at_replies
+        )
         _check(code or int(not self.events), name)
         self._rows, self._files = self._scenario.count(folder, "undisturbed"), _list(folder)
         self._calls = _count_calls(folder)
@@ -129,7 +131,7 @@ class _Killed:
         kills, repeated = 0, 0
         for number in (*numbers, 0):
             calls, is_done = _count_calls(folder), (folder / "run" / "report.json").exists()
-            code, _ = run_forked(scenario.command(folder, published), number)
+            code, _ = run_forked(scenario.command(folder, published), number, scenario.at_replies)
             if not (self._name == "retry" and kills and is_done):  # that is a further retry
                 repeated += max(0, _count_calls(folder) - max(self._calls, calls))
             if code != -signal.SIGKILL:

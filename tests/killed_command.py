@@ -1,10 +1,12 @@
 """Runs a command of `sysgen` in a fork of this process, counts its events, and kills it at one of them.
 
-An event is a change of files, a connection, or a request (one before it is sent, one once it is answered).
+An event is a change of files, a connection, or a request (one before it is sent, one once it is answered), of
+its main process; or that any of its processes keeps a reply of an engine (one before it, one behind it).
 """
 
 import contextlib
 import importlib
+import multiprocessing
 import os
 import select
 import signal
@@ -31,12 +33,13 @@ def run_here(command):
     return 0
 
 
-def run_forked(command, kill_at=0):
+def run_forked(command, kill_at=0, at_replies=False):
     """Run a command in a process of its own; its exit code, and the number of its events.
 
     Args:
         command: the arguments of `sysgen`.
         kill_at: the event at which it gets SIGKILL; 0 for none.
+        at_replies: whether events are kept replies, at one of which all its processes are killed at once.
     """
     reader, writer = os.pipe()
     pid = os.fork()
@@ -46,9 +49,9 @@ def run_forked(command, kill_at=0):
             os.setsid()
             signal.alarm(_AT_MOST)  # what hangs ends, and is no success
             silence()
-            counted = _count_events(kill_at)
+            count = (_count_replies if at_replies else _count_events)(kill_at)
             code = run_here(command)
-            os.write(writer, str(counted[0]).encode())
+            os.write(writer, str(count()).encode())
         except BaseException:
             traceback.print_exc()
         finally:
@@ -90,7 +93,28 @@ def _count_events(kill_at):
     for module in ("httpx", "httpx2"):
         with contextlib.suppress(ImportError):
             _hear_requests(importlib.import_module(module).Client, count)
-    return counted
+    return lambda: counted[0]
+
+
+def _count_replies(kill_at):
+    """Count each reply twice, before a process of the command keeps it and behind, and kill all of them."""
+    from sysgen_distilabel.recorded.store import Store
+
+    counted, group, append = multiprocessing.Value("i"), os.getpid(), Store.append
+
+    def count(number):
+        with counted.get_lock():
+            counted.value += number
+            if counted.value - number < kill_at <= counted.value:
+                os.killpg(group, signal.SIGKILL)
+
+    def counting(self, records):
+        count(len(records))
+        append(self, records)
+        count(len(records))
+
+    Store.append = counting
+    return lambda: counted.value
 
 
 def _hear_requests(client, count):
