@@ -216,9 +216,9 @@ def test_the_command_says_what_became_of_the_rows_and_the_report_keeps_it(run):
 @pytest.mark.slow
 def test_a_killed_command_goes_on_where_it_was(run, paired):
     whole, expected = paired
-    command = [SYSGEN, "preferences", run, "--quiet", "--llm-arg", "latency=0.4"]
+    command = [SYSGEN, "preferences", run, "--quiet", "--judge-llm", "tests.held_judge.HeldJudge"]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-    wait_until(lambda: count_calls(run).get("judge_rejected"))
+    wait_until(lambda: count_calls(run).get("judge_rejected") or process.poll() is not None)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     begun = count_calls(run)
