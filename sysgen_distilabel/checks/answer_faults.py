@@ -43,6 +43,7 @@ def find_faults(
     system_message: str = "",
     language: str = "",
     plain_text: bool = False,
+    loops: bool = True,
     detect: Callable[[str], str] = guess_language,
 ) -> list[AnswerFault]:
     """The faults of an answer, most serious first; empty for one that is sound as far as code can tell.
@@ -55,11 +56,12 @@ def find_faults(
         system_message: the message the answer was given under.
         language: ISO 639-1 code of the language asked for; empty if none was.
         plain_text: whether text without markup was asked for.
+        loops: whether loops are looked for.
         detect: tells the language of a text, empty where it is not clear.
     """
     found = [
         (FaultKind.REFUSAL, find_refusal(answer)),
-        (FaultKind.LOOP, _looping(answer)),
+        (FaultKind.LOOP, _looping(answer) if loops else None),
         (FaultKind.TAGS, find_tag_talk(answer, question)),
         (FaultKind.MESSAGE_MENTIONED, find_mention(answer, question)),
         (FaultKind.MESSAGE_QUOTED, find_quote(answer, system_message, question)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ _GRAM = 6  # symbols that must recur before a repetition is followed
 _LONGEST_RUN = 20  # a longer run of digits or of white space may itself be the loop
 _LONG_WORD = 30
 _MANY_BLANKS = 60
+_MANY_TIMES = 16
+_ZEROS = re.compile("0+")
 _CODE = frozenset("<>{}[]|=\\")
 
 
@@ -49,14 +52,36 @@ def find_loop(text: str) -> Loop | None:
 def may_loop(text: str) -> bool:
     """Whether there may be a loop in a text: a quick look that leaves none out.
 
-    In a loop three words in a row come three times or more, unless it is one of blanks. Long stretches
-    without a blank are not looked into: they may hold one.
+    In a loop three words in a row come three times or more, and a row of words stands twice side by side,
+    unless it is one of blanks. Long stretches without a blank are not looked into: they may hold one.
     """
     words = text.split()
     blanks = len(text) - sum(map(len, words))
-    if blanks > len(words) + _MANY_BLANKS or any(len(word) > _LONG_WORD for word in words):
+    if blanks > len(words) + _MANY_BLANKS or max(map(len, words), default=0) > _LONG_WORD:
         return True
-    return max(Counter(zip(words, words[1:], words[2:], strict=False)).values(), default=0) > 2
+    return max(Counter(_threes(words)).values(), default=0) > 2 and _may_stand_twice(words)
+
+
+def _may_stand_twice(words: list[str]) -> bool:
+    """Whether a row of words is followed by the same, numbers aside; many of the same three may be so too."""
+    words = [word if word.isalpha() else _without_numbers(word) for word in words]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at, three in enumerate(_threes(words)):
+        before = places.setdefault(three, [])
+        if len(before) > _MANY_TIMES or any(
+            words[start:at] == words[at : 2 * at - start] for start in before
+        ):
+            return True
+        before.append(at)
+    return False
+
+
+def _threes(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(words, words[1:], words[2:], strict=False)
+
+
+def _without_numbers(word: str) -> str:
+    return _ZEROS.sub("0", "".join("0" if sign.isdigit() else sign for sign in word))
 
 
 class LoopFinder:

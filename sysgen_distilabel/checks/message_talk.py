@@ -57,6 +57,8 @@ _TAGS = re.compile(
     rf")?(?:system|message|prompt))"
     r"|\b(?:annotated|tagged) system (?:message|prompt)\b",
 )
+_TAG_SIGNS = ("<<", "tag", "phrase", "annotated")
+"""All talk of tags holds one of these."""
 _SUBJECT = re.compile(
     r"system (?:message|prompt|instruction)|sistema|system-?(?:nachricht|prompt)|syst[eè]me|系统|システム"
     r"|시스템|систем|النظام",
@@ -80,7 +82,7 @@ def _may_mention(answer: str) -> bool:
 
 def find_tag_talk(answer: str, question: str = "") -> str | None:
     """The first of our own tags in an answer, or words about them, or None; `<<` in code is none."""
-    found = _TAGS.search(answer)
+    found = _TAGS.search(answer) if any(sign in answer for sign in _TAG_SIGNS) else None
     return found[0] if found and found[0].lower() not in question.lower() else None
 
 
@@ -89,12 +91,13 @@ def find_quote(answer: str, system_message: str, question: str = "") -> str | No
 
     What stands in the question as well, or between lines of code, may be repeated.
     """
+    said, told = _pieces(answer), _pieces(system_message)
+    are_characters = list(map(len, said)).count(1) > len(said) / 2
+    size = _QUOTED_CHARACTERS if are_characters else _QUOTED_WORDS
+    if not _may_quote(said, told, size // 2):
+        return None
     known = _pieces(question)
-    said, size = _pieces(answer), _QUOTED_WORDS
-    if sum(len(word) == 1 for word in said) > len(said) / 2:
-        size = _QUOTED_CHARACTERS
     runs = {tuple(known[at : at + size]) for at in range(len(known) - size + 1)}
-    told = _pieces(system_message)
     quoted = {tuple(told[at : at + size]) for at in range(len(told) - size + 1)} - runs
     for at in range(len(said) - size + 1):
         if (run := tuple(said[at : at + size])) in quoted:
@@ -102,8 +105,16 @@ def find_quote(answer: str, system_message: str, question: str = "") -> str | No
     return None
 
 
+def _may_quote(said: list[str], told: list[str], half: int) -> bool:
+    """Whether any of the pieces into which a text is cut stands in another; a run twice as long holds one."""
+    answer = f" {' '.join(said)} "
+    return any(f" {' '.join(told[at : at + half])} " in answer for at in range(0, len(told) - half + 1, half))
+
+
 _PIECE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]|[^\W_]+")
+_ASCII_PIECE = re.compile("[a-z0-9]+")
 
 
 def _pieces(text: str) -> list[str]:
-    return _PIECE.findall(text.casefold())
+    folded = text.casefold()
+    return (_ASCII_PIECE if folded.isascii() else _PIECE).findall(folded)

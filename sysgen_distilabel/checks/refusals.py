@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from sysgen_distilabel.checks.any_case import AnyCase
+
 _START = 240  # characters in which a refusal begins
 _LONGEST = 700  # an answer that goes on for longer gives something after all
 _HELP = (
@@ -23,7 +25,7 @@ _SORRY = (
     r"(?:sorry|apologies|my apologies|unfortunately|regrettably"
     r"|i(?:['’]m| am)(?: \w+)? (?:sorry|afraid)|i apologi[sz]e)"
 )
-_REFUSAL = re.compile(
+_REFUSAL = AnyCase(
     # English
     rf"^\W*(?:[^.!?\n]{{0,30}}[.!]\s)?(?:{_SORRY}[,.;]?(?: but)?(?: that)? )?i{_CANNOT} {_HELP}"
     r"|\bas an ai(?: language)?(?: model| assistant)?,? i(?:['’]m| am)? (?:can(?:no|['’])t|do(?: not"
@@ -77,7 +79,7 @@ _REFUSAL = re.compile(
     # Chinese
     r"|(?:抱歉|对不起|對不起|很遗憾|很遺憾|不好意思)[，,。]?\s?(?:但)?我?(?:无法|無法|不能|不可以|没办法"
     r"|沒辦法)"
-    r"|^\W*我(?:无法|無法|不能)(?:帮助|幫助|提供|回答|协助|協助|满足|生成)|作为(?:一个|一名)?(?:AI"
+    r"|^\W*我(?:无法|無法|不能)(?:帮助|幫助|提供|回答|协助|協助|满足|生成)|作为(?:一个|一名)?(?:ai"
     r"|人工智能|语言模型)[^。]{0,20}(?:无法|不能|没有)"
     # Japanese
     r"|(?:申し訳(?:ありません|ございません|ない)|すみません|ごめんなさい|残念ながら)[^。]{0,40}"
@@ -87,7 +89,6 @@ _REFUSAL = re.compile(
     r"|(?:죄송|미안)[^.]{0,20}(?:\. )?[^.]{0,40}(?:수 없|드릴 수 없|어렵습니다|못합니다|불가능)"
     r"|^\W*[^.]{0,15}(?:도와드릴|답변드릴|제공할|제공해 드릴) 수 없"
     r"|(?:ai|인공지능|언어 모델)(?: 모델)?(?:로서|이기 때문에)[^.]{0,40}(?:없|못)",
-    re.IGNORECASE,
 )
 _ASCII_SIGNS = (
     "i can", "i am", "i'm", "i won", "i will not", "i must", "as an ai", " request ",
@@ -98,14 +99,13 @@ _ASCII_SIGNS = (
 )  # fmt: skip
 """Every refusal in letters of English holds one of these, which is seen far quicker."""
 _QUOTED = re.compile('["“„«「『]')
-_GOES_ON = re.compile(
+_GOES_ON = AnyCase(
     r"\b(?:however|but (?:i can|here|i['’]d)|that said|instead,? (?:i|here)|here (?:is|are|['’]s)"
     r"|nevertheless|sin embargo|en su lugar"
     r"|aquí (?:tienes|está)|allerdings|stattdessen|hier (?:ist|sind)|cependant|voici|toutefois|tuttavia"
     r"|ecco|no entanto"
     r"|em vez disso|aqui está|однако|вот|вместо этого)\b|但是|不过|以下|下面|ただし|以下|代わりに|하지만"
     r"|다만|대신|ومع ذلك|لكن يمكن|إليك",
-    re.IGNORECASE,
 )
 
 
@@ -122,7 +122,11 @@ def find_refusal(answer: str) -> str | None:
     found = _REFUSAL.search(start)
     if not found or _QUOTED.search(text[: found.end()]):
         return None
-    return None if len(text) - found.end() > 60 and _GOES_ON.search(text, found.end()) else found[0].strip()
+    return (
+        None
+        if len(text) - found.end() > 60 and _GOES_ON.search(text, found.end())
+        else text[found.start() : found.end()].strip()
+    )
 
 
 def _may_refuse(start: str) -> bool:

@@ -7,21 +7,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sysgen_distilabel.checks.answer_faults import FaultKind, find_faults
+from sysgen_distilabel.checks.answer_faults import find_faults
 from sysgen_distilabel.checks.answer_sides import Comparison
+from sysgen_distilabel.checks.any_case import AnyCase
 from sysgen_distilabel.checks.compare_answers import compare_answers
 from sysgen_distilabel.checks.findings import Finding
 from sysgen_distilabel.measures.languages import guess_language
 
-_PLAIN_TEXT: Final = re.compile(
+_PLAIN_TEXT: Final = AnyCase(
     r"\b(?:plain text|no markdown|without (?:any )?markdown|texto (?:plano|sin formato)|texte brut"
-    r"|nur reiner text|ohne markdown)\b|纯文本|純文字|プレーンテキスト|일반 텍스트",
-    re.IGNORECASE,
+    r"|nur reiner text|ohne markdown)\b|纯文本|純文字|プレーンテキスト|일반 텍스트"
 )
+_OF_LANGUAGES: Final = (
+    "arabic", "chinese", "dutch", "english", "finnish", "french", "german", "greek", "hebrew", "hindi",
+    "hungarian", "italian", "japanese", "korean", "language", "latin", "mandarin", "polish", "portuguese",
+    "russian", "spanish", "swedish", "translat", "turkish", "vietnamese", "idioma", "sprache", "langue",
+    "língua", "lingua", "язык", "语言", "語", "언어",
+)  # fmt: skip
 _NAMES_A_LANGUAGE: Final = re.compile(
-    r"\b(?:arabic|chinese|dutch|english|finnish|french|german|greek|hebrew|hindi|hungarian|italian|japanese"
-    r"|korean|language|latin|mandarin|polish|portuguese|russian|spanish|swedish|translat\w*|turkish"
-    r"|vietnamese|idioma|sprache|langue|língua|lingua)\b|язык|语言|語|언어",
+    rf"\b(?:{'|'.join(_OF_LANGUAGES[:-4])})\b|\btranslat\w*|{'|'.join(_OF_LANGUAGES[-4:])}"
 )
 
 
@@ -70,14 +74,15 @@ def find_answer_faults(exchange: Exchange) -> Iterator[Finding]:
         system_message=exchange.system_message,
         language=_language_wanted(exchange),
         plain_text=bool(_PLAIN_TEXT.search(exchange.system_message)),
+        loops=False,
     ):
-        if fault.kind is not FaultKind.LOOP:
-            yield Finding(fault.kind.value, fault.shown, turn=exchange.turn)
+        yield Finding(fault.kind.value, fault.shown, turn=exchange.turn)
 
 
 def _language_wanted(exchange: Exchange) -> str:
     """That of the original, unless the request or the system message speaks of languages."""
-    if _NAMES_A_LANGUAGE.search(f"{exchange.system_message}\n{exchange.request}".lower()):
+    said = f"{exchange.system_message}\n{exchange.request}".lower()
+    if any(word in said for word in _OF_LANGUAGES) and _NAMES_A_LANGUAGE.search(said):
         return ""
     return guess_language(exchange.original or exchange.request)
 
