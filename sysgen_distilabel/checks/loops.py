@@ -17,6 +17,8 @@ _LONG_WORD = 30
 _MANY_BLANKS = 60
 _MANY_TIMES = 16
 _ZEROS = re.compile("0+")
+_NUMBER = re.compile(r"\d+")
+_LONG_NUMBER = re.compile(rf"\d{{{_LONGEST_RUN + 1}}}")
 _CODE = frozenset("<>{}[]|=\\")
 
 
@@ -53,13 +55,24 @@ def may_loop(text: str) -> bool:
     """Whether there may be a loop in a text: a quick look that leaves none out.
 
     In a loop three words in a row come three times or more, and a row of words stands twice side by side,
-    unless it is one of blanks. Long stretches without a blank are not looked into: they may hold one.
+    unless it is one of blanks. Where long stretches have no blank, six characters come three times or more.
     """
     words = text.split()
     blanks = len(text) - sum(map(len, words))
-    if blanks > len(words) + _MANY_BLANKS or max(map(len, words), default=0) > _LONG_WORD:
+    if blanks > len(words) + _MANY_BLANKS:
         return True
+    if max(map(len, words), default=0) > _LONG_WORD:
+        return _may_recur(" ".join(words))
     return max(Counter(_threes(words)).values(), default=0) > 2 and _may_stand_twice(words)
+
+
+def _may_recur(text: str) -> bool:
+    """Whether six characters in a row come three times, any number being one of them."""
+    if _LONG_NUMBER.search(text) or any(sign.isdigit() and not sign.isdecimal() for sign in set(text)):
+        return True
+    plain = _NUMBER.sub("0", text)
+    grams = (plain[at : at + _GRAM] for at in range(len(plain) - _GRAM + 1))
+    return max(Counter(grams).values(), default=0) > 2
 
 
 def _may_stand_twice(words: list[str]) -> bool:
