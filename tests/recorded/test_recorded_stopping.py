@@ -80,9 +80,9 @@ class Held(ScriptedLLM):
             num_generations: ignored.
             max_new_tokens: ignored.
         """
-        if self._is_interrupting and len(self.seen) == 2:
-            os.kill(os.getpid(), signal.SIGINT)
         output = await super().agenerate(input)
+        if self._is_interrupting and len(self.seen) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
         while not self._go.is_set():
             await asyncio.sleep(0.001)
         return output

@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -55,8 +54,7 @@ class Fault:
         times: how often.
         after: how many requests to the route go well before.
         does_it: whether the request is carried out all the same, and only the answer is lost.
-        seconds: how long the request is held up first.
-        then: is called first, with the hub; such as for a commit of somebody else's.
+        then: is called first, with the hub; such as for a commit of somebody else's, or to hold it up.
     """
 
     route: str
@@ -64,7 +62,6 @@ class Fault:
     times: int = 1
     after: int = 0
     does_it: bool = False
-    seconds: float = 0.0
     then: object = None
     headers: dict = field(default_factory=lambda: {"Retry-After": "0"})
     part: str = ""
@@ -180,7 +177,6 @@ class _Handler(BaseHTTPRequestHandler):
         return answer if isinstance(answer, Answer) else Answer(200, answer)
 
     def _fail(self, fault, name):
-        time.sleep(fault.seconds)
         if fault.then:
             fault.then(self.hub)
         if fault.does_it or fault.status == 200:
