@@ -156,7 +156,8 @@ or behind an HTTP request; then the same command runs to its end and is held aga
 Where there are more points than events, the command that goes on has been killed too, at an event that
 chance gives, and runs a third time. The processes are forked from one that has run each command before, in
 another folder; plots are drawn once for all. Repeated are calls whose reply was recorded, and commits of a
-push. The Hub is a local one, Argilla the real server.
+push. The Hub is a local one, Argilla the real server. "At replies" the events are those of all processes
+together that a reply of the engine is kept, before and behind it, and all processes are killed at once.
 
 | command | events | points tried | kills | rows lost | calls repeated | files left or missing | not mended |
 |---|---|---|---|---|---|---|---|
