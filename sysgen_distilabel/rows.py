@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from sysgen_distilabel.columns import (
     ALL_COLUMNS,
@@ -24,7 +25,11 @@ from sysgen_distilabel.outcome import Outcome
 
 Row = dict[str, Any]
 
+MAX_WARNINGS: Final = 10
+"""So many failing rows of a step are shown on the console; the others are in the log file only."""
+
 _LONGEST_DETAIL = 500
+_failures: Counter[str] = Counter()
 
 
 def is_live(row: Mapping[str, Any]) -> bool:
@@ -69,12 +74,18 @@ def describe_exception(error: BaseException) -> str:
 def log_failure(logger: logging.Logger, row: Row, became: str, error: BaseException) -> None:
     """Say in a line what became of a row by an unexpected error; where it comes from is for the log file.
 
+    So are the lines themselves once `MAX_WARNINGS` of a logger have been shown.
+
     Raises:
         MachineLimit: if it became so by no fault of the row; all others would be lost as well.
     """
     if limit := name_limit(error):
         raise limit from error
-    logger.warning(f"Row {row.get(SOURCE_ID, '')!r} {became}: {describe_exception(error)}")
+    _failures[logger.name] += 1
+    line = f"Row {row.get(SOURCE_ID, '')!r} {became}: {describe_exception(error)}"
+    if _failures[logger.name] == MAX_WARNINGS:
+        line += "; what becomes of further rows is in the log file"
+    logger.log(logging.WARNING if _failures[logger.name] <= MAX_WARNINGS else logging.INFO, line)
     logger.info("".join(traceback.format_exception(error)))
 
 

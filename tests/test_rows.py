@@ -1,11 +1,13 @@
 """A row keeps all its columns with their types, whatever becomes of it."""
 
+import logging
+
 import pyarrow as pa
 import pytest
 
 from sysgen_distilabel.columns import ALL_COLUMNS, COLUMNS, arrow_types, empty
 from sysgen_distilabel.outcome import REASONS, Outcome
-from sysgen_distilabel.rows import complete, in_column_order, is_live, reject
+from sysgen_distilabel.rows import MAX_WARNINGS, complete, in_column_order, is_live, log_failure, reject
 
 
 def test_every_column_has_a_type_a_meaning_and_an_empty_value_of_its_type():
@@ -46,3 +48,14 @@ def test_foreign_columns_come_last():
 
 def test_every_outcome_is_explained():
     assert all(outcome.explanation for outcome in Outcome)
+
+
+def test_the_console_shows_the_first_rows_that_fail_and_the_log_file_all(caplog):
+    caplog.set_level(logging.INFO)
+    logger = logging.getLogger("a step whose rows all fail")
+    for number in range(3 * MAX_WARNINGS):
+        log_failure(logger, {"source_id": f"row-{number}"}, "failed", ValueError("odd"))
+    lines = [record for record in caplog.records if record.getMessage().startswith("Row ")]
+    shown = [record.getMessage() for record in lines if record.levelno == logging.WARNING]
+    assert len(lines) == 3 * MAX_WARNINGS and len(shown) == MAX_WARNINGS
+    assert [line for line in shown if "further rows" in line] == shown[-1:]

@@ -36,14 +36,12 @@ from distilabel.utils.logging import setup_logging
 from sysgen_distilabel.errors import FatalError
 from sysgen_distilabel.host.channel import Channel, Failure, Finished, Loaded
 from sysgen_distilabel.machine_limits import name_limit
+from sysgen_distilabel.rows import MAX_WARNINGS
 
 Rows = list[dict[str, Any]]
 
 MAX_FAILURES_WITHOUT_SUCCESS: Final = 10
 """A step that has failed on so many rows and done none is broken; asking on would spoil every row."""
-
-MAX_WARNINGS: Final = 10
-"""So many failing rows are shown on the console; the others are in the log file only."""
 
 _PR_SET_PDEATHSIG: Final = 1
 
