@@ -15,6 +15,7 @@ POINTS = 4
 GROUPS = [
     ("run", "shared store", "retry", "merge"),
     ("report", "export", "preferences", "responses"),
+    ("run, at replies", "preferences, at replies", "heldout"),
     ("push",),
     ("review push", "review pull", "apply review"),
 ]
