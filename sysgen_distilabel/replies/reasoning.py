@@ -82,9 +82,9 @@ def strip_reasoning(text: str) -> str:
     Raises:
         UnclearReasoning: if the answer holds a mark still.
     """
-    if not _may_hold_marks(text):
-        return text
     span = find_answer(text)
+    if span == slice(0, len(text)) and not _may_hold_marks(text):
+        return text
     while span != slice(0, len(text)):  # what was behind one family's marks may begin with another's
         if mark := _find_mark(text, span):
             raise UnclearReasoning(mark)
@@ -109,6 +109,7 @@ def may_hold_reasoning(text: str) -> bool:
     return _may_hold_marks(text[:_START]) or "</" in text or "<|" in text
 
 
+@lru_cache(4)  # a reply is asked for its reasoning and for its answer
 def find_answer(text: str) -> slice:
     """Where the answer stands in a reply, be there marks in it or not; see `strip_reasoning`."""
     if not _may_hold_marks(text):
@@ -116,7 +117,6 @@ def find_answer(text: str) -> slice:
     return _find_marked_answer(text) or _find_rest(text)
 
 
-@lru_cache(4)  # one reply is asked about for its answer and for its reasoning
 def _may_hold_marks(text: str) -> bool:
     """Whether a closer look is worth its time, which would be most of what a reply without any takes."""
     bare = _OWN_TAG.sub("", text) if "<<" in text else text
