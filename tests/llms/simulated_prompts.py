@@ -43,6 +43,7 @@ def verification_prompt(phrases, per_phrase=False):
         per_phrase=per_phrase,
         messages=[],
         as_json=False,
+        about_leaks=False,
         fence=fence_for([text for _, text in phrases]),
     )
 
