@@ -194,7 +194,10 @@ class RunProgress:
         return (after - before) / max(now - then, 1e-9)
 
     def _estimate_left(self, phases: Sequence[Phase]) -> float | None:
-        """The work that is left over the work done per second, in weighted tokens."""
+        """The work that is left over the work done per second, in weighted tokens; `None` if none is known.
+
+        So it is before the first answer, and when rows are asked again that had seemed done.
+        """
         then, before = self._look_back(_LONG_WINDOW)
         now, after = self._history[-1]
         unfinished = self._count_unfinished()
@@ -207,7 +210,7 @@ class RunProgress:
                 tokens = phase.usage.completion_tokens + _PROMPT_WEIGHT * phase.usage.prompt_tokens
                 per_call = tokens / phase.usage.calls
             left += (phase.expected - phase.rows) * per_call * self._calls_per_row(phase.task)
-        return max(left - unfinished, 0.0) * (now - then) / done
+        return (left - unfinished) * (now - then) / done if left > unfinished else None
 
     def _count_unfinished(self) -> float:
         """Tokens of answers that are not finished, where the engines tell."""

@@ -85,6 +85,17 @@ def test_tokens_of_unfinished_answers_count_for_the_time_that_is_left():
     assert "4 requests in flight, 500 tokens generated, 4/s" in render_line(snapshot)
 
 
+def test_nothing_is_said_to_be_left_while_nothing_tells_how_much():
+    progress = RunProgress(10, {}, 0, STEPS, TASKS)
+    progress.note_usage({}, now=20)
+    progress.note_engine(EngineState(10, 40), now=20)
+    assert progress.snapshot(20).left is None, "no answer has come yet"
+    assert "left" not in render_line(progress.snapshot(20))
+    progress.note_usage(dict.fromkeys(TASKS, spent(10)), now=100)
+    progress.note_engine(EngineState(3, 4000), now=100)
+    assert progress.snapshot(100).left is None, "rows are asked again that had seemed done"
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_the_table_fits_the_terminal(width):
     progress = RunProgress(800_000, {}, 0, STEPS, TASKS)
