@@ -16,8 +16,6 @@ class AnyCase:
         pattern: the pattern, in lower case.
     """
 
-    flags = 0
-
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self._compiled = re.compile(pattern)

@@ -82,9 +82,9 @@ def strip_reasoning(text: str) -> str:
     Raises:
         UnclearReasoning: if the answer holds a mark still.
     """
-    span = find_answer(text)
-    if span == slice(0, len(text)) and not _may_hold_marks(text):
+    if not _may_hold_marks(text):
         return text
+    span = find_answer(text)
     while span != slice(0, len(text)):  # what was behind one family's marks may begin with another's
         if mark := _find_mark(text, span):
             raise UnclearReasoning(mark)

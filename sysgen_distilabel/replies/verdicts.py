@@ -53,8 +53,6 @@ _ELEMENT: Final = re.compile(
 _WORDS: Final = re.compile(r"[\W_]+")
 _COMMAND: Final = re.compile(r"\\(?:boxed|text\w*|math\w*)\{([^{}\n]*)\}")
 
-_FUNCTIONALITY_NAMES: Final = frozenset(map(str, FUNCTIONALITIES))
-
 _MOST_QUESTIONS: Final = 256
 """Sets of keys whose patterns are kept; there are as many as ways to number or name phrases."""
 
@@ -99,7 +97,7 @@ def _pairs_as_asked(reply: str, keys: Collection[str], labels: type[Label]) -> l
     allowed, pairs = set(labels), []
     for line in reply.splitlines():
         key, _, label = line.partition(": ")
-        if label not in allowed or not (key in keys or key in _FUNCTIONALITY_NAMES):
+        if label not in allowed or not (key in keys or key in FUNCTIONALITIES):
             return []
         if key in keys:
             pairs.append((key, label))

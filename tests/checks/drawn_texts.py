@@ -17,7 +17,7 @@ _SIGNS = {
 
 def draw_texts(pattern: re.Pattern[str], number: int) -> list[str]:
     """So many texts in which the pattern finds something; the same each time."""
-    chance, tree = random.Random(0), parser.parse(pattern.pattern, pattern.flags)
+    chance, tree = random.Random(0), parser.parse(pattern.pattern, getattr(pattern, "flags", 0))
     texts = ("".join(_draw(tree, chance)) for _ in range(50 * number))
     return [text for text in texts if pattern.search(text)][:number]
 
