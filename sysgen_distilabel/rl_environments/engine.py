@@ -28,8 +28,6 @@ _ANSWERING: Final = {"temperature": 0.7, "max_new_tokens": 1024}
 """Phase 4's sampling, so that a sample it has taken is found in the store."""
 _ATTEMPTS: Final = 2
 _OF_IFEVAL: Final = {
-    "change_case:english_capital": {},
-    "change_case:english_lowercase": {},
     "detectable_format:json_format": {},
     "keywords:existence": {"keywords": "[text]"},
     "keywords:forbidden_words": {"forbidden_words": "[text]"},

@@ -8,6 +8,7 @@ import pytest
 from sysgen_distilabel.constraints.check_responses import find_uncompiled
 from sysgen_distilabel.constraints.compile import compile_constraints
 from sysgen_distilabel.constraints.proof import find_flaw
+from sysgen_distilabel.constraints.verifiers import follows
 
 PHRASES = Path(__file__).parents[1] / "benchmarks"
 
@@ -92,3 +93,17 @@ def test_a_schema_is_read_from_the_phrase():
 
 def test_a_very_long_sentence_costs_nothing_and_says_nothing():
     assert compiled("please always only " * 5000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Write everything in lowercase.", "confident"),
+        ("Respond in small letters only.", "mystery, sci-fi, drama"),
+        ("Answer in ALL CAPS.", "USE GIT SHOW REFS/HEAD/PUSH-NOTIFICATIONS"),
+        ("Use only capital letters.", "NEIN, DANKE."),
+    ],
+)
+def test_letter_case_asks_for_no_language(text, right):
+    (constraint,) = compile_constraints(text)
+    assert follows(right, constraint) and not follows("Mystery, Drama", constraint)

@@ -107,8 +107,8 @@ _NOTHING_BUT: Final = r"(?:(?: only| exclusively) (?:with|in|using|as)|(?: with|
 _LOWER: Final = r"(?:lowercase|lower case|lower-case|small)(?: letters)?"
 _UPPER: Final = r"(?:(?:uppercase|upper case|upper-case|capital)(?: letters)?|capitals|(?:all[ -])?caps)"
 _ALL: Final = r"(?: in| entirely| only| all| exclusively| completely)*"
-_LOWERCASE: Final = Constraint("change_case:english_lowercase", {})
-_CAPITALS: Final = Constraint("change_case:english_capital", {})
+_LOWERCASE: Final = Constraint("change_case:lowercase", {})
+_CAPITALS: Final = Constraint("change_case:all_caps", {})
 _PLAIN_TEXT: Final = Constraint("sysgen:no_markdown", {})
 
 FORMAT_RULES: Final[tuple[Rule, ...]] = (
