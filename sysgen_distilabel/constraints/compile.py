@@ -32,7 +32,8 @@ _RULES: Final[tuple[Rule, ...]] = (
 )
 _HEDGED: Final = re.compile(
     r"\b(?:if|when(?:ever)?|where|unless|except|in case|should the|otherwise|optional(?:ly)?"
-    r"|about|around|approximately|roughly|typically|usually|generally|prefer(?:ably)?|try|may|might|could"
+    r"|about|around|approximately|roughly|typically|usually|generally|prefer(?:ably)?|try|might|could"
+    r"|(?<!no sentence )(?<!no paragraph )may(?! (?:not|never)\b)"
     r"|possible|appropriate|necessary|needed|relevant|example|e\.g)\b",
     re.IGNORECASE,
 )

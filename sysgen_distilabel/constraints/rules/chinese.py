@@ -70,7 +70,7 @@ _BARE: Final = (
 )
 _LIST: Final = (
     rf"(?P<words>{QUOTED}(?:(?:、|和|或|及|与|以及|,|，)?{QUOTED})*)(?:(?:这|等)?(?:两|三"
-    rf"|几|些)?个?(?:词语?|字|短语|字样))?"
+    rf"|几|些)?个?(?:词语?|字|短语|字样)|一词)?"
 )
 _NO: Final = (
     r"(?:不要|不得|禁止|不能|不可以?|切勿|避免|请勿|勿|不)(?:在回答中|在回复中)?(?:使用"
@@ -92,7 +92,10 @@ _SIGNS: Final = {
     r"(?:第一人称|第一人称代词)": Constraint("sysgen:no_first_person", {"language": "zh"}),
 }
 CHINESE_RULES: Final[tuple[Rule, ...]] = (
-    _WORDS.speak(rf"{_SUBJECT}(?:用|使用|以|采用|为){_WORDS.language}(?:来)?(?:进行)?(?:{_SAY})?"),
+    _WORDS.speak(
+        rf"{_SUBJECT}(?:用|使用|以|采用|为){_WORDS.language}(?:来)?(?:进行)?"
+        rf"(?:{_SAY}(?:(?:所有|全部)(?:的)?(?:问题|提问))?)?"
+    ),
     _WORDS.speak(rf"{_SUBJECT}{_SAY}(?:的)?语言(?:必须)?(?:为|是|用){_WORDS.language}"),
     _WORDS.count(rf"{_SUBJECT}(?:用|以|列出|给出|写出|分为|分成)?{_LIMIT}(?:来)?(?:{_SAY})?"),
     _WORDS.count(rf"{_SUBJECT}(?:{_SAY}|字数|篇幅|长度)?{_WITHIN}(?:{_SAY})?"),
@@ -104,7 +107,8 @@ CHINESE_RULES: Final[tuple[Rule, ...]] = (
     _WORDS.count(rf"{_SUBJECT}{_BARE}(?:来)?(?:{_SAY})?"),
     rule(
         rf"{_SUBJECT}(?:{_USE}|{_SAY})?(?:为|成)?(?:有效的|合法的|标准)?json(?:格式"
-        rf"|对象)?(?:来)?(?:{_SAY})?(?:结果)?",
+        rf"|对象)?(?:来)?(?:{_SAY})?(?:结果)?"
+        r"(?:[,，]?(?:不要|不得|不)(?:添加|包含|输出|加)任何(?:其他|额外|多余)?(?:的)?(?:解释|说明|文字|文本|内容))?",
         JSON,
     ),
     rule(rf"{_SUBJECT}{_USE}(?:markdown)?表格(?:形式|格式)?(?:来)?{_SAY}", TABLE),
@@ -113,7 +117,10 @@ CHINESE_RULES: Final[tuple[Rule, ...]] = (
         rf"{_SUBJECT}{_USE}(?:项目符号|无序列表|项目符号列表|要点列表)(?:形式|格式|的形式)?(?:来)?{_SAY}",
         some(Unit.BULLETS),
     ),
-    rule(rf"{_BIND}{_NO}(?:词语|单词|词|字眼|短语)?{_LIST}", read_forbidden),
+    rule(
+        rf"{_BIND}(?:{_ANSWER}(?:中|里))?{_BIND}{_NO}(?:词语|单词|词|字眼|短语)?{_LIST}",
+        read_forbidden,
+    ),
     rule(
         rf"{_SUBJECT}(?:包含|使用|提到|出现)(?:关键词|词语|单词|词)?(?P<words>{QUOTED}(?:(?:、"
         rf"|和|及|与){QUOTED})*)(?:这?(?:两|三|几)?个?(?:词语?|关键词))?",

@@ -14,7 +14,7 @@ from sysgen_distilabel.constraints.rules.counts import (
     count_between,
     count_in_paragraphs,
 )
-from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, TAIL, to_int
+from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, OWN_ANSWER, TAIL, to_int
 from sysgen_distilabel.constraints.rules.rule import Masked, Rule, rule
 from sysgen_distilabel.constraints.verifiers import Constraint
 
@@ -22,7 +22,7 @@ _UNITS: Final = {
     Unit.WORDS: r"words?",
     Unit.CHARACTERS: r"characters?",
     Unit.SENTENCES: r"sentences?",
-    Unit.PARAGRAPHS: r"paragraphs?",
+    Unit.PARAGRAPHS: r"paragraphs?(?:,? (?:separated|divided) by (?:an? )?(?:blank|empty) lines?)?",
     Unit.LINES: r"lines?(?: of text)?",
     Unit.BULLETS: r"(?:bullet(?:ed)?[ -](?:points?|items?)|bullets?)",
     Unit.NUMBERED: r"(?:numbered (?:items?|points?|steps?)|items? in a numbered list)",
@@ -30,7 +30,7 @@ _UNITS: Final = {
     Unit.EMOJIS: r"emoji(?:s|es)?",
     Unit.PLACEHOLDERS: (
         r"placeholders?(?:,? (?:in|within|represented by|marked (?:by|with)) square brackets"
-        r"(?:,? such as \[[\w ]+\])?)?"
+        r"(?:,? such as \[[\w ]+\](?:(?:,|,? or|,? and) \[[\w ]+\])*)?)?"
     ),
 }
 _RELATIONS: Final = {
@@ -147,11 +147,9 @@ _MUST_NOT: Final = r"(?:must not|should not|cannot|must never|should never|shall
 _NEVER: Final = r"(?:never|do not|don't|avoid|(?:you )?(?:must|should|may|shall) (?:not|never)|you cannot)"
 _BY: Final = r"(?: (?:only|just|briefly|concisely))?(?: (?:with|in|using))?"
 _TURN: Final = r"(?P<turned>write|use|give|go|include|produce|provide|(?:answer|respond|reply)(?: with| in)?)"
-_OWN: Final = (
-    r"(?:(?:your|every|each|all) )+(?:answers?|responses?|repl(?:y|ies))|the (?:answer|response|reply)"
-)
 _DECLARED: Final = (
-    rf"(?:{_OWN}) (?:is|are|has|have|contains?|consists? of|comprises?|spans?|uses?|stays?)(?: always| only)?"
+    rf"{OWN_ANSWER} (?:is|are|has|have|contains?|consists? of|comprises?|spans?|uses?|stays?)"
+    r"(?: always| only)?"
 )
 _BANNED: Final = (
     r"(?:is|are) (?:forbidden|banned|prohibited|unacceptable|not (?:acceptable|allowed|permitted))"

@@ -130,7 +130,9 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
     ),
     rule(
         rf"(?:{_WHOLE}|{_MUST_BE}) {_JSON}(?:,? and nothing else|,? with no (?:other|additional|extra) text"
-        rf"|,? without any (?:other|additional|extra) text| only)?{TAIL}",
+        rf"|,? without any (?:other|additional|extra) text"
+        rf"|(?: only)?,? (?:with no|no|without(?: any)?) text before or after(?: it)?"
+        rf"| only)?{TAIL}",
         Constraint("detectable_format:json_format", {}),
     ),
     rule(
@@ -187,8 +189,8 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
         _level,
     ),
     rule(
-        rf"{BIND}{_SAY}(?P<only> only| exclusively)? (?:with )?(?:a|one)(?P<alone> single)? "
-        rf"(?:fenced )?{_CODE}code block"
+        rf"{BIND}{_SAY}(?P<only> only| exclusively|(?: with| in)? nothing but)? (?:with )?"
+        rf"(?:a|one)(?P<alone> single)? (?:fenced )?{_CODE}code block"
         rf"(?: and nothing else)?{TAIL}",
         _code,
     ),
@@ -225,7 +227,6 @@ FORMAT_RULES: Final[tuple[Rule, ...]] = (
     rule(rf"{BIND}(?:{_WRITE}|keep)(?: {ANSWER})?{_ALL} {_UPPER}(?: only)?{TAIL}", _CAPITALS),
     rule(rf"{_MUST_BE}(?: written)?{_ALL} {_UPPER}(?: only)?{TAIL}", _CAPITALS),
     rule(rf"{BIND}use (?:only |exclusively ){_UPPER}{TAIL}", _CAPITALS),
-    rule(rf"{_WITHOUT} (?:markdown|markdown formatting|markdown syntax|markdown markup){TAIL}", _PLAIN_TEXT),
     rule(
         rf"{BIND}(?:{_WRITE}|format|return|output)(?: {ANSWER})?(?: only)? (?:in|as|using) plain text"
         rf"(?: only|,? (?:without(?: any)?|with no|no|not) markdown(?: formatting)?)?{TAIL}",

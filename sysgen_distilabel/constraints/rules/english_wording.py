@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sysgen_distilabel.constraints.rules.counts import Unit, none_of
-from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, TAIL, to_int
+from sysgen_distilabel.constraints.rules.english_words import ANSWER, BIND, NUMBER, OWN_ANSWER, TAIL, to_int
 from sysgen_distilabel.constraints.rules.readers import (
     read_end,
     read_forbidden,
@@ -20,8 +20,8 @@ from sysgen_distilabel.constraints.verifiers import Constraint
 _AVOID: Final = (
     r"(?:(?:do not|don't|never|you must not|you must never|you should never|you should not"
     r"|you may not) (?:ever )?"
-    r"(?:use|say|mention|write|include|utter|type)|(?:avoid|refrain from)(?: ever)?"
-    r"(?: (?:using|saying|mentioning|writing|including))?|(?:use|include|write) no)"
+    r"(?:use|say|mention|write|include|add|utter|type)|(?:avoid|refrain from)(?: ever)?"
+    r"(?: (?:using|saying|mentioning|writing|including|adding))?|(?:use|include|write) no)"
 )
 _WITHOUT: Final = (
     rf"{BIND}(?:{_AVOID}|no|(?:write|respond|reply|answer) without(?: using)?|without(?: using)?)(?: any)?"
@@ -43,6 +43,7 @@ _MARKS: Final = {
     "&": r"ampersands?",
     "/": r"slashes",
 }
+_LINKS: Final = r"(?:(?:hyper)?links?|urls?|links? or urls?|urls? or links?)"
 _SIGNS: Final = {
     **{
         pattern: Constraint("sysgen:forbidden_characters", {"characters": signs})
@@ -57,11 +58,12 @@ _SIGNS: Final = {
     r"(?:digits?|numerals|arabic numerals)": Constraint(
         "detectable_content:numeric_inclusion", {"relation": "less than", "num_numbers": 1}
     ),
-    r"(?:(?:hyper)?links?|urls?|links? or urls?|urls? or links?)": Constraint("sysgen:no_links", {}),
+    _LINKS: Constraint("sysgen:no_links", {}),
     r"(?:the )?first[ -]person(?: pronouns?| singular| voice)?": Constraint(
         "sysgen:no_first_person", {"language": "en"}
     ),
     r"placeholders?": none_of(Unit.PLACEHOLDERS),
+    r"markdown(?: (?:formatting|syntax|markup))?": Constraint("sysgen:no_markdown", {}),
 }
 
 
@@ -124,10 +126,14 @@ _OR_NOTHING: Final = (
     r"(?:,? and nothing else|,? with no (?:explanation|other text)|,? without (?:any )?explanation)?"
 )
 
+_AT_ALL: Final = rf"(?: (?:at all|whatsoever|of any kind|entirely|altogether|anywhere(?: in {ANSWER})?))?"
+
 WORDING_RULES: Final[tuple[Rule, ...]] = (
     rule(rf"{BIND}{_AVOID}(?: any of)? ?{_NAMED} ?{_LIST}{TAIL}", read_forbidden),
     rule(rf"{BIND}{_ONE} (?:must|should) (?:never|not) (?:be used|appear|occur){TAIL}", read_forbidden),
     rule(rf"{_NAMED} ?{_ALL_OF} {_BANNED}{TAIL}", read_forbidden),
+    rule(rf"{OWN_ANSWER} (?:begins?|starts?|opens?) {_EXACT}(?P<words>{QUOTED}){TAIL}", read_start),
+    rule(rf"{OWN_ANSWER} (?:ends?|closes?|concludes?) {_EXACT}(?P<words>{QUOTED}){TAIL}", read_end),
     rule(rf"{_FIRST} (?P<words>{QUOTED})", read_start),
     rule(rf"{_LAST} (?P<words>{QUOTED})", read_end),
     rule(
@@ -201,10 +207,12 @@ WORDING_RULES: Final[tuple[Rule, ...]] = (
         rf" in the first[ -]person{TAIL}",
         Constraint("sysgen:no_first_person", {"language": "en"}),
     ),
-    *(
-        rule(rf"(?:{_WITHOUT}|{_HAS_NO}) {pattern}(?: at all| whatsoever| of any kind)?{TAIL}", sign)
-        for pattern, sign in _SIGNS.items()
+    rule(
+        rf"{BIND}(?:(?:never|do not|don't) (?:share|post|provide)|avoid (?:sharing|posting|providing))"
+        rf"(?: any)? {_LINKS}{TAIL}",
+        _SIGNS[_LINKS],
     ),
+    *(rule(rf"(?:{_WITHOUT}|{_HAS_NO}) {pattern}{_AT_ALL}{TAIL}", sign) for pattern, sign in _SIGNS.items()),
     rule(rf"(?:{_WITHOUT}|{_HAS_NO}) (?P<signs>{_SIGN}(?:(?:, | or | and |,? or ){_SIGN})+){TAIL}", _several),
     rule(rf"(?P<signs>{_SIGN}(?:(?:, | or | and |,? and ){_SIGN})*) {_BANNED}{TAIL}", _several),
 )

@@ -40,6 +40,10 @@ ANSWER: Final = (
     rf"(?:it|everything|(?:(?:your|the|every|each|all|any|entire|whole|full|final|complete|of|single)"
     rf" )*{_ANSWERS})"
 )
+OWN_ANSWER: Final = (
+    r"(?:(?:(?:your|every|each|all) )+(?:answers?|responses?|repl(?:y|ies))|the (?:answer|response|reply))"
+)
+"""What declares how it is, as "Every answer ends with …": a message may be the user's."""
 _IN_ALL: Final = rf"(?:in|for|with|throughout|across) (?:(?:all|every|each|any|your|of) )+{_ANSWERS}"
 BIND: Final = (
     r"(?:(?:please|always|only|just|exclusively|strictly"

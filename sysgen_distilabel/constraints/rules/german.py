@@ -38,7 +38,10 @@ _WORDS: Final = Vocabulary(
 _ANSWER: Final = (
     r"(?:(?:deine?r?|jede[rnm]?|die|alle|ihre?r?|eure?|die gesamten?|jeweils) )*(?:antwort(?:en)?|ausgaben?)"
 )
-_ADVERB: Final = r"(?:(?:immer|stets|nur|ausschließlich|grundsätzlich|unbedingt|bitte|dabei|ausnahmslos) )*"
+_ADVERB: Final = (
+    r"(?:(?:immer|stets|nur|ausschließlich|grundsätzlich|unbedingt|bitte|dabei|ausnahmslos"
+    r"|durchgehend|durchgängig) )*"
+)
 _BIND: Final = r"(?:(?:bitte|immer|stets|du (?:musst|sollst)|sie müssen) )*"
 _WRITE: Final = (
     rf"{_BIND}(?:antworte|beantworte (?:alles|jede frage|alle fragen)|schreibe?|formuliere"
@@ -107,6 +110,8 @@ GERMAN_RULES: Final[tuple[Rule, ...]] = (
         rf"{_ANSWER} (?:darf|dürfen|muss|müssen|soll|sollen) {_ADVERB}(?:aus )?{_QUANTITY}"
         r"(?: lang)?(?: umfassen| enthalten| haben| bestehen| sein)?"
     ),
+    _WORDS.count(rf"{_ANSWER} (?:besteht|bestehen) {_ADVERB}aus {_QUANTITY}"),
+    _WORDS.count(rf"{_ANSWER} (?:hat|haben|umfasst|umfassen|enthält|enthalten) {_ADVERB}{_QUANTITY}"),
     _WORDS.count(
         rf"{_BIND}(?:gliedere|teile|unterteile|strukturiere)(?:n sie| sie)? {_ANSWER} in {_QUANTITY}(?: auf)?"
     ),

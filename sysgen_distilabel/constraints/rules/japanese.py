@@ -86,8 +86,8 @@ JAPANESE_RULES: Final[tuple[Rule, ...]] = (
     _WORDS.count(rf"{_SUBJECT}{_BETWEEN}{_DO}"),
     _WORDS.count(rf"{_SUBJECT}{_BARE}{_DO}"),
     _WORDS.count(
-        rf"{_SUBJECT}(?P<bullets>箇条書き)(?:を|で)(?P<number>{_WORDS.number})(?:つ|個|項目)"
-        rf"(?:(?P<most>以内|以下|まで)|(?P<least>以上))?{_DO}"
+        rf"{_SUBJECT}(?P<bullets>箇条書き)(?:を|で)(?P<exactly>ちょうど|ぴったり)?"
+        rf"(?P<number>{_WORDS.number})(?:つ|個|項目)(?:(?P<most>以内|以下|まで)|(?P<least>以上))?(?:使っ|使用し|用い)?{_DO}"
     ),
     rule(rf"{_SUBJECT}(?:有効な)?json(?:形式|オブジェクト)?(?:のみ|だけ)?(?:を(?=出力|返|作成))?{_DO}", JSON),
     rule(rf"{_SUBJECT}(?:マークダウンの|markdownの)?表(?:形式)?{_DO}", TABLE),

@@ -63,7 +63,10 @@ _QUANTITY: Final = (
 )
 _IN_PARAGRAPH: Final = groups({unit: _UNITS[unit] for unit in (Unit.WORDS, Unit.SENTENCES)})
 _LIST: Final = rf"(?P<words>{QUOTED}(?:(?:, | y | o | ni ){QUOTED})*)"
-_NO: Final = r"(?:no|nunca|jamás) (?:uses|use|utilices|utilice|emplees|incluyas|incluya|escribas|usar|digas)"
+_NO: Final = (
+    r"(?:(?:no|nunca|jamás) (?:uses|use|utilices|utilice|emplees|incluyas|incluya|escribas|usar|digas)"
+    r"|(?:está|queda) prohibido (?:usar|utilizar|emplear|incluir|escribir))"
+)
 _USE: Final = r"(?:usa|use|utiliza|utilice|incluye|incluya|emplea)"
 _BEGIN: Final = r"(?:comienza|empieza|inicia|comience|empiece)"
 _FINISH: Final = r"(?:termina|acaba|finaliza|concluye|termine|cierra)"
