@@ -27,6 +27,13 @@ FRAGMENTS = [
     ">\nA: Five of the items are purple.",
     "Erkläre, was mit „Licht gemeint ist.",
     "Begin with the words “Dear reader.",
+    "You provide the information that is required, <\n\n## [Functionalities]\n<>\n<>",
+    "Name the parts of the answer.\n<>\nName its end.",
+    ", how the bank will use them, and how it will raise their budget",
+    ";\n\nIn the above example the assistant explains the answer to the question.",
+    "\uff0c请用中文回答所有的问题。",
+    "</A=>\nLadies and gentlemen of the jury.",
+    'Red and <a href=""Red</a>, or else <a href=',
     f"AABAAA{'B' * 20} User: Can you help me?",
 ]
 FORMULAS = [
@@ -54,6 +61,9 @@ FINE = [
     "Beginne mit „Guten Tag“",
     "Answer under the headings\n\n### Cause\n\n### Remedy",
     "Wrap the result in <b> and </b>.",
+    "Write every picture as <img src=url alt=text>.",
+    "In SQL, write <> for “not equal”.",
+    "Answer under the heading ## [Summary] alone.",
     "Write `std::vector<int>` rather than arrays.",
     "You are a tutor.",
     "You are a patient maths tutor",
