@@ -127,7 +127,7 @@ def make_task(row: Mapping[str, Any], constraints: Sequence[Mapping[str, str]]) 
     if not prompt or prompt[-1]["role"] != "user" or answer.get("role") != "assistant":
         raise Unfit(NoTask.NO_LAST_TURN)
     kept = [phrase for phrase in row[PHRASES] if is_kept(phrase["verdict"])]
-    shown = [phrase for phrase in kept if Functionality(phrase["functionality"]) in _SHOWING]
+    shown = [phrase for phrase in kept if _may_show(phrase)]
     asked = _take_first(find_uncompiled(shown, constraints), _read_words)
     questions = [ask_about(phrase["text"]) for phrase in asked]
     if conflicting := row.get(CONFLICTING_TURN):
@@ -148,6 +148,11 @@ _SHOWING: Final = frozenset(
     functionality for functionality in Functionality if functionality.is_checkable
 ) | {Functionality.ROLE}
 """Functionalities whose phrases show in an answer; background and tools need not."""
+
+
+def _may_show(phrase: Mapping[str, str]) -> bool:
+    """Whether an answer may show that it follows the phrase: signs alone ask for nothing."""
+    return Functionality(phrase["functionality"]) in _SHOWING and any(map(str.isalpha, phrase["text"]))
 
 
 def _take_first(entries: Iterable[_Said], key: Callable[[_Said], object]) -> list[_Said]:

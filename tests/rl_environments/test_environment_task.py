@@ -46,6 +46,11 @@ def test_what_is_said_twice_is_checked_once():
     assert [entry["phrase"] for entry in task.questions] == ["You are a guide to the hills.", "Be vivid."]
 
 
+def test_a_phrase_without_a_word_gives_no_question():
+    task = task_of(row_of(1, ">", "<>\n<>", "42.", "Be vivid."))
+    assert [entry["phrase"] for entry in task.questions] == ["You are a guide to the hills.", "Be vivid."]
+
+
 def test_what_the_user_asks_against_the_message_is_a_check_of_its_own():
     task = task_of(row_of(1, "Use no commas.", conflicting="Please use many commas."))
     (against,) = [entry for entry in task.questions if entry["is_misalignment_check"]]
