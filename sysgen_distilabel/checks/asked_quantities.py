@@ -21,23 +21,27 @@ _MEASURED = (
     r"|perimeter|volume|length|width|height|distance|speed|cost|price|age|ratio|(?:square|cube) root"
     r"|remainder|result"
     r"|profit|interest|weight|slope|angle|radius|diameter|circumference|greatest|least|largest|smallest"
-    r"|next number"
+    r"|next number|population|temperature|fraction|share|proportion|rate|mass|depth|duration|score|balance"
+    r"|salary|discount"
 )
 _ASKS_AMOUNT = re.compile(
-    rf"\bhow (?:many|much|old|long|far|tall|fast|often|big|deep|heavy|wide)\b|\bwhat(?:'s| is| was| are| "
+    rf"\bhow (?:many|much|old|long|far|tall|fast|often|big|deep|heavy|wide|cold|hot)\b|\bwhat(?:'s| is"
+    rf"| was| are| "
     rf"will be)?"
     rf" (?:the |his |her |their |your |its )?(?:\w+ ){{0,2}}(?:{_MEASURED})\b|\b(?:calculate|compute|solve"
     rf"|evaluate|simplify|convert)\b"
     r"|\bfind (?:the|x|all|how)\b|\bwhat(?:'s| is) (?:-?[\d(√]|x\b)|\bwhat (?:fraction|percent|number|year"
     r"|time|age|temperature)"
-    r"|cuánt|calcula|resuelve|halla|cuál es (?:el|la) (?:total|suma|número|valor|área|perímetro|porcentaje"
+)
+_ASKS_AMOUNT_ELSEWHERE = re.compile(
+    r"cuánt|calcula|resuelve|halla|cuál es (?:el|la) (?:total|suma|número|valor|área|perímetro|porcentaje"
     r"|resultado|media|promedio"
     r"|precio|edad|velocidad|distancia)|combien|calcule|résou|quel(?:le)? (?:est|sera) (?:le|la|l'|son"
     r"|sa)\s?(?:total|somme|nombre"
     r"|valeur|aire|périmètre|pourcentage|résultat|moyenne|prix|âge|vitesse|distance)"
     r"|\bwie(?:\s?viele?[ns]?| alt| lang| weit| hoch| groß"
     r"| schnell| schwer)\b|berechne|löse|wie (?:groß|hoch) (?:ist|sind)|was (?:ist|ergibt|kostet) (?:die "
-    r"summe|der wert|\d)|quant[oiae]\b"
+    r"summe|der wert|\d)|quant[oiae]s?\b"
     r"|calcola|risolv|qual è (?:il|la|l')\s?(?:totale|somma|numero|valore|area|perimetro|percentuale"
     r"|risultato|media|prezzo|età"
     r"|velocità|distanza)|qual é (?:o|a) (?:total|soma|número|valor|área|perímetro|porcentagem|resultado"
@@ -46,10 +50,38 @@ _ASKS_AMOUNT = re.compile(
     r"|\bkaç\b|ne kadar|hesapla"
     r"|сколько|вычисл|реши|найди|чему рав|какова? (?:сумма|площадь|скорость|стоимость|цена|общ)|多少"
     r"|几[个只本天人岁年元小条张次倍分]|幾"
+    r"|解方程|解不等式|方程|を解|解け|解い|풀어|방정식|denklem"
     r"|计算|計算|求|等于|いくつ|いくら|何[個人本円枚時分日歳年匹回%パメキ倍冊台杯つ]|何ですか.*\d|몇|얼마"
     r"|계산|구하|كم|احسب|أوجد|ما (?:هو|هي) (?:مجموع|عدد"
     r"|ناتج|مساحة)|कितन|गणना|ज्ञात",
 )
+_ASKS_MEASURE = re.compile(
+    r"\b(?:quel(?:le)?s?|qué|cuál|cuáles|welche[rsmn]?|wie (?:groß|hoch)|was (?:ist|war|sind|waren)|quale?"
+    r"|qual|que|какова?|какой|какая|какое|jak[aio]|welke?|wat is)"
+    r"(?:\s(?:est|sont|était|es|son|era|è|é|ist|war|sind|waren|jest|была?|будет))?"
+    r"(?:\s(?:le|la|les|el|los|las|il|lo|o|a|der|die|das|de|het|son|sa|su|seu|sua|ihre?"
+    r"|seine?))?\s?(?:l['’])?(?:"
+    r"quantité|fraction|part|proportion|probabilité|population|température|longueur|largeur|hauteur"
+    r"|poids|masse"
+    r"|volume|durée|taux|bénéfice|surface|superficie|angle|rayon|diamètre|différence|produit|quotient|reste"
+    r"|montant|coût|âge|prix|nombre|somme|valeur|pourcentage|vitesse|distance"
+    r"|cantidad|fracción|parte|proporción|probabilidad|población|temperatura|longitud|anchura|altura"
+    r"|peso|masa"
+    r"|volumen|duración|tasa|beneficio|ángulo|radio|diámetro|diferencia|producto|cociente|resto|coste|costo"
+    r"|precio|número|suma|valor|porcentaje|velocidad|distancia"
+    r"|summe|(?:an)?zahl|wert|fläche\w*|umfang|prozentsatz|anteil|durchschnitt|preis|alter|geschwindigkeit"
+    r"|entfernung|menge|bruchteil|wahrscheinlichkeit|bevölkerung|einwohnerzahl|temperatur|länge|breite|höhe"
+    r"|gewicht|volumen|dauer|gewinn|umsatz|winkel|radius|durchmesser|differenz|produkt|rest|kosten"
+    r"|quantità|frazione|probabilità|popolazione|lunghezza|larghezza|altezza|durata|tasso|angolo|raggio"
+    r"|diametro"
+    r"|differenza|prodotto|costo|prezzo|numero|somma|valore|percentuale|velocità|distanza"
+    r"|quantidade|fração|proporção|probabilidade|população|comprimento|largura|duração|taxa|lucro|ângulo|raio"
+    r"|diâmetro|diferença|produto|custo|preço|soma|porcentagem|percentagem|velocidade|distância"
+    r"|часть|доля|вероятность|население|температура|длина|ширина|высота|вес|масса|объ[её]м|площадь|скорость"
+    r"|стоимость|цена|сумма|разность|произведение|процент|расстояние"
+    r")|\b(?:was|wieviel) kost"
+)
+"""Questions of what is measured in other words than how many, in languages other than English."""
 _NOUNS = re.compile(
     r"(?:how many|how much|what percent\w* of|cuánt[oa]s?|combien d[e']|wie\s?viele?|quant[oiae]s?|hoeveel"
     r"|\bile|\bkaç|сколько"
@@ -66,6 +98,17 @@ _MONEY_ASKED = re.compile(
     r"|dollars|cents|euros|money|bill|kostet|bezahl|verdien|geld|cuesta|paga|gana|dinero|precio|coûte|paie"
     r"|gagne|argent|prix|costa"
     r"|prezzo|spend|soldi|preço|gasta|dinheiro|стоит|стоят|заплат|рубл)|[钱元円원]|いくら|얼마",
+)
+_PERCENT_ASKED = re.compile(
+    r"\b(?:what|which|how many|wie ?viele?|welcher|qué|quel|che|quale|que|qual|hoeveel|ile|kaç|yüzde kaç"
+    r"|какой)\s"
+    r"(?:%|percent|pourcent|porcent|percentuale|prozent|procent|yüzde|процент)|сколько процентов|百分之几"
+    r"|何(?:%|パーセント)|몇 ?(?:%|퍼센트)|कितने प्रतिशत",
+)
+_RATIO_ASKED = re.compile(
+    r"\b(?:ratio|odds|verhältnis|raz[óo]n|proporci[óo]n|rapport|rapporto|razão|proporção|verhouding"
+    r"|stosunek|oranı?"
+    r"|соотношени\w+|отношени\w+)\b|[之的の]?比[は例率是为]?|비율|비는|نسبة|अनुपात"
 )
 _SEVERAL = re.compile(
     r"\b(?:each|respectively|both|and (?:how|what)|jeweils|beide|cada un[oa]|ambos|respectivamente|chacun"
@@ -116,7 +159,12 @@ class Asked:
     @cached_property
     def amount(self) -> bool:
         """Whether it asks for one at all."""
-        return _ASKS_AMOUNT.search(self._lower) is not None
+        lower = self._lower
+        if _ASKS_AMOUNT.search(lower):
+            return True
+        if self._language == "en" and lower.isascii():
+            return False
+        return bool(_ASKS_AMOUNT_ELSEWHERE.search(lower) or _ASKS_MEASURE.search(lower))
 
     @cached_property
     def nouns(self) -> tuple[str, ...]:
@@ -128,6 +176,16 @@ class Asked:
     def money(self) -> bool:
         """Whether it asks for money."""
         return _MONEY_ASKED.search(self._last) is not None
+
+    @cached_property
+    def percent(self) -> bool:
+        """Whether it asks for a percentage."""
+        return _PERCENT_ASKED.search(self._last) is not None
+
+    @cached_property
+    def ratio(self) -> bool:
+        """Whether it asks for a ratio, of which 4:6 and 2:3 are the same."""
+        return _RATIO_ASKED.search(self._last) is not None
 
     @cached_property
     def several(self) -> bool:
@@ -221,6 +279,8 @@ def _in_brackets(text: str, quantity: Quantity) -> bool:
 
 
 def _fits(quantity: Quantity, asked: Asked) -> bool:
+    if asked.percent:
+        return quantity.unit is not None and "percent" in quantity.unit
     if asked.money and quantity.unit and quantity.unit.keys() & MONEY:
         return True
     return any(word.startswith(noun) for word in quantity.noun.split() for noun in asked.nouns)

@@ -15,19 +15,20 @@ _WHICH = AnyCase(
     r"|escolha|как\w+|выбери\w*)\b"
     r"|哪|选|選|どれ|어느|다음 중|أي|कौन",
 )
-_ALPHABETS = ("АБВГДЕ", "أبجدهو", "ΑΒΓΔΕΖ")
+_ALPHABETS = ("АБВГДЕ", "أبجدهو", "ΑΒΓΔΕΖ", "アイウエオカ", "ㄱㄴㄷㄹㅁㅂ", "甲乙丙丁戊己")
+_EASTERN = "".join(_ALPHABETS[3:])
 _MARK = re.compile(
-    r"(?:(?<=^)|(?<=[\n\s,;:(\[|?？。，；（]))[*_]*[(\[（]?([A-Ja-jАБВГДЕأبجد])[*_]*(?:[)\]）]"
+    rf"(?:(?<=^)|(?<=[\n\s,;:(\[|?？。，；（]))[*_]*[(\[（]?([A-Ja-jАБВГДЕأبجد{_EASTERN}])[*_]*(?:[)\]）]"
     r"|[.:：、．](?=\s|\D))[*_]*\s*"
 )
-_FIRST_LETTER = re.compile(r"[AaАأ][*_]*[)\]）.:：、．]")
+_FIRST_LETTER = re.compile(r"[AaАأアㄱ甲][*_]*[)\]）.:：、．]")
 """What the first of several options is marked by at least; seen far quicker."""
 _NAMED = re.compile(
     r"(?:options?|choice|letter|answer|opción|alternativa|antwort|réponse|opzione|lettera|respuesta"
     r"|risposta|resposta|вариант"
     r"|ответ|选项?|选择|選択肢|答案|번|الخيار|विकल्प)\s*(?:is|is:|es|ist|est|è|é|是|は|:|：)?\s*(?:la |die "
     r"|the |correcta? (?:es|é) (?:la |a )?)?[\"'“*(\[（]*"
-    r"([A-Ja-jАБВГДЕ])(?![A-Za-z0-9_'’А-я])",
+    rf"([A-Ja-jАБВГДЕ{_EASTERN}])(?![A-Za-z0-9_'’А-яァ-ー가-힣])",
     re.IGNORECASE,
 )
 _OR = r"or|o|oder|ou|или|lub|veya"
@@ -43,11 +44,11 @@ _NUMBER_FIRST = re.compile(
     r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s]|$)", re.I
 )
 _LOOSE_END = re.compile(r"(?:[\s,;|，；、]+(?:or|and|oder|und|o|y|ou|et|e|или|和|或))?[\s,;|.?，；、。？]*$")
-_ALONE = re.compile(r"[\W_]*([A-Ja-jАБВГДЕأبجد])[\W_]*(?:です|だ|입니다|이다|है)?[\W_]*$")
+_ALONE = re.compile(rf"[\W_]*([A-Ja-jАБВГДЕأبجد{_EASTERN}])[\W_]*(?:です|だ|입니다|이다|है)?[\W_]*$")
 _LEADING = re.compile(
-    r"[\W_]*([A-JАБВГДЕ])[*_\"”]*(?:[).:：、,，\]）]|\s[—–-]\s|\s(?:is|ist|es|est|è|é|:)\s)"
+    rf"[\W_]*([A-JАБВГДЕ{_EASTERN}])[*_\"”]*(?:[).:：、,，\]）の]|\s[—–-]\s|\s(?:is|ist|es|est|è|é|:)\s)"
 )
-_BRACKETED = re.compile(r"[(\[（]([A-Ja-jАБВГДЕ])[)\]）]")
+_BRACKETED = re.compile(rf"[(\[（]([A-Ja-jАБВГДЕ{_EASTERN}])[)\]）]")
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![A-Za-z0-9_'’-])")
 
 

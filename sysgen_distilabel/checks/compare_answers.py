@@ -14,11 +14,13 @@ from sysgen_distilabel.checks.code_answers import compare_code
 from sysgen_distilabel.checks.dates import find_dates, find_times, find_weekdays, same_date
 from sysgen_distilabel.checks.expressions import find_expression, is_expression, same_expression
 from sysgen_distilabel.checks.final_answers import find_final
+from sysgen_distilabel.checks.no_solutions import assigns_value, find_no_solution
 from sysgen_distilabel.checks.numeric_answers import (
     compare_numbers,
     is_all_numbers,
     is_bare,
     read_numbers,
+    with_unit,
 )
 from sysgen_distilabel.checks.quantities import Quantity
 from sysgen_distilabel.checks.several_answers import Numbers
@@ -50,7 +52,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side(original, question), Side(aligned, question)
     asked = Asked(question, one.language)
-    for compare in (_choices, _yes_or_no, _listed, _dates, _formulas, _numbers):
+    for compare in (_choices, _yes_or_no, _no_solution, _listed, _dates, _formulas, _numbers):
         if comparison := compare(question, asked, one, other):
             break
     else:
@@ -101,6 +103,18 @@ def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Compariso
     return told(None if said is None else wanted == said, AnswerKind.YES_NO, names[wanted], names[said])
 
 
+def _no_solution(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
+    """Whether both say alike that there is no value, where the original says so."""
+    text = one.final(HAS_WORD).text
+    wanted = find_no_solution(text)
+    if not wanted or not asked.amount:
+        return None
+    end = other.final(HAS_WORD).text
+    said = find_no_solution(end)
+    same = wanted == said if said else False if assigns_value(end) else None
+    return told(same, AnswerKind.TEXT, text, end)
+
+
 def _dates(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     wanted_text = one.final().text
     is_value = one.short or one.final().marked
@@ -130,8 +144,10 @@ def _formulas(question: str, asked: Asked, one: Side, other: Side) -> Comparison
     wanted = "" if is_all_numbers(final.text, one.language) else find_expression(final.text)
     if not wanted:
         return None
-    said = find_expression(other.final(HAS_WORD).text)
-    return told(same_expression(wanted, said) if said else None, AnswerKind.EXPRESSION, wanted, said)
+    end = other.final(HAS_WORD).text
+    said = find_expression(end)
+    same = same_expression(wanted, said) if said else False if find_no_solution(end) else None
+    return told(same, AnswerKind.EXPRESSION, wanted, said)
 
 
 def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
@@ -145,8 +161,13 @@ def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
         return None
     end = other.final()
     same, said = compare_numbers(wanted, end, asked, other.language, question)
+    if same is False and (measured := with_unit(wanted, one.written, one.language)):
+        again, said = compare_numbers(measured, end, asked, other.language, question)
+        same = again or same
     if not same and is_expression(end.text):
         same = same_expression(final.text, find_expression(end.text)) or same
+    if same is None and find_no_solution(end.text):
+        same = False
     return told(same, _numeric_kind(wanted), final.text, said)
 
 

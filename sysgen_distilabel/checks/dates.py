@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sysgen_distilabel.checks.word_tables import answer_words
 
@@ -30,9 +31,38 @@ _WEEKDAY = re.compile(rf"(?<!\w)({'|'.join(sorted(_DAY, key=len, reverse=True))}
 _TIME = re.compile(
     r"(?<![\d:.])(?P<pre>上午|下午|晚上|中午|早上|午前|午後|오전|오후)?\s?(?P<h>\d{1,2})\s?"
     r"(?:(?P<mark>[:.]|\s?h(?![a-z])\s?|\s?uhr\s?"
-    r"|[点點時时시]\s?)(?P<min>\d{2})?(?::\d{2})?\s?分?(?P<post>\s?[ap]\.?\s?m\b\.?)?"
+    r"|[点點時时시](?![間间간])\s?)(?P<min>\d{2})?(?::\d{2})?\s?分?(?P<post>\s?[ap]\.?\s?m\b\.?)?"
     r"|(?P<only>\s?[ap]\.?\s?m\b\.?))",
 )
+_PART = r"(?P<part>half|1/2|(?:an? )?quarter|1/4|viertel|\d{1,2} minut(?:es|en))"
+_HOUR = r"(?P<h>\d{1,2})"
+_AT = r"\b(?:las?|às|alle|à) "
+_SPOKEN = [  # an hour and a part of one, in numbers as `to_digits` writes them
+    (re.compile(pattern), sign)
+    for pattern, sign in (
+        (rf"\b{_PART} (?:past|after|nach) {_HOUR}\b", 1),
+        (rf"\b{_PART} (?:to|before|till|vor) {_HOUR}\b", -1),
+        (rf"\b(?P<part>halb) {_HOUR}\b", -1),
+        (rf"\b{_HOUR}(?: heures?| ?h) (?:et )?(?P<part>1/2|1/4|demie|quart)\b", 1),
+        (rf"\b{_HOUR}(?: heures?| ?h) moins (?:le )?(?P<part>1/4|quart)\b", -1),
+        (rf"{_AT}{_HOUR} (?:y |e )?(?P<part>1/2|1/4|media|mei[oa]|mezz[ao]|cuarto|(?:un )?quarto)\b", 1),
+        (rf"{_AT}{_HOUR} (?:menos|meno)(?: un)? (?P<part>1/4|cuarto|quarto)\b", -1),
+        (rf"{_HOUR}\s?[点點時时시]\s?(?P<part>半|반)", 1),
+    )
+]
+_SPOKEN_SIGNS = ("past", "after", "nach", " to ", "before", "till", " vor ", "halb", "1/2", "1/4", "demie",
+    "media", "mei", "mezz", "quart", "cuart", "半", "반")  # fmt: skip
+"""Every spoken time holds one of these, which is seen far quicker."""
+_MORNING = re.compile(
+    r"\b(?:in the morning|morgens|vormittags|de la mañana|du matin|da manhã|di mattina|утра)\b"
+)
+_EVENING = re.compile(
+    r"\b(?:in the (?:afternoon|evening)|at night|nachmittags|abends|de la (?:tarde|noche)"
+    r"|de l'après-midi|du soir"
+    r"|da (?:tarde|noite)|di sera|del pomeriggio|дня|вечера)\b"
+)
+
+_HALF_DAY = 12 * 60
 
 Date = tuple[int | None, int, int | None]
 """Year, month and day; None where it is not said."""
@@ -83,7 +113,28 @@ def find_weekdays(text: str) -> list[int]:
 def find_times(text: str) -> list[frozenset[int]]:
     """The times of day of a text in minutes since midnight; both halves of the day where it does not say
     which."""
-    return [times for match in _TIME.finditer(text.lower()) if (times := _minutes(match))]
+    lower = text.lower()
+    spoken = list(_spoken_times(lower)) if any(sign in lower for sign in _SPOKEN_SIGNS) else []
+    return spoken or [times for match in _TIME.finditer(lower) if (times := _minutes(match))]
+
+
+def _spoken_times(lower: str) -> Iterator[frozenset[int]]:
+    """Times such as "half past 3", "Viertel vor 3", "halb 4", "las 3 y media"."""
+    for pattern, sign in _SPOKEN:
+        for match in pattern.finditer(lower):
+            minutes, hour = _part_of_hour(match["part"]), int(match["h"])
+            if not 0 < hour <= 24 or minutes > 59:
+                continue
+            time = (hour * 60 + sign * minutes) % _HALF_DAY
+            after = lower[match.end() : match.end() + 25]
+            halves = (0,) if _MORNING.search(after) else (1,) if _EVENING.search(after) else (0, 1)
+            yield frozenset(time + half * _HALF_DAY for half in halves)
+
+
+def _part_of_hour(part: str) -> int:
+    if part[0].isdecimal() and "/" not in part:
+        return int(part.split()[0])
+    return 15 if part in ("1/4", "viertel") or "art" in part else 30
 
 
 def _minutes(match: re.Match[str]) -> frozenset[int]:

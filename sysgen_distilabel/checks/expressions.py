@@ -31,6 +31,7 @@ _PLAIN_SIGNS = (
     ("·", r"\cdot "), ("*", r"\cdot "), ("÷", r"\div "), ("<=", r"\le "), (">=", r"\ge "),
 )  # fmt: skip
 _OPEN_ENDS = re.compile(r"([\[\]])([^\[\](),;]+[,;][^\[\](),;]+)([\[\]])")  # ]1, 2[ is (1, 2)
+_VARIABLE = re.compile(r"[A-Za-z]\s*=\s*-?\d[\d.,/]*")
 _RATE = re.compile(r"\b[a-z]{1,2}/(?:h|s|min|l|kg)\b", re.IGNORECASE)
 _FUNCTIONS = "sqrt|sin|cos|tan|log|ln|exp"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -48,7 +49,7 @@ def find_expression(text: str) -> str:
         text = text.rsplit("=", 1)[1].strip()
     words = [word for word in _WORDS.finditer(text) if not _is_command(text, word)]
     tail = text[words[-1].end() :].strip(" .,;:$。") if words else text
-    if words and not is_expression(tail):
+    if words and not is_expression(tail) and not _VARIABLE.fullmatch(tail):
         parts = re.split(rf"(?<!\\)\b(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{2,}}\b", text)
         tail = next((part.strip(" .,;:$") for part in reversed(parts) if is_expression(part)), "")
     return tail.lstrip("= ")

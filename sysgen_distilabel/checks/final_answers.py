@@ -16,11 +16,13 @@ from sysgen_distilabel.checks.answer_words import (
     MARKER,
     may_announce,
 )
+from sysgen_distilabel.checks.word_tables import answer_words
 
 _HASHES = re.compile(r"^[ \t]*#{4}[ \t]*(.{1,80})$", re.MULTILINE)
+_MONTHS = "|".join(" ".join(answer_words()["calendar"]["months"]).split())
 _SENTENCE_END = re.compile(  # the first character finds the places quickly, and belongs to the sentence
-    r"[.!?\n。！？।؟](?:(?<=[.!?])(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)[\"')\]*_]*\s+"
-    r"|(?<=[\n。！？।؟]))"
+    r"[.!?\n。！？।؟](?:(?<=[.!?])(?<!\bNo\.)(?<!\bNr\.)(?<!\bRs\.)(?<!\bca\.)(?<!\bapprox\.)"
+    rf"(?:(?<!\d\.)|(?! (?i:{_MONTHS})\b))[\"')\]*_]*\s+|(?<=[\n。！？।؟]))"
 )
 _VALUE_LENGTH = 60
 """What a marker is followed by is the answer itself up to this length, and a sentence about it above."""

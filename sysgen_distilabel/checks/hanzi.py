@@ -21,7 +21,6 @@ _PART = re.compile(rf"([{_NUMERAL}\d]{_LONGEST})分[之の]([{_NUMERAL}\d]{_LONG
 _PERCENT = re.compile(rf"百分之([{_NUMERAL}\d.]{_LONGEST}(?:点[{''.join(_DIGITS)}]{_LONGEST})?)")
 _SCALED = rf"\d{_LONGEST}(?:\.\d{_LONGEST})?[{''.join((*_TENS, *_MYRIADS))}]{{1,4}}"
 _MIXED = re.compile(rf"(?:{_SCALED}){{1,8}}\d{{0,8}}")
-_MIXED_PART = re.compile(rf"(\d+(?:\.\d+)?)([{''.join((*_TENS, *_MYRIADS))}]*)")
 _KOREAN_DIGITS = dict(zip("영일이삼사오육칠팔구", range(10), strict=True))
 _KOREAN_TENS = {"십": 10, "백": 100, "천": 1000}
 _NATIVE_TENS = dict(
@@ -36,12 +35,19 @@ _KOREAN_COUNTER = (
     "|퍼센트|유로|자루|송이|그루|켤레|쪽|페이지|층"
     "|센티|그램|리터|도|봉지|조각|학생|사람|쌍|줄|통|알|입니다|이다|$"
 )
+_KOREAN_FACTORS = _KOREAN_TENS | {"만": 10**4, "억": 10**8}
+_KOREAN_SCALED = rf"\d{_LONGEST}(?:\.\d{_LONGEST})?[{''.join(_KOREAN_FACTORS)}]{{1,2}}(?![가-힣]{{2}})"
+_KOREAN_MIXED = re.compile(rf"{_KOREAN_SCALED}(?:\s?{_KOREAN_SCALED}){{0,3}}(?:\s?\d{{3,4}}(?![\d.,]))?")
 _SINO = re.compile(
     rf"(?<![가-힣\d])[{''.join(_KOREAN_DIGITS)}십백천만억]{_LONGEST}(?=\s?(?:{_KOREAN_COUNTER}))"
 )
 _NATIVE_RUN = re.compile(
     rf"(?<![가-힣])({'|'.join(_NATIVE_TENS)})?({'|'.join(_NATIVE)})?(?=\s?(?:{_KOREAN_COUNTER}))"
 )
+
+
+_FACTORS = _TENS | _MYRIADS | _KOREAN_FACTORS
+_MIXED_PART = re.compile(rf"(\d+(?:\.\d+)?)([{''.join(_FACTORS)}]*)")
 
 
 def hanzi_to_digits(text: str, *, short: bool) -> str:
@@ -75,10 +81,10 @@ def _as_number(run: str) -> str:
 
 
 def _as_sum(found: re.Match[str]) -> str:
-    """Digits and characters mixed: 3万5千 is 35000."""
+    """Digits and characters mixed: 3万5千 is 35000, and 3만 5천 too."""
     total = Decimal(0)
     for digits, factors in _MIXED_PART.findall(found[0]):
-        total += Decimal(digits) * math.prod((_TENS | _MYRIADS)[factor] for factor in factors)
+        total += Decimal(digits) * math.prod(_FACTORS[factor] for factor in factors)
     return f"{total.normalize():f}"
 
 
@@ -109,4 +115,4 @@ def korean_to_digits(text: str, *, short: bool) -> str:
             return found[0]
         return str(_NATIVE_TENS.get(found[1] or "", 0) + _NATIVE.get(found[2] or "", 0))
 
-    return _SINO.sub(sino, _NATIVE_RUN.sub(native, text))
+    return _SINO.sub(sino, _NATIVE_RUN.sub(native, _KOREAN_MIXED.sub(_as_sum, text)))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sysgen_distilabel.checks.signs_in_words import signs_to_digits
 from sysgen_distilabel.checks.spelled_numbers import words_to_digits
 
 _SUPERSCRIPTS = {chr(code): plain for code, plain in zip(
@@ -37,7 +38,7 @@ def to_digits(text: str, language: str, *, short: bool = False) -> str:
         text = _PER_CENT.sub("%", text)
     if not text.isascii():
         text = _DASH_AS_MINUS.sub("-", _to_ascii_digits(text))
-    return words_to_digits(text, language, short=short)
+    return signs_to_digits(words_to_digits(text, language, short=short), language)
 
 
 def _to_ascii_digits(text: str) -> str:

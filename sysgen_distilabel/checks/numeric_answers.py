@@ -17,6 +17,9 @@ from sysgen_distilabel.checks.final_answers import Final
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, Numbers, compare_several
 
+_WORKED_OUT = 600
+"""Characters at the end of a text in which its result comes about."""
+
 
 def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
     """The numbers at the end of an original answer; several if it lists them; None where there are none."""
@@ -36,6 +39,15 @@ def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
         return Numbers(final.text, tuple(listed), True)
     picked, sure = pick_quantity(final.text, found, asked)
     return Numbers(final.text, (picked,), sure or final.marked)
+
+
+def with_unit(numbers: Numbers, text: str, language: str) -> Numbers | None:
+    """A single bare number with the unit that it has where the text works it out; None if it has none."""
+    if len(numbers.parts) > 1 or numbers.parts[0].unit:
+        return None
+    above = find_quantities(text[-_WORKED_OUT:], language)
+    named = [q for q in above if q.unit and same_quantity(q, numbers.parts[0])]
+    return replace(numbers, parts=(named[-1],)) if named else None
 
 
 def _count_new(listed: Sequence[Quantity], asked: Asked) -> int:
@@ -70,7 +82,7 @@ def is_all_numbers(text: str, language: str) -> bool:
 
 def _is_list(final: Final, listed: Sequence[Quantity]) -> bool:
     """Whether a short text gives its numbers side by side: "x = 3, y = 5", "3 and 5", "7 remainder 2"."""
-    words = LABEL.findall(final.text)
+    words = [word for word in LABEL.findall(final.text) if word.casefold() not in CONNECTING]
     if (
         len(final.text) > SHORT
         or CONCLUSION.search(final.text)

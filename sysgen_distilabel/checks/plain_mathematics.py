@@ -24,7 +24,13 @@ _EMPHASIS = re.compile(  # the first character finds the places quickly
 )
 _TIMES = re.compile(r"(\d)\s*[xX]\s*(?=\d)")
 _TIMES_SIGN = re.compile(r"[xX]\s*\d")
-_PLUS_MINUS = re.compile(r"(?<![\d\w)] )(?<![\d\w)])(?:±|\\pm)\s*(\d+(?:\.\d+)?)")
+_PLUS_MINUS = re.compile(
+    r"(?<![\d)] )(?<!\b\w )(?<![\d\w)])(?:±|\\pm)\s*(\d+(?:\.\d+)?)"  # `x ± 2` and `5 ± 2` stay
+)
+_POINT = re.compile(r"=\s?\(")
+_NAMED_POINT = re.compile(
+    r"\(?\s*([a-z])\s*[,;]\s*([a-z])\s*\)?\s*=\s*\(\s*([^(),;]{1,30})\s*[,;]\s*([^(),;]{1,30})\s*\)"
+)
 _OPEN_PAIR = re.compile(r"[(\[{]\s*-?\d[\d.]*,")
 _PAIR = re.compile(r"([(\[{]\s*-?\d+(?:\.\d+)?),(?=-?\d)(?!\d{3}(?:,\d{3})*[)\]}])")
 
@@ -47,5 +53,7 @@ def to_plain_mathematics(text: str) -> str:
         text = _TIMES.sub(r"\1 × ", text)
     if "±" in text or "\\pm" in text:
         text = _PLUS_MINUS.sub(r"\1, -\1", text)
+    if _POINT.search(text):
+        text = _NAMED_POINT.sub(r"\1 = \3, \2 = \4", text)
     text = _EMPHASIS.sub("", text)
     return _PAIR.sub(r"\1, ", _PAIR.sub(r"\1, ", text)) if _OPEN_PAIR.search(text) else text

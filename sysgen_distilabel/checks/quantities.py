@@ -16,7 +16,8 @@ _NUMBER = (
 )
 _SIGNS_BEFORE = r"US\$|R\$|[$€£¥₹₩₽₺]|Rs\.?|USD|EUR|GBP"
 _QUANTITY = re.compile(
-    rf"(?<![A-Za-z_\d^])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)?"
+    rf"(?<![A-Za-z_\d^])(?P<sign>(?<![\d)%])(?<![\d)%]\s)[-+])?(?:(?P<before>{_SIGNS_BEFORE})\s?)?(?P<late>-)"
+    rf"?"
     rf"(?P<number>{_NUMBER})(?![\d])"
     r"(?:\s?(?:[x×*·]\s?10\s?\^\s?\{?|[eE])(?P<exponent>[-+]?\d{1,3})\}?)?"
     r"(?:\s(?P<top>\d{1,60})/(?P<bottom>\d{1,60})|\s?/\s?(?P<over>\d{1,60}(?:\.\d{1,60})?)(?![\d/]))?"
@@ -25,6 +26,9 @@ _DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|ère|e|º|ª|ο|-й|-я)\b")
 _AND = re.compile(r"[\s,]*(?:and|und|y|e|et|и|و|ve)?\s*")
 _NOUN = re.compile(r"[\s*-]*([^\W\d_]+(?:\s[^\W\d_]+)?)")
+
+
+_WITH_HUNDREDTHS = ("eur", "usd", "gbp", "brl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
     for quantity in found:
         last = kept[-1] if kept else None
         scales = common_scale(last.unit, quantity.unit) if last and last.unit and quantity.unit else None
-        if last and scales and scales[0] > scales[1] and _AND.fullmatch(text, last.end, quantity.start):
+        if last and _are_coins(text, last, quantity):
+            coins = last.readings[0] + quantity.readings[0] / 100
+            kept[-1] = replace(last, readings=(coins,), decimals=2, end=quantity.end)
+        elif last and scales and scales[0] > scales[1] and _AND.fullmatch(text, last.end, quantity.start):
             ratio = scales[1] / scales[0]
             readings = tuple(
                 x + y * ratio for x, y in zip(last.readings[:1], quantity.readings[:1], strict=True)
@@ -71,6 +78,19 @@ def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
         else:
             kept.append(quantity)
     return kept
+
+
+def _are_coins(text: str, last: Quantity, quantity: Quantity) -> bool:
+    """Whether a number of two digits behind a whole amount of money counts its hundredths: 3 Euro 20."""
+    return (
+        last.unit is not None
+        and not last.unit.keys().isdisjoint(_WITH_HUNDREDTHS)
+        and last.decimals == 0
+        and quantity.unit is None
+        and not quantity.noun
+        and text[last.end : quantity.start] == " "
+        and quantity.end - quantity.start == 2
+    )
 
 
 def _read(text: str, found: re.Match[str], language: str) -> Quantity:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 
 from sysgen_distilabel.checks.asked_quantities import Asked, after_equations
 from sysgen_distilabel.checks.final_answers import Final
@@ -33,6 +35,9 @@ CONNECTING = frozenset(
         "solutions",
     ]
 )
+_LABEL_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W\d_])+")
+"""The same, and every character of scripts without blanks."""
+_AFTER_COMMA = re.compile(r"[,;、，；。\n]")
 _GAP = re.compile(r"[\s,;、]*(?:and|y|und|et|e|и|e)?\s*")
 _RATIO = re.compile(r"\d\s*:\s*\d|\d (?:to|zu|a|à|su|para) \d")
 _POINT = re.compile(r"[(（][^()（）]*,[^()（）]*[)）]")
@@ -53,9 +58,12 @@ def compare_several(
     """Whether an aligned answer ends with all numbers of the original, and the text that was looked at."""
     wanted = original.parts
     text = final.text
+    if asked.ratio and len(wanted) == 2 and (ratio := _read_ratio(original.text, language)):
+        said = _read_ratio(text, language)
+        return (ratio == said if said else None), text  # 4:6 is 2:3
     for size in range(1, 6):
         window = final.text if final.marked and size == 1 else " \n".join(final.sentences[-size:])
-        found = after_equations(window, find_quantities(window, language))
+        found = _without_subject(window, after_equations(window, find_quantities(window, language)), asked)
         text = window
         if len(found) >= len(wanted):
             break
@@ -78,6 +86,24 @@ def compare_several(
             return (None if len(kept) > len(wanted) else False), text
         found = kept
     return _match_parts(original, found, text, ordered=asked.ordered, rounded=rounded), text
+
+
+def _read_ratio(text: str, language: str) -> Fraction | None:
+    """The value of the last ratio in a text ("4:6", "2 to 3"), if nothing but a ratio is at stake."""
+    found = list(_RATIO.finditer(text))
+    if not found:
+        return None
+    one, other = find_quantities(found[-1][0], language)[:2]
+    return one.readings[0] / other.readings[0] if other.readings[0] else None
+
+
+def _without_subject(text: str, found: list[Quantity], asked: Asked) -> list[Quantity]:
+    """The numbers without one of the question that says what the others are: "The divisors of 10 are"."""
+    if len(found) < 3 or not any(same_quantity(found[0], given) for given in asked.given):
+        return found
+    gaps = [text[one.end : other.start] for one, other in pairwise(found)]
+    is_subject = LABEL.search(gaps[0]) and all(_GAP.fullmatch(gap) for gap in gaps[1:])
+    return found[1:] if is_subject and not _GAP.fullmatch(gaps[0]) else found
 
 
 def _match_parts(
@@ -121,7 +147,9 @@ def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:
         pieces = [text[a:b] for a, b in zip([0, *ends[:-1]], starts, strict=True)]
     else:
         pieces = [text[a:b] for a, b in zip(ends, [*starts[1:], len(text)], strict=True)]
-    return [frozenset(word.casefold() for word in LABEL.findall(piece)) - CONNECTING for piece in pieces]
+    if before:  # what follows a number up to a comma is of that number
+        pieces = [_AFTER_COMMA.split(piece)[-1] if LABEL.search(piece[-12:]) else piece for piece in pieces]
+    return [frozenset(map(str.casefold, _LABEL_WORD.findall(piece))) - CONNECTING for piece in pieces]
 
 
 def _by_labels(wanted: Sequence[frozenset[str]], found: Sequence[frozenset[str]]) -> list[int] | None:

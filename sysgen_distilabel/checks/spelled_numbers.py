@@ -23,7 +23,8 @@ _PARTS = {  # part of one, singular and plural
     "fr": {"tiers": 3, "quart": 4, "quarts": 4, "cinquième": 5, "cinquièmes": 5, "sixième": 6,
            "sixièmes": 6, "huitième": 8, "huitièmes": 8},
     "es": {"tercio": 3, "tercios": 3, "cuarto": 4, "cuartos": 4, "quinto": 5, "quintos": 5,
-           "sexto": 6, "sextos": 6, "octavo": 8, "octavos": 8},
+           "cuarta": 4, "cuartas": 4, "tercera": 3, "terceras": 3, "sexto": 6, "sextos": 6, "octavo": 8,
+           "octavos": 8},
     "it": {"terzo": 3, "terzi": 3, "quarto": 4, "quarti": 4, "quinto": 5, "quinti": 5, "sesto": 6, "sesti": 6,
            "ottavo": 8, "ottavi": 8},
     "pt": {"terço": 3, "terços": 3, "quarto": 4, "quartos": 4, "quinto": 5, "quintos": 5},
@@ -41,14 +42,6 @@ _AND_A_HALF = {
     r"mei[oa]",
 }  # fmt: skip
 _HALF_SIGNS = ("half", "demi", "medi", "mezz", "mei")
-_HALF = {
-    "es": "medi[oa]",
-    "it": "mezz[oa]",
-    "pt": "mei[oa]",
-    "fr": "une? demie?",
-    "de": "(?:ein )?halb(?:e[rns]?)?",
-}
-_ALONE = {"en": "a half|one half|half", **_HALF}
 
 _MAGNITUDE = "|".join(sorted(magnitudes(), key=len, reverse=True))
 _KEPT = re.compile(  # the first character finds the places quickly

@@ -43,7 +43,7 @@ def find_unit(word: str) -> Unit | None:
     return next((known[f"{word[:n]}*"] for n in range(len(word), 3, -1) if f"{word[:n]}*" in known), None)
 
 
-_PER = r"\s*(?:/|per|an?|pro|por|par|al|all'|を|в)\s*"
+_PER = r"(?:\s*/\s*|\s+(?:per|an?|pro|por|par|al|в)\s+|\s+all'|を)"
 _AFTER = re.compile(r"([^\s\d.,;:!?()\[\]{}*=+/<>|\"“”]+|[%$€£¥°℃])(?:" + _PER + r"([^\W\d_]+))?")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 """Final answers are found and compared, in many spellings and languages; what code cannot tell is unknown."""
 
 import json
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sysgen_distilabel.checks.compare_answers import AnswerKind, compare_answers
+from sysgen_distilabel.checks.signs_in_words import signs_to_digits
 
 CLIPS = "Mia sold 48 clips in April and half as many in May. How many clips did she sell in the two months?"
 PAIRS = Path(__file__).parents[1] / "benchmarks" / "answers.jsonl"
@@ -59,6 +61,68 @@ def test_open_text_is_unknown_unless_it_is_the_same():
     question = "Describe the sea."
     assert result("It is blue, with 7 waves.", "A wide plain of water, 3 boats on it.", question) == "unknown"
     assert result("It is blue.", "It is blue.", question) == "same"
+
+
+@pytest.mark.parametrize(
+    ("question", "original", "same", "other"),
+    [
+        ("How deep is the lake?", "It is 1.2 km deep.\n#### 1.2", "It is 1,200 metres deep.",
+         "1,020 metres"),
+        ("Quelle quantité faut-il ?", "Il faut 0,5 litre.", "Cela fait 50 cl.", "Cela fait 5 cl."),
+        ("우유는 얼마나 필요한가요?", "우유 2리터입니다.", "2000밀리리터입니다.", "200밀리리터입니다."),
+        ("何時間かかりますか。", "4時間かかります。", "240分かかります。", "40分かかります。"),
+        ("모두 얼마인가요?", "모두 27,000원입니다.", "모두 2만 7천 원입니다.", "모두 7천 원입니다."),
+        ("Was kostet das Rad?", "Es kostet 1.450 €.", "Der Preis ist 1 450 Euro.", "Es kostet 1 540 Euro."),
+        ("Was kostet ein Brot?", "Es kostet 4,80 €.", "Es kostet 4 Euro 80.", "Es kostet 4 Euro 8."),
+        ("What is the temperature?", "It is -7 degrees.", "It is minus seven degrees.", "It is 7 degrees."),
+        ("Wie kalt ist es?", "Es sind -12 Grad.", "Es sind 12 Grad unter null.", "Es sind 12 Grad."),
+        ("What fraction is red?", "1/2 of it is red.", "Half of it is red.", "A third of it is red."),
+        ("Que fração da pizza sobrou?", "Sobrou 1/2 da pizza.", "Sobrou metade da pizza.", "Sobrou 1/4."),
+        ("What is the height and the weight?", "The height is 170 cm and the weight is 65 kg.",
+         "Weight: 65 kg\nHeight: 170 cm", "Height: 165 cm\nWeight: 70 kg"),
+        ("Solve x - y = 1, x + y = 9.", "x = 5, y = 4", "(x, y) = (5, 4)", "(x, y) = (4, 5)"),
+        ("What are the factors of 6?", "1, 2, 3 and 6", "The factors of 6 are 6, 3, 2 and 1.",
+         "The factors of 6 are 1, 2 and 3."),
+        ("猫和狗各有多少只？", "猫有4只，狗有9只。", "狗9只，猫4只。", "猫9只，狗4只。"),
+        ("What is the ratio of cats to dogs?", "6:9", "The ratio is 2 to 3.", "The ratio is 3 to 2."),
+        ("Solve x^2 = 81.", "x = 9 or x = -9", "The solutions are ±9.", "The solution is 9."),
+        ("What is y if 4y = 28?", "4y = 28, so y = 7.", "Dividing by 4, we see y = 7.", "We see that y = 8."),
+        ("When does it open?", "At 9:30 am.", "It opens at half past nine.", "It opens at half past eight."),
+        ("Wann fährt der Bus?", "Der Bus fährt um 15:45 Uhr.", "Um Viertel vor vier.",
+         "Um Viertel nach vier."),
+        ("¿A qué hora abre?", "A las 9:30.", "Abre a las nueve y media.", "Abre a las diez y media."),
+        ("Wann war das?", "Am 7. Mai 1950.", "Am 7.5.1950.", "Am 17.5.1950."),
+        ("Solve 0x = 3.", "There is no solution.", "The equation has no real solutions.", "x = 3"),
+        ("Löse x + 1 = x.", "Keine Lösung.", "Die Gleichung hat keine Lösung.",
+         "Es gibt unendlich viele Lösungen."),
+        ("正しいのはどれですか。\nア. 海\nイ. 山\nウ. 川", "ウ", "正解はウの川です。", "正解はアです。"),
+        ("What percent did the price of $80 rise?", "#### 15", "It rose by $12, which is 15%.",
+         "It rose by 12%."),
+    ],
+)  # fmt: skip
+def test_other_words_for_a_value_are_told_from_another_value(question, original, same, other):
+    assert result(original, same, question) == "same"
+    assert result(original, other, question) == "different"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("10 minus 3", "10 minus 3"),
+        ("12 apples minus 5", "12 apples minus 5"),
+        ("x minus 3", "x minus 3"),
+        ("it is minus 3", "it is -3"),
+        ("half of the 48 clips", "half of the 48 clips"),
+        ("half of the clips. 48 are left", "1/2 of the clips. 48 are left"),
+    ],
+)
+def test_signs_in_words_are_read_where_they_are_no_step(text, plain):
+    assert signs_to_digits(text, "en") == plain
+    assert signs_to_digits("al menos 3", "es") == "al menos 3"
+
+
+def test_a_range_is_no_ratio():
+    assert result("5 to 10 degrees", "5 to 15 degrees", "What range of temperatures is safe?") == "different"
 
 
 def test_one_of_a_list_in_the_question_is_a_choice():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sysgen_distilabel.checks import answer_words, contradictions, message_talk, refusals
+from sysgen_distilabel.checks import answer_words, contradictions, message_talk, no_solutions, refusals
 from tests.checks.drawn_texts import draw_texts
 
 
@@ -32,3 +32,12 @@ def test_what_rules_out_a_stance_holds_one_of_its_signs():
         texts = draw_texts(against, 100)
         assert len(set(texts)) > 3
         assert [text for text in texts if not any(sign in text for sign in patterns.signs[name])] == []
+
+
+def test_what_says_that_there_is_no_value_holds_one_of_its_signs():
+    patterns, ascii_signs, signs = no_solutions._load_patterns()
+
+    for _, pattern in patterns:
+        texts = draw_texts(pattern, 300)
+        assert len(set(texts)) > 10
+        assert [text for text in texts if not any(sign in text for sign in (*ascii_signs, *signs))] == []
