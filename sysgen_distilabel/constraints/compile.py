@@ -61,6 +61,8 @@ _NEUTRAL: Final = re.compile(
     re.IGNORECASE,
 )
 """A part of a sentence that says how to sound, which no program checks; other parts stand on their own."""
+_REASON: Final = re.compile(r"(?:because|since|so that) .+", re.IGNORECASE)
+"""A part that says why, and makes the others no less binding."""
 
 
 def compile_constraints(text: str) -> list[Constraint]:
@@ -117,9 +119,9 @@ def _read_sentence(sentence: str, masked: Masked) -> list[Constraint]:
     if found := list(_match(whole, masked)):
         return found
     together: list[Constraint] = []
-    for part in _JOINT.split(whole):
-        understood = list(_match(part.strip(), masked))
-        if not understood and not _NEUTRAL.fullmatch(part.strip()):
+    for part in map(str.strip, _JOINT.split(whole)):
+        understood = list(_match(part, masked))
+        if not (understood or _NEUTRAL.fullmatch(part) or _REASON.fullmatch(part)):
             return []
         together += understood
     return together
