@@ -204,6 +204,8 @@ def _export_environment(directory: Path, given: dict[str, Any], output: Path | N
     programs = count_of(facts["checks"]["programs"], "check by a program", "checks by programs")
     questions = count_of(facts["checks"]["questions"], "question")
     say(f"{count_of(facts['tasks'], 'task')}, {programs}, {questions}")
+    if alone := facts["tasks_of_questions_alone"]:
+        say(f"{count_of(alone, 'task')} with questions alone: without a judge they give no reward")
     for reason, number in facts["left_out"].items():
         say(f"{count_of(number, 'row')} left out: {NoTask(reason).explanation}")
     _say_place(target, facts["simulation_notice"])

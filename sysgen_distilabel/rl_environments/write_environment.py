@@ -98,6 +98,7 @@ def describe_environment(
         "kind": "environment",
         "format": layout.value,
         "tasks": len(tasks),
+        "tasks_of_questions_alone": sum(not task.constraints for task in tasks),
         "left_out": {reason.value: number for reason, number in left_out.items() if number},
         "checks": {
             "programs": sum(len(task.constraints) for task in tasks),

@@ -40,6 +40,8 @@ def test_rows_become_tasks_and_every_row_is_accounted_for(finished, tmp_path):
     card = (tmp_path / "env" / "README.md").read_text(encoding="utf-8")
     front = yaml.safe_load(card.split("---")[1])
     assert {"rl-environment", "nemo-gym", "verifiers"} <= set(front["tags"]) and "**Simulated.**" in card
+    alone = sum(not row["constraints"] for row in rows)
+    assert facts["tasks_of_questions_alone"] == alone > 0 and f"for a judge alone | {alone} |" in card
     assert "Whether it is right or helpful is checked by nothing here" in card
 
 
@@ -108,6 +110,7 @@ def test_the_command_writes_all_three(finished, tmp_path):
     for layout, file in (("nemo-gym", "train.jsonl"), ("verifiers", "sysgen_verifiers/tasks.jsonl")):
         done = sysgen("export", tmp_path / "run", "--format", layout)
         assert done.returncode == 0 and "tasks," in done.stdout, done.stderr
+        assert "with questions alone: without a judge they give no reward" in done.stdout
         assert lines_of(RunDirectory(tmp_path / "run").path / "export" / layout, file)
     failed = sysgen("export", tmp_path / "run", "--rollouts", "2")
     assert failed.returncode != 0 and "are for environments" in failed.stderr
