@@ -15,7 +15,7 @@ SMALL_MODEL := $(TORCH_VENV)/SmolLM2-135M-Instruct
 ARGILLA_VENV := .venv-argilla
 ARGILLA_READY := $(ARGILLA_VENV)/.sysgen
 
-.PHONY: demo demo-vllm test test-plain test-torch test-quick test-floors system lint docs bench lock clean
+.PHONY: demo demo-vllm test test-plain test-torch test-quick test-floors environments system lint docs bench lock clean
 
 demo: $(CORE)
 	rm -rf demo-run
@@ -43,6 +43,9 @@ test-torch: export OMP_NUM_THREADS := 1
 test-torch: export VLLM_CPU_OMP_THREADS_BIND := nobind
 test-torch: $(SMALL_MODEL)/config.json
 	$(TORCH_BIN)/python -m pytest --numprocesses 2 --dist loadgroup --max-worker-restart 0 --no-loadscope-reorder -o faulthandler_timeout=1500 tests/vllm_engine tests/training
+
+# All that the tests need; with `make -j2` one environment is made beside another.
+environments: $(READY) $(ARGILLA_READY) $(SMALL_MODEL)/config.json system
 
 # What the tests need of the system: a real browser looks at the pages, and the Argilla server keeps its queue in Redis.
 system:
@@ -80,14 +83,17 @@ define install
 	|| $(1)/python -m pip install --quiet $(2)
 endef
 
+# Without bytecode each of the hundreds of processes that tests start compiles the whole package first.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The demo needs no more than users have; `.ready` adds what tests need to the same environment.
 $(CORE): pyproject.toml requirements.lock | python
 	$(PYTHON) -m venv $(VENV)
 	$(call install,$(BIN),--constraint requirements.lock --editable .[plots])
 	touch $(CORE)
 
-# Tests start Python hundreds of times, also where it may not write bytecode, which uv leaves out by default.
-$(READY): export UV_COMPILE_BYTECODE := 1
+# Tests start Python hundreds of times, and uv leaves bytecode out by default.
+$(READY) $(TORCH_READY): export UV_COMPILE_BYTECODE := 1
 $(READY): $(CORE)
 	$(call install,$(BIN),--requirement requirements.lock)
 	touch $(READY)
@@ -99,8 +105,8 @@ $(ARGILLA_READY): requirements-argilla-server.lock | $(READY)
 $(TORCH_READY): pyproject.toml requirements-torch.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.platform != "linux" or sys.version_info[:2] != (3, 11))' || { echo "What needs torch is locked for Linux and Python 3.11: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_BIN)/python -m pip install --quiet --no-deps --requirement requirements-torch.lock || { echo "If pip found no torch: name PyTorch's index of CPU builds in PIP_EXTRA_INDEX_URL." >&2; exit 1; }
-	$(TORCH_BIN)/python -m pip install --quiet --no-deps --editable .
+	$(call install,$(TORCH_BIN),--no-deps --requirement requirements-torch.lock) || { echo "If pip found no torch: name PyTorch's index of CPU builds in PIP_EXTRA_INDEX_URL." >&2; exit 1; }
+	$(call install,$(TORCH_BIN),--no-deps --editable .)
 	touch $(TORCH_READY)
 
 .PHONY: python

@@ -30,8 +30,8 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """The longest file goes first, and the tests that share the server share a process."""
-    items.sort(key=lambda item: item.path.stem != "test_whole_run")
+    """Whole runs take longest and go first, and the tests that share the server share a process."""
+    items.sort(key=lambda item: not item.path.stem.endswith("_run"))
     for item in items:
         group = "server" if "vllm_endpoint" in item.fixturenames else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))

@@ -44,7 +44,7 @@ def test_a_run_stopped_in_every_way_leaves_no_server_and_asks_nothing_twice(smal
     assert are_gone(processes)
     assert run.calls() < ROWS, "the last session goes through all three phases"
 
-    process = run.start()
+    process = run.start("--max-concurrency", "16")  # nobody stops this one: no need to be slow
     watch = Watch(process, find_engines)
     assert process.returncode == 0, process.stderr.read()
     assert len(watch.seen) == 1 and are_gone(watch.processes)

@@ -65,9 +65,9 @@ class WholeRun:
         self._config = directory / "run.yaml"
         self._config.write_text(yaml.safe_dump(json.loads(json.dumps(config))), encoding="utf-8")
 
-    def start(self):
+    def start(self, *options):
         """The process of `sysgen run`, the leader of its own group."""
-        command = ["run", "--config", self._config, "--output", self.output, "--quiet"]
+        command = ["run", "--config", self._config, "--output", self.output, "--quiet", *options]
         return subprocess.Popen(
             [SYSGEN, *command],
             cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
