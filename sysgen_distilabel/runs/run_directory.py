@@ -361,24 +361,24 @@ class RunDirectory:
 
     def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The settings that differ, each with how."""
+        old_config, old_provenance = self.read_config(), self.read_provenance()
         try:
-            old_config = with_new_names(dict(yaml.safe_load(self.config_file.read_text(encoding="utf-8"))))
-            old_provenance = json.loads(self.provenance_file.read_text(encoding="utf-8"))
             return find_differences(old_config, old_provenance, config, provenance)
-        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"The files of the run in {self.path} are broken: {type(error).__name__}: {error}.",
                 "Name another directory with --output.",
             ) from None
 
     def _read(self, path: Path, parse: Callable[[str], Any]) -> dict[str, Any]:
+        hint = "Name another directory, or run it again."
         try:
-            content: dict[str, Any] = dict(parse(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
-            raise RunError(
-                f"{path} cannot be read: {type(error).__name__}: {' '.join(str(error).split())}.",
-                "Name another directory, or run it again.",
-            ) from None
+            content = parse(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            raise RunError(f"{path} cannot be read: {reason}.", hint) from None
+        if not isinstance(content, dict):
+            raise RunError(f"{path} is broken: it holds no values by name.", hint)
         return content
 
     def _write_text(self, path: Path, text: str, *, private: bool = False) -> None:

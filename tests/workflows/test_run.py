@@ -179,15 +179,6 @@ def test_a_changed_prompt_is_another_run(tmp_path):
         run(configure(rows), tmp_path / "run")
 
 
-@pytest.mark.parametrize("broken", ["", "[", "[]", "input: x", "\x00"])
-def test_broken_files_of_a_run_are_named(tmp_path, broken):
-    rows = write_rows(tmp_path / "a.jsonl", 2)
-    run(configure(rows), tmp_path / "run")
-    (tmp_path / "run" / "config.yaml").write_text(broken)
-    with pytest.raises(RunError, match=r"broken|other settings"):
-        run(configure(rows), tmp_path / "run")
-
-
 def test_a_second_run_in_the_directory_is_locked_out(tmp_path):
     """The lock is between processes, so the other run is one."""
     import subprocess
