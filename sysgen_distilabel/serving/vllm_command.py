@@ -13,7 +13,8 @@ from importlib import metadata
 _distribution_version = metadata.version
 
 
-def _find_version(distribution_name: str) -> str:
+def find_version(distribution_name: str) -> str:
+    """In place of `importlib.metadata.version`: that of the CPU build where only it is installed."""
     try:
         return _distribution_version(distribution_name)
     except metadata.PackageNotFoundError:
@@ -23,7 +24,7 @@ def _find_version(distribution_name: str) -> str:
 
 
 if __name__ == "__main__":
-    metadata.version = _find_version
+    metadata.version = find_version
     from vllm.entrypoints.cli.main import main
 
     sys.exit(main())

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.extras import is_installed, missing_extra
 from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.serving.serve_launcher import launched
+from sysgen_distilabel.serving.vllm_command import find_version
 from sysgen_distilabel.workflows.prove.answering import Answer
 from sysgen_distilabel.workflows.prove.training import Job
 
@@ -106,6 +108,7 @@ def main(file: Path) -> None:
     if "unseen" in job:
         from sysgen_distilabel.workflows.prove.unseen_tasks import ask_unseen
 
+        metadata.version = find_version  # lm-eval asks for vLLM's as vLLM's own command does
         entries: Iterable[dict[str, Any]] = ask_unseen(**job["unseen"])
     else:
         entries = map(asdict, _answer(dict(job["answer"])))
