@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-_WORDS_PER_SENTENCE: Final = (3, 45)
+from sysgen_distilabel.checks.word_lists import read_word_lists
+
 _APART: Final = "\n.\n"
 """No pattern reaches over a full stop."""
+_EAST: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
 class Contradiction(NamedTuple):
@@ -52,81 +53,150 @@ def find_contradictions(phrases: Sequence[str]) -> Iterator[Contradiction]:
                 break
 
 
+_Signs = dict[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """`contradictions.toml`, compiled; `least` is a lower bound of any unit."""
+    """`contradictions.toml`, compiled.
+
+    `least` is a lower bound of any unit in spaced texts and in all, `names` are those of languages.
+
+    Signs are kept by script; with those of others the English ones are looked for.
+    """
 
     stances: dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
-    signs: dict[str, list[str]]
+    signs: dict[str, _Signs]
+    refusal: re.Pattern[str]
     negated: re.Pattern[str]
-    language: re.Pattern[str]
-    languages: list[str]
-    least: re.Pattern[str]
-    bounds: list[tuple[re.Pattern[str], re.Pattern[str], int, int]]
+    each: re.Pattern[str]
+    names: _Signs
+    codes: dict[str, str]
+    languages: list[re.Pattern[str]]
+    least: tuple[re.Pattern[str], re.Pattern[str]]
+    least_signs: _Signs
+    counted_signs: _Signs
+    bounds: list[tuple[re.Pattern[str] | None, re.Pattern[str] | None, int, int]]
     numbers: dict[str, int]
 
 
 @cache
 def _load_patterns() -> _Patterns:
-    text = resources.files(__package__).joinpath("contradictions.toml").read_text(encoding="utf-8")
-    table: dict[str, Any] = tomllib.loads(text)
+    table = read_word_lists("contradictions.toml")
     refusal = table["not"]
-    number = rf"(?P<n>\d{{1,5}}|{'|'.join(table['numbers'])})"
-    stances = {
-        name: (_compile(stance["for"], refusal), _compile(stance["against"], refusal))
-        for name, stance in table["stances"].items()
-    }
-    bounds = [
-        (
-            re.compile(rf"{table['at_least']} {number} {unit}"),
-            re.compile(rf"(?:{table['at_most']}|\bin|\bexactly) {number} (?:short )?{unit}"),
-            low,
-            high,
-        )
-        for unit, low, high in ((table["words"], 1, 1), (table["sentences"], *_WORDS_PER_SENTENCE))
-    ]
-    signs = {name: stance["signs"] for name, stance in table["stances"].items()}
-    negated = re.compile(rf"\b{refusal}\b[^.;]{{0,25}}$")
-    language = re.compile(table["language"].replace("LANGUAGE", table["languages"]))
-    least = re.compile(rf"{table['at_least']} {number} (?:{table['words']}|{table['sentences']})")
-    languages = table["languages"].split("|")
-    return _Patterns(stances, signs, negated, language, languages, least, bounds, table["numbers"])
+    numbers = {word: int(value) for value, words in table["numbers"].items() for word in words.split()}
+    number = rf"\d{{1,5}}|{'|'.join(sorted(numbers, key=len, reverse=True))}"
+    names = {code: words.split() for code, words in table["languages"].items()}
+    language = "|".join(f"(?P<{code}>{'|'.join(words)})" for code, words in names.items())
+    stances, bounds = table["stances"], table["bounds"]
+    return _Patterns(
+        {
+            name: (_compile(stance["for"], refusal), _compile(stance["against"], refusal))
+            for name, stance in stances.items()
+        },
+        {name: _read_signs(stance["signs"]) for name, stance in stances.items()},
+        re.compile(refusal),
+        re.compile(rf"\b{refusal}\b[^.;]{{0,25}}$"),
+        re.compile(table["each"]),
+        _split_signs(
+            [words[0] for words in names.values()], [n for words in names.values() for n in words[1:]]
+        ),
+        {name: code for code, words in names.items() for name in words},
+        [re.compile(text.replace("LANGUAGE", language)) for text in table["language_patterns"].values()],
+        tuple(
+            re.compile("|".join(text.replace("NUMBER", f"(?:{number})") for text in texts))
+            for texts in (
+                [b["least"] for b in bounds if "least" in b and "unspaced" not in b],
+                [b["least"] for b in bounds if "least" in b],
+            )
+        ),
+        _read_signs(table["least_signs"]),
+        _read_signs(table["counted_signs"]),
+        [
+            (
+                _bound(bound.get("least"), number),
+                _bound(bound.get("most"), number),
+                bound["low"],
+                bound["high"],
+            )
+            for bound in bounds
+        ],
+        numbers,
+    )
 
 
-def _compile(pattern: str, refusal: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("NOT", refusal))
+def _compile(lines: str, refusal: str) -> re.Pattern[str]:
+    return re.compile("|".join(lines.strip().splitlines()).replace("NOT", refusal))
+
+
+def _bound(text: str | None, number: str) -> re.Pattern[str] | None:
+    return re.compile(text.replace("NUMBER", f"(?P<n>{number})")) if text else None
+
+
+def _read_signs(words: str) -> _Signs:
+    """Signs, in which a line below stands for a blank; English ones before a bar, others behind it."""
+    english, _, others = words.partition("|")
+    return _split_signs(*([sign.replace("_", " ") for sign in part.split()] for part in (english, others)))
+
+
+def _split_signs(english: list[str], others: list[str]) -> _Signs:
+    signs: _Signs = {"english": tuple(english), "latin": (*english, *(s for s in others if s < "\u0400"))}
+    signs["ascii"] = tuple(sign for sign in signs["latin"] if sign.isascii())
+    for script in ("cyrillic", "east"):
+        signs[script] = (*english, *(sign for sign in others if _script(sign) == script))
+    return signs
+
+
+def _script(text: str) -> str:
+    """By what a text is written in, which signs are to be looked for."""
+    if text.isascii():
+        return "english" if " the " in text or " you " in text or " with " in text else "ascii"
+    return "east" if _EAST.search(text) else "cyrillic" if _CYRILLIC.search(text) else "latin"
+
+
+def _holds_any(text: str, signs: tuple[str, ...]) -> bool:
+    return any(map(text.__contains__, signs))
 
 
 def _may_contradict(text: str) -> bool:
     """Whether all phrases together may hold both sides of anything; most messages do not."""
-    patterns = _load_patterns()
-    return (
-        any(
-            refused.search(text) and wanted.search(text)
-            for name, (wanted, refused) in patterns.stances.items()
-            if any(sign in text for sign in patterns.signs[name])
-        )
-        or patterns.least.search(text) is not None
-        or sum(name in text for name in patterns.languages) > 1
+    patterns, script = _load_patterns(), _script(text)
+    for name, (wanted, refused) in patterns.stances.items():
+        if _holds_any(text, patterns.signs[name][script]) and refused.search(text) and wanted.search(text):
+            return True
+    is_bounded = _holds_any(text, patterns.counted_signs[script]) and _holds_any(
+        text, patterns.least_signs[script]
     )
+    if is_bounded and patterns.least[script == "east"].search(text):
+        return True
+    return len({patterns.codes[name] for name in patterns.names[script] if name in text}) > 1
 
 
 def _read(text: str) -> _Demands:
     patterns = _load_patterns()
     stances = set()
     for name, (wanted, refused) in patterns.stances.items():
-        if refused.search(text):
+        if (match := refused.search(text)) and not _is_undone(text, match):
             stances.add((name, False))
         elif (match := wanted.search(text)) and not patterns.negated.search(text[: match.start()]):
             stances.add((name, True))
-    languages = {match["l"] for match in patterns.language.finditer(text)}
+    languages = {match.lastgroup or "" for pattern in patterns.languages for match in pattern.finditer(text)}
     found = _Demands(stances, languages if len(languages) == 1 else set())
+    if patterns.each.search(text):
+        found.stances.discard(("long", False))
+        return found
     for least, most, low, high in patterns.bounds:
-        for match in least.finditer(text):
+        for match in least.finditer(text) if least else ():
             found.least = max(found.least, _value(match) * low)
-        for match in most.finditer(text):
+        for match in most.finditer(text) if most else ():
             found.most = min(found.most, _value(match) * high)
     return found
+
+
+def _is_undone(text: str, match: re.Match[str]) -> bool:
+    """Whether what rules something out is itself ruled out: "avoid slang" is not informal."""
+    patterns = _load_patterns()
+    return not patterns.refusal.match(match[0]) and patterns.negated.search(text[: match.start()]) is not None
 
 
 def _compare(one: _Demands, other: _Demands) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 """A table of pairs of phrases: what they disagree about, or that they go together."""
 
 import pytest
@@ -20,6 +21,27 @@ OPPOSED = [
     ("Answer in English.", "Reply in French.", "language"),
     ("Ask clarifying questions first.", "Never ask the user anything.", "questions"),
     ("Give comprehensive answers.", "Answer in a single sentence.", "long"),
+    ("Write only in lowercase.", "Use capital letters only: all capitals.", "capitals"),
+    ("Füge Emojis hinzu.", "Keine Emojis.", "emoji"),
+    ("Utilise des emojis.", "N'utilise pas d'emojis.", "emoji"),
+    ("Используй эмодзи.", "Не используй эмодзи.", "emoji"),
+    ("请使用表情符号。", "不要使用表情符号。", "emoji"),
+    ("이모지를 사용하세요.", "이모지는 사용하지 마세요.", "emoji"),
+    ("Usa una tabla.", "Responde sin tablas.", "table"),
+    ("Verwende Tabellen.", "Vermeide Tabellen.", "table"),
+    ("箇条書きで答えてください。", "箇条書きは使わないでください。", "list"),
+    ("Use listas.", "Não use listas.", "list"),
+    ("Vouvoie l'utilisateur.", "Tutoie l'utilisateur.", "formal"),
+    ("Обращайся на вы.", "Обращайся на ты.", "formal"),
+    ("Responde siempre en inglés.", "Responde en francés.", "language"),
+    ("用英语回答。", "用中文回答。", "language"),
+    ("Отвечай на русском языке.", "Отвечай на английском.", "language"),
+    ("Escribe al menos 200 palabras.", "Responde en una frase.", "length"),
+    ("Напиши не менее 150 слов.", "Ответь двумя предложениями.", "length"),
+    ("300文字以上で書いてください。", "二文で答えてください。", "length"),
+    ("최소 200단어로 쓰세요.", "두 문장으로 답하세요.", "length"),
+    ("至少写三百字。", "用两句话回答。", "length"),
+    ("Erkläre es Schritt für Schritt.", "Nenne nur das Ergebnis.", "steps"),
 ]
 TOGETHER = [
     ("Return JSON.", "Use double quotes for keys."),
@@ -31,6 +53,16 @@ TOGETHER = [
     ("Explain step by step.", "End with the final answer on a line of its own."),
     ("Never use emojis.", "Do not use slang."),
     ("Be brief.", "Be kind."),
+    ("Keep a formal tone.", "Avoid slang."),
+    ("Use bullet points.", "Do not use more than five bullet points."),
+    ("Use a table.", "Use no more than one table."),
+    ("Write at least 300 words.", "Introduce each part in one sentence."),
+    ("Usa listas.", "No uses más de tres listas."),
+    ("Sieze den Nutzer.", "Antworte auf Deutsch."),
+    ("Réponds en français.", "Traduis les mots anglais."),
+    ("用不超过200字回答。", "用两句话说明原因。"),
+    ("한 문장으로 답하세요.", "최대 50단어로 쓰세요."),
+    ("Отвечай подробно.", "Не используй жаргон."),
 ]
 
 
