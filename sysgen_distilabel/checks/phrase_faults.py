@@ -10,7 +10,8 @@ from typing import Final
 
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?|\d+")
+_LETTERS: Final = r"[^\W\d_](?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0981-\u0dff])*"  # with vowel signs
+_WORD: Final = re.compile(rf"{_LETTERS}(?:['\u2019]{_LETTERS})?|\d+")
 _ASCII_WORD: Final = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+")
 """What the first finds in English, and quicker."""
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -32,6 +33,7 @@ _OPENING: Final = re.compile("[(\\[\u00ab\u201c\u201e]")
 _PAIRS: Final = (("(", ")"), ("[", "]"), ("\u00ab", "\u00bb"))
 _LOW_QUOTE, _LEFT_QUOTE, _RIGHT_QUOTE = "\u201e\u201c\u201d"
 _LEAST_UNSPACED: Final = 5
+_SHORTEST_ORDER: Final = 4
 _LONGEST_FRAGMENT: Final = 6
 
 
@@ -48,7 +50,7 @@ def is_fragment(text: str) -> bool:
         return True
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     if unspaced > len(words):
-        return unspaced < _LEAST_UNSPACED or text.endswith(_OPEN_ENDS)
+        return (unspaced < _LEAST_UNSPACED and not _is_short_order(text)) or text.endswith(_OPEN_ENDS)
     if len(words) < 2 or text.endswith(_OPEN_ENDS) or words[-1].lower() in _load_words("dangling"):
         return True
     if text[-1].isalpha() and words[-1].lower() in _load_words("unfinished"):
@@ -61,6 +63,11 @@ def is_fragment(text: str) -> bool:
         return True
     first = words[0].lower()
     return text[0].islower() and first not in _load_words("imperatives")
+
+
+def _is_short_order(text: str) -> bool:
+    """Whether four signs without blanks are a whole instruction: they begin with a verb."""
+    return len(text) >= _SHORTEST_ORDER and text.startswith(tuple(_load_words("imperatives_unspaced")))
 
 
 def _is_cut_markup(text: str) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 """A table of phrases with what is found in each: fragments, empty formulas, or nothing."""
 
 import pytest
@@ -34,6 +35,12 @@ FRAGMENTS = [
     "\uff0c请用中文回答所有的问题。",
     "</A=>\nLadies and gentlemen of the jury.",
     'Red and <a href=""Red</a>, or else <a href=',
+    "Du bist eine Köchin, die auf",
+    "Eres una guía que trabaja en",
+    "Tu es un conseiller qui",
+    "Você é um professor que trabalha com",
+    "Ты повар и",
+    "You are a guide whose",
     f"AABAAA{'B' * 20} User: Can you help me?",
 ]
 FORMULAS = [
@@ -51,6 +58,17 @@ FORMULAS = [
     "你是一个有用的助手。",
     "당신은 유용한 AI 어시스턴트입니다.",
     "あなたは親切なアシスタントです。",
+    "Hilf dem Nutzer so gut wie möglich.",
+    "Sé útil y cortés.",
+    "Sois poli et utile.",
+    "Sei utile e cortese.",
+    "Seja educado e útil.",
+    "Будьте полезным и вежливым.",
+    "Jesteś pomocnym asystentem.",
+    "أنت مساعد مفيد.",
+    "आप एक उपयोगी सहायक हैं।",
+    "役に立つ情報を提供してください。",
+    "정확한 정보를 제공하세요.",
 ]
 FINE = [
     "Never ask who the user and you were, he or I.",
@@ -84,6 +102,12 @@ FINE = [
     "Отвечай коротко и по делу.",
     "اكتب الجواب في جملتين قصيرتين.",
     "Refuse requests for medical advice.",
+    "不要说教。",
+    "保持中立",
+    "Eres un asistente de un hotel.",
+    "Будь вежливым с детьми.",
+    "Seja educado com os hóspedes.",
+    "도움이 되는 의학 정보를 제공하세요.",
     "Be polite to children and never mock their mistakes.",
 ]
 
