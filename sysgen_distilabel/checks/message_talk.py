@@ -5,32 +5,58 @@ from __future__ import annotations
 
 import re
 
+from sysgen_distilabel.checks.any_case import AnyCase
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
 _QUOTED_WORDS = 12
 _QUOTED_CHARACTERS = 24  # of scripts without blanks
-_MENTION = re.compile(
-    r"\b(?:as|like|per|according to|given|based on|in line with|following|under) (?:my|the|your|this) system"
-    r" (?:message|prompt|instruction)s?\b|\bmy (?:own )?(?:system|initial) (?:message|prompt|instruction)s?\b"
-    r"|\bthe system (?:message|prompt) (?:says|said|states|tells|told|asks|asked|instructs|instructed"
+_MENTION = AnyCase(
+    r"\b(?:as|like|per|according to|given|based on|in line with|following|under) (?:my|the|your"
+    r"|this) system"
+    r" (?:message|prompt|instruction)s?\b|\bmy (?:own )?(?:system|initial) (?:message|prompt"
+    r"|instruction)s?\b"
+    r"|\bthe system (?:message|prompt) (?:says|said|states|tells|told|asks|asked|instructs"
+    r"|instructed"
     r"|requires|specifies|wants)\b"
-    r"|\b(?:instructed|told|asked|required|specified|requested|stated) (?:in|by) (?:the|my|your) (?:system "
+    r"|\b(?:instructed|told|asked|required|specified|requested|stated) (?:in|by) (?:the|my"
+    r"|your) (?:system "
     r"(?:message|prompt)"
     r"|developer|system instructions)"
-    r"|\bmy instructions (?:say|state|tell|require|ask)\b|\baccording to my instructions\b"
+    r"|\bmy instructions (?:say|state|tell|require|ask)\b"
+    r"|\b(?:according to|as per|per|following|given|in line with) (?:my (?:instructions|guidelines)"
+    r"|the instructions (?:that )?i(?:['’]ve| have| was| were)? (?:been )?(?:given|received))\b"
+    r"|\bi(?:['’]ve| have) been (?:instructed|told) (?:not )?to\b|\bi was (?:instructed"
+    r"|told) (?:not )?to (?:answer"
+    r"|reply|respond|write|use|keep|avoid|act|only|always|never)\b"
+    r"|\b(?:según|siguiendo|de acuerdo con|conforme a) mis instrucciones\b"
+    r"|\b(?:gemäß|laut|nach) (?:meinen (?:anweisungen|vorgaben|instruktionen)"
+    r"|den (?:anweisungen|vorgaben), die ich"
+    r"|meiner anweisung)\b"
+    r"|\b(?:selon|conformément à|d['’]après|suivant) mes (?:instructions|consignes)\b"
+    r"|\b(?:secondo|in base al?le) (?:le )?mie istruzioni\b"
+    r"|\b(?:segundo|conforme|de acordo com) (?:as )?minhas instruções\b"
+    r"|\b(?:согласно|следуя|в соответствии с) мо(?:им|ей|ими) (?:систем\w+ )?(?:инструкци|указани)"
+    r"|(?:根据|按照|依照)(?:我(?:收到|得到)?的|给我的)(?:指令|指示|说明|要求)，"
+    r"|私(?:の|への|に与えられた)指示(?:に従|によ)|제(?:가 받은)? (?:지침|지시)(?:에 따라|에 따르면)"
+    r"|(?:وفق[اً]*|حسب) ?(?:ل)?تعليماتي|मेरे निर्देशों के अनुसार"
     r"|\b(?:según|como (?:dice|indica|pide)|conforme a)[^.]{0,12} (?:mi|el|tu) (?:mensaje|prompt"
     r"|indicación) (?:de|del) sistema"
     r"|\bmi (?:mensaje|prompt) (?:de|del) sistema\b|\bmis instrucciones (?:dicen|indican|me piden)"
-    r"|\b(?:laut|gemäß|wie (?:in )?|nach)[^.]{0,4} ?(?:meiner|der|meinem|dem|meine) (?:system-?nachricht"
+    r"|\b(?:laut|gemäß|wie (?:in )?|nach)[^.]{0,4} ?(?:meiner|der|meinem|dem"
+    r"|meine) (?:system-?nachricht"
     r"|system-?prompt|systemanweisung)"
-    r"|\bmeine(?:r|m)? (?:system-?nachricht|system-?prompt|systemanweisung)|\bmeine anweisungen (?:besagen"
+    r"|\bmeine(?:r|m)? (?:system-?nachricht|system-?prompt|systemanweisung)"
+    r"|\bmeine anweisungen (?:besagen"
     r"|verlangen|lauten)"
-    r"|\b(?:selon|conformément à|d['’]après|comme (?:le dit|l['’]indique)) (?:mon|le|ton) (?:message"
+    r"|\b(?:selon|conformément à|d['’]après|comme (?:le dit|l['’]indique)) (?:mon|le"
+    r"|ton) (?:message"
     r"|prompt|invite) (?:de |du )?syst[eè]m"
-    r"|\bmon (?:message|prompt) (?:de |du )?syst[eè]me\b|\bmes instructions (?:disent|indiquent|me demandent)"
+    r"|\bmon (?:message|prompt) (?:de |du )?syst[eè]me\b|\bmes instructions (?:disent|indiquent"
+    r"|me demandent)"
     r"|\b(?:secondo|come (?:dice|indica)) il (?:mio )?(?:messaggio|prompt) di sistema|\bil mio "
     r"(?:messaggio|prompt) di sistema\b"
-    r"|\b(?:segundo|conforme|de acordo com|como diz) (?:a |o )?(?:minha |meu )?(?:mensagem|prompt) d[oe] "
+    r"|\b(?:segundo|conforme|de acordo com|como diz) (?:a |o )?(?:minha |meu )?(?:mensagem"
+    r"|prompt) d[oe] "
     r"sistema"
     r"|\b(?:minha mensagem|meu prompt) d[oe] sistema\b"
     r"|\b(?:согласно|как (?:сказано|указано) в|в соответствии с) (?:мо(?:ему|ём|ем|им)"
@@ -42,22 +68,27 @@ _MENTION = re.compile(
     r"|私のシステム(?:メッセージ|プロンプト)"
     r"|시스템 ?(?:메시지|프롬프트)(?:에 (?:따라|따르|의하)|에서 (?:말|지시)|가 (?:요구|지시))|제 시스템 "
     r"?(?:메시지|프롬프트)"
-    r"|(?:وفق[اً]*|حسب|بحسب|كما (?:تقول|ورد في)) ?(?:ل)?(?:رسالة|تعليمات|موجه) النظام|رسالة النظام الخاصة بي",
-    re.IGNORECASE,
+    r"|(?:وفق[اً]*|حسب|بحسب|كما (?:تقول|ورد في)) ?(?:ل)?(?:رسالة|تعليمات|موجه) النظام"
+    r"|رسالة النظام الخاصة بي"
 )
-_MENTION_SIGNS = (
-    "system", "sistema", "systèm", "developer", "initial", "instruc", "anweisungen", "сообщени", "промпт",
-    "инструкци", "подсказк", "系统", "システム", "시스템", "النظام",
+_ASCII_MENTION_SIGNS = (
+    "system", "sistema", "developer", "initial", "instruc", "guidelines", "been told", "was told",
+    "anweisung", "vorgaben", "instruktionen", "consignes", "istruzioni",
+)  # fmt: skip
+_OTHER_MENTION_SIGNS = (
+    "systèm", "instruç", "сообщени", "промпт", "инструкци", "подсказк", "указани", "系统", "的指", "的说明",
+    "的要求", "システム", "指示", "시스템", "지침", "지시", "النظام", "تعليماتي", "निर्देशों",
 )  # fmt: skip
 """Every mention holds one of these, which is seen far quicker."""
 _NAMES = "|".join(FUNCTIONALITIES)
 _TAGS = re.compile(
     rf"<<\s*/?\s*(?:{_NAMES})\s*/?\s*>>|<</\s*\w+>>"
-    rf"|\bthe (?:{_NAMES}) (?:tag|phrase)s?\b|\b(?:{_NAMES}) tags?\b(?= (?:says|said|in|of) (?:the |my "
+    rf"|\bthe (?:{_NAMES}) (?:tag|phrase)s?\b|\b(?:{_NAMES}) tags?\b(?= (?:says|said|in"
+    rf"|of) (?:the |my "
     rf")?(?:system|message|prompt))"
     r"|\b(?:annotated|tagged) system (?:message|prompt)\b",
 )
-_TAG_SIGNS = ("<<", "tag", "phrase", "annotated")
+_TAG_SIGNS = ("<<", " tag", " phrase", "annotated", "tagged system")
 """All talk of tags holds one of these."""
 _SUBJECT = re.compile(
     r"system (?:message|prompt|instruction)|sistema|system-?(?:nachricht|prompt)|syst[eè]me|系统|システム"
@@ -72,17 +103,19 @@ def find_mention(answer: str, question: str = "") -> str | None:
     A question that is about system messages itself may be answered in these words.
     """
     found = _MENTION.search(answer) if _may_mention(answer) else None
-    return found[0] if found and not _SUBJECT.search(question) else None
+    return answer[found.start() : found.end()] if found and not _SUBJECT.search(question) else None
 
 
 def _may_mention(answer: str) -> bool:
-    lower = answer.lower()
-    return any(sign in lower for sign in _MENTION_SIGNS)
+    holds = answer.lower().__contains__
+    return any(map(holds, _ASCII_MENTION_SIGNS)) or (
+        not answer.isascii() and any(map(holds, _OTHER_MENTION_SIGNS))
+    )
 
 
 def find_tag_talk(answer: str, question: str = "") -> str | None:
     """The first of our own tags in an answer, or words about them, or None; `<<` in code is none."""
-    found = _TAGS.search(answer) if any(sign in answer for sign in _TAG_SIGNS) else None
+    found = _TAGS.search(answer) if any(map(answer.__contains__, _TAG_SIGNS)) else None
     return found[0] if found and found[0].lower() not in question.lower() else None
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (signs of other scripts are meant)
-"""Answers that are none are found in eleven languages, and sound answers are let alone."""
+"""Answers that are none are found in fifteen languages, and sound answers are let alone."""
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,14 @@ REFUSALS = [
     "죄송하지만 도와드릴 수 없습니다.",
     "Извините, но я не могу помочь с этим.",
     "عذراً، لا أستطيع مساعدتك في ذلك.",
+    "I'm afraid I won't be able to provide that.",
+    "Sorry, but that's not something I can help with.",
+    "Dabei darf ich leider nicht helfen.",
+    "Als Sprachmodell bin ich nicht in der Lage, Anrufe zu tätigen.",
+    "माफ करें, मैं इस सवाल का जवाब नहीं दे सकता।",
+    "Üzgünüm, bu konuda yardımcı olamam.",
+    "Sorry, maar daar kan ik je niet helpen.",
+    "Przykro mi, ale nie mogę pomóc w tej sprawie.",
 ]
 MENTIONS = [
     "As my system message says, I only speak of cooking.",
@@ -38,6 +46,15 @@ MENTIONS = [
     "시스템 메시지에 따라 짧게 대답합니다.",
     "Согласно моему системному сообщению, я краток.",
     "وفقًا لرسالة النظام، أجيب باختصار.",
+    "Following the instructions I was given, I answer in rhyme.",
+    "I have been instructed to keep this short: they eat grass.",
+    "Laut meinen Vorgaben antworte ich in einem Satz.",
+    "Siguiendo mis instrucciones, respondo en verso.",
+    "Selon mes consignes, je reste bref.",
+    "Conforme as minhas instruções, respondo em versos.",
+    "Следуя моим инструкциям, отвечаю стихами.",
+    "根据我收到的指令，我只用一句话回答。",
+    "제 지침에 따라 한 문장으로 답합니다.",
 ]
 SOUND = [
     "I can't believe it: the sea was as flat as glass that day.",
@@ -47,6 +64,12 @@ SOUND = [
     "I'm sorry, but I can't help with that. However, here is what you may do: ask a doctor, rest, drink.",
     "Unfortunately, the function returns nothing, because `i` is never set.",
     "A system message appears when the disk is full.",
+    "I have been told that the shop closes at six.",
+    "According to the instructions on the box, boil it for ten minutes.",
+    "Leider kann ich das Bild nicht sehen, aber nach der Beschreibung ist es ein Ahorn mit roten Blättern.",
+    "Nach den Anweisungen des Arztes nimmst du eine Tablette am Tag.",
+    "Siga las instrucciones del médico.",
+    "按照说明书的要求，先关掉电源。",
     "std::cout << name << std::endl; int x = 1 << 4;",
     "Das Ergebnis ist leider falsch; richtig ist 72.",
     "Désolé pour le retard, voici la réponse.",
