@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
@@ -103,12 +103,9 @@ def _load_patterns() -> _Patterns:
         ),
         {name: code for code, words in names.items() for name in words},
         [re.compile(text.replace("LANGUAGE", language)) for text in table["language_patterns"].values()],
-        tuple(
-            re.compile("|".join(text.replace("NUMBER", f"(?:{number})") for text in texts))
-            for texts in (
-                [b["least"] for b in bounds if "least" in b and "unspaced" not in b],
-                [b["least"] for b in bounds if "least" in b],
-            )
+        (
+            _lower_bounds([bound for bound in bounds if "unspaced" not in bound], number),
+            _lower_bounds(bounds, number),
         ),
         _read_signs(table["least_signs"]),
         _read_signs(table["counted_signs"]),
@@ -127,6 +124,11 @@ def _load_patterns() -> _Patterns:
 
 def _compile(lines: str, refusal: str) -> re.Pattern[str]:
     return re.compile("|".join(lines.strip().splitlines()).replace("NOT", refusal))
+
+
+def _lower_bounds(bounds: Sequence[Mapping[str, str]], number: str) -> re.Pattern[str]:
+    texts = [bound["least"] for bound in bounds if "least" in bound]
+    return re.compile("|".join(texts).replace("NUMBER", f"(?:{number})"))
 
 
 def _bound(text: str | None, number: str) -> re.Pattern[str] | None:

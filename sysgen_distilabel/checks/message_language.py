@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -9,6 +10,9 @@ from sysgen_distilabel.measures.languages import find_language, guess_language
 
 _ENOUGH: Final = 400
 """Characters that tell a language; more of them cost time."""
+_LEAST_LETTERS: Final = 8
+_REQUEST: Final = 80
+"""Characters in which a request to translate is recognised."""
 
 _ALIKE: Final = (
     frozenset({"id", "ms"}),
@@ -21,6 +25,17 @@ _ALIKE: Final = (
     frozenset({"ru", "uk", "bg", "be", "mk"}),
 )
 """Languages that short texts do not tell apart with certainty."""
+
+
+_TO_TRANSLATE: Final = (
+    "translat", "übersetz", "tradu", "vertaal", "перев", "перекл", "翻译", "翻譯", "译成", "訳",
+    "번역", "ترجم", "अनुवाद", "çevir", "przetłum", "přelož", "översätt",
+)  # fmt: skip
+_HANDED_OVER: Final = re.compile(r"[:\uff1a\n]\s*(?=\S.{9})", re.DOTALL)
+_QUOTE: Final = re.compile(
+    r"\"[^\"]{20,}\"|“[^”]{20,}”|„[^“”]{20,}[“”]|«[^»]{20,}»|「[^」]{10,}」", re.DOTALL
+)
+_QUOTE_SIGNS: Final = ('"', "“", "„", "«", "「")
 
 
 class Languages(NamedTuple):
@@ -56,5 +71,20 @@ def compare_languages(phrases: Sequence[str], asked: str, wanted: str = "") -> L
         asked: what the user says.
         wanted: the English name of a language that was asked for in place of the user's.
     """
-    expected = find_language(wanted) if wanted else guess_language(asked[:_ENOUGH])
+    expected = find_language(wanted) if wanted else _guess_asked(asked[:_ENOUGH])
     return Languages(expected, guess_language("\n".join(phrases)[:_ENOUGH]))
+
+
+def _guess_asked(asked: str) -> str:
+    """The language in which a user asks: that of their own words, if there are any."""
+    own = _own_words(asked)
+    return guess_language(own if sum(map(str.isalpha, own)) >= _LEAST_LETTERS else asked)
+
+
+def _own_words(asked: str) -> str:
+    """A request without what it quotes or hands over to be translated."""
+    if any(map(asked.__contains__, _QUOTE_SIGNS)):
+        asked = _QUOTE.sub(" ", asked)
+    if any(map(asked[:_REQUEST].lower().__contains__, _TO_TRANSLATE)):
+        asked = _HANDED_OVER.split(asked, maxsplit=1)[0]
+    return asked

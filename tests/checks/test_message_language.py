@@ -29,5 +29,19 @@ def test_only_what_is_recognised_on_both_sides_can_differ(phrases, asked, wanted
     assert compare_languages(phrases, asked, wanted).differ == differ
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("Bitte übersetze den Satz ins Deutsche: The river was high and the bridge was closed.", "de"),
+        ("Please translate this into English:\nDer Fluss war hoch und die Brücke war gesperrt.", "en"),
+        ("Что значит это предложение: «The river was high and the bridge was closed»?", "ru"),
+        ("¿Qué quiere decir «The river was high and the bridge was closed» en este poema?", "es"),
+        ("«The river was high and the bridge was closed»", "en"),
+    ],
+)
+def test_what_is_quoted_or_to_be_translated_is_not_the_language_of_the_user(asked, expected):
+    assert compare_languages(SPANISH, asked).expected == expected
+
+
 def test_what_is_not_recognised_says_so():
     assert not compare_languages(SPANISH, "2 + 2 = ?").are_known
