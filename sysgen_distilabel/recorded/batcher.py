@@ -112,9 +112,12 @@ class Batcher:
                 job.answer.set_result((output, seconds))
 
     def _generate(self, jobs: Sequence[_Job]) -> list[GenerateOutput]:
-        outputs: list[GenerateOutput] = self._llm.generate(
-            inputs=[job.input for job in jobs], num_generations=1, **jobs[0].generation_kwargs
-        )
+        try:
+            outputs: list[GenerateOutput] = self._llm.generate(
+                inputs=[job.input for job in jobs], num_generations=1, **jobs[0].generation_kwargs
+            )
+        except StopIteration as error:  # a future takes none, and whoever waits for it would wait for ever
+            raise RuntimeError("the LLM raised StopIteration") from error
         if len(outputs) != len(jobs):
             raise ValueError(f"the LLM returned {len(outputs)} outputs for {len(jobs)} inputs")
         return outputs

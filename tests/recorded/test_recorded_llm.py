@@ -54,6 +54,14 @@ def test_without_a_store_all_else_holds(llm_class):
 
 
 @BOTH
+def test_an_llm_that_raises_stop_iteration_fails_its_request_and_hangs_nothing(llm_class):
+    recorded = load(llm_class(fail_at={"b": [StopIteration()] * 9}))
+    a, b = ask(recorded, "a", "b")
+    assert a.text == "reply to a" and "StopIteration" in b.fault.message
+    recorded.unload()
+
+
+@BOTH
 def test_equal_requests_in_flight_share_one_call(llm_class):
     recorded = load(llm_class(latency=0.05))
 
