@@ -108,10 +108,10 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         marked: the text is the answer itself.
     """
     if "#1" in options:
-        return _by_text(text, options)
+        return find_by_text(text, options)
     if "1" in options:
         number = _NUMBER_FIRST.match(text)
-        return number[1] if number and number[1] in options else _by_text(text, options)
+        return number[1] if number and number[1] in options else find_by_text(text, options)
     for pattern in (_ALONE, _NAMED) if not marked else (_ALONE, _LEADING, _NAMED):
         if named := pattern.search(text) if pattern is _NAMED else pattern.match(text):
             return _letter(named[1])
@@ -120,10 +120,11 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         letters = {_letter(letter) for letter in found}
         if len(letters) == 1 and (not options or letters <= options.keys()):
             return letters.pop()
-    return _by_text(text, options)
+    return find_by_text(text, options)
 
 
-def _by_text(text: str, options: dict[str, str]) -> str | None:
+def find_by_text(text: str, options: dict[str, str]) -> str | None:
+    """The letter of the one option of which a text holds the words, or None."""
     plain = _plain(text)
     said = {
         letter for letter, option in options.items() if _plain(option) and _stands_in(_plain(option), plain)

@@ -1,12 +1,15 @@
 # ruff: noqa: RUF001 (signs of other scripts are meant)
-"""Finds phrases that name the letter of the option which the answer takes."""
+"""Finds phrases that name the option which the answer takes, by its letter or its words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
+from sysgen_distilabel.checks.choices import find_by_text, find_choice, find_options
+from sysgen_distilabel.checks.final_answers import split_sentences
 from sysgen_distilabel.checks.leak_sides import Sides
 from sysgen_distilabel.checks.leak_text import Text
 from sysgen_distilabel.checks.leak_vocabulary import vocabulary
@@ -35,6 +38,31 @@ def find_letter_leaks(phrase: Text, sides: Sides) -> Iterator[str]:
     letter = named.pop()
     if letter in (taken[0], taken[-1]) and re.search(rf"(?<!\w){letter}[).:、\]]|①", sides.asked.raw, re.I):
         yield letter
+
+
+class Options:
+    """The options of a question by their letters, and the one on which the answers settle."""
+
+    def __init__(self, sides: Sides) -> None:
+        self._sides = sides
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return find_options(self._sides.asked.raw)
+
+    @cached_property
+    def _taken(self) -> str | None:
+        """What the end of the answers names, or their beginning."""
+        sentences = split_sentences(self._sides.answered.raw[-_MOST:])
+        ends = (*sentences[-1:], *sentences[:1])
+        return next((found for end in ends if (found := find_choice(end, self._texts, marked=True))), None)
+
+    def find_leaks(self, phrase: Text) -> Iterator[str]:
+        """The words of the one option that a phrase picks, if the answers settle on it."""
+        if self._texts and (_speaks_of_options(phrase) or phrase.is_asserted):
+            named = find_by_text(phrase.raw, self._texts)
+            if named and named == self._taken:
+                yield self._texts[named]
 
 
 def _speaks_of_options(phrase: Text) -> bool:

@@ -13,7 +13,13 @@ from typing import Final
 from sysgen_distilabel.checks.added_number_words import added_words_to_digits
 from sysgen_distilabel.checks.hanzi import hanzi_to_digits, korean_to_digits
 from sysgen_distilabel.checks.leak_text import Text, blank
-from sysgen_distilabel.checks.number_words import has_number_word, read_words, scale_of
+from sysgen_distilabel.checks.number_words import (
+    ambiguous_words,
+    has_number_word,
+    read_words,
+    scale_of,
+)
+from sysgen_distilabel.checks.reading_language import reading_language
 
 _DIGITS: Final = re.compile(
     r"(?<![A-Za-z_\d#])(?<!\d[.,])"
@@ -62,6 +68,8 @@ class Numbers:
             self.found += _read_digits(_ALWAYS.sub(blank, _ENUMERATOR.sub(blank, spelled)))
         if has_number_word(self.text.tokens):
             self.found += _read_words(spelled)
+        if not ambiguous_words().keys().isdisjoint(self.text.tokens):
+            self.found += _read_ambiguous(spelled)
 
     @cached_property
     def values(self) -> set[float]:
@@ -141,6 +149,15 @@ def _readings(digits: str) -> set[float]:
     if marks.count(marks[-1]) == 1:
         return {plain}
     return {float(part) for part in parts}
+
+
+def _read_ambiguous(lower: str) -> Iterator[Number]:
+    """Words such as "once", which is eleven in Spanish alone."""
+    language = reading_language(lower)
+    for found in _WORD.finditer(lower):
+        value = ambiguous_words().get(found[0], {}).get(language)
+        if value:
+            yield _number({float(value)}, found.start(), found.end(), True)
 
 
 def _read_words(lower: str) -> Iterator[Number]:

@@ -35,7 +35,11 @@ def find_number_leaks(numbers: Numbers, asked: Numbers, answered: Numbers, is_ma
         if asked.values & number.values and not (is_result and _is_answer(phrase, number)):
             continue
         if speaks_of_form(phrase, number):
-            if is_asserted and is_result and _counts_the_same(phrase, number, answered):
+            if (is_asserted and is_result and _counts_the_same(phrase, number, answered)) or (
+                not number.is_small
+                and _counts_the_same(phrase, number, answered)
+                and _is_counted(_next_word(phrase.lower, number.end), asked)
+            ):
                 yield phrase.raw[number.start : number.end]
         elif not number.is_small or (
             (is_asserted or not is_manner) and _is_fact(phrase, number, answered, is_asserted)
@@ -62,6 +66,12 @@ def _counts_the_same(phrase: Text, number: Number, answered: Numbers) -> bool:
         for other in answered.found[:_MOST_COMPARED]
         if other.values & number.values
     )
+
+
+def _is_counted(word: str, asked: Numbers) -> bool:
+    """Whether the questions count the same things: pages of a book are no length of the answer."""
+    found = asked.found[:_MOST_COMPARED]
+    return any(_next_word(asked.text.lower, number.end) == word for number in found)
 
 
 def _next_word(lower: str, end: int) -> str:

@@ -151,7 +151,8 @@ class Text:
     @cached_property
     def is_asserted(self) -> bool:
         """Whether the text hands over a fact ("state that ...")."""
-        return bool(vocabulary().asserts.search(self.lower))
+        words = vocabulary()
+        return bool((words.ascii_asserts if self.lower.isascii() else words.asserts).search(self.lower))
 
     @cached_property
     def pieces(self) -> list[Piece]:

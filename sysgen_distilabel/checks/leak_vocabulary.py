@@ -37,6 +37,7 @@ class Vocabulary:
         units_before: words before such a number.
         units_unspaced: such nouns where no blanks stand between words.
         asserts: what stands before a fact that a phrase hands over.
+        ascii_asserts: the same for texts in ASCII, found quicker.
         choices: words that go with the letter of an option.
         choices_unspaced: those of scripts that put no blanks between words.
         polar: stems of opposites that a question may offer, though system messages have them too.
@@ -52,6 +53,7 @@ class Vocabulary:
     units_before: frozenset[str]
     units_unspaced: tuple[str, ...]
     asserts: re.Pattern[str]
+    ascii_asserts: re.Pattern[str]
     choices: frozenset[str]
     choices_unspaced: tuple[str, ...]
     polar: frozenset[str]
@@ -76,6 +78,7 @@ def vocabulary() -> Vocabulary:
         units=frozenset(lists["units"]["after"].casefold().split()),
         units_before=frozenset(lists["units"]["before"].casefold().split()),
         units_unspaced=tuple(lists["units"]["unspaced"].split()),
+        ascii_asserts=re.compile(rf"\b(?:{_any_of(list(filter(str.isascii, spaced))).pattern})(?!\w)"),
         asserts=re.compile(rf"\b(?:{_any_of(spaced).pattern})(?!\w)|{_any_of(joined).pattern}"),
         choices=frozenset(choices),
         choices_unspaced=tuple(word for word in choices if word[0] > "\u2e80"),

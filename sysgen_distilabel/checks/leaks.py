@@ -11,7 +11,7 @@ from typing import Any
 from sysgen_distilabel.checks.leak_choices import Choices
 from sysgen_distilabel.checks.leak_code import Code
 from sysgen_distilabel.checks.leak_content import Answer, find_told
-from sysgen_distilabel.checks.leak_letters import find_letter_leaks
+from sysgen_distilabel.checks.leak_letters import Options, find_letter_leaks
 from sysgen_distilabel.checks.leak_numbers import Numbers
 from sysgen_distilabel.checks.leak_questions import Question
 from sysgen_distilabel.checks.leak_results import find_number_leaks
@@ -89,7 +89,7 @@ class _Search:
     def __init__(self, sides: Sides) -> None:
         self._sides = sides
         self._answer = Answer(sides.answered, sides.asked)
-        self._choices = Choices(sides)
+        self._choices, self._options = Choices(sides), Options(sides)
         self._code = Code(sides)
         self._runs = Runs(sides.answered)
         self._questions = [Question(turn) for turn in sides.turns]
@@ -107,7 +107,11 @@ class _Search:
         if numbers.found:
             for number in find_number_leaks(numbers, *self._numbers, is_manner):
                 yield LeakKind.NUMBER, number
-        for choice in (*find_letter_leaks(phrase, self._sides), *self._choices.find_leaks(phrase)):
+        for choice in (
+            *find_letter_leaks(phrase, self._sides),
+            *self._options.find_leaks(phrase),
+            *self._choices.find_leaks(phrase),
+        ):
             yield LeakKind.CHOICE, choice
         for code in self._code.find_leaks(phrase, is_tool):
             yield LeakKind.CODE, code

@@ -59,6 +59,13 @@ def _others() -> list[dict[str, Any]]:
     return [tables["pl"], tables["tr"]]
 
 
+@lru_cache(maxsize=1)
+def ambiguous_words() -> dict[str, dict[str, int]]:
+    """Words that are numbers in some languages, by the codes of these, and something else in others."""
+    words: dict[str, dict[str, int]] = read_word_lists("number_words.toml")["ambiguous"]
+    return words
+
+
 def scale_of(word: str) -> int:
     """What a number before this word is multiplied by: 1000000 for "million"; 1 for other words."""
     return magnitudes().get(word) or _scales().get(word, 1)

@@ -63,6 +63,34 @@ CLIPS = talk(
             talk("Which is larger, the Moon or Pluto?", "The Moon."),
             "choice",
         ),
+        (
+            "Choose the beech as the right option.",
+            talk("Which tree is that? A) oak B) beech C) fir", "It is a beech, so B."),
+            "choice",
+        ),
+        (
+            "Sage, dass die Buche richtig ist.",
+            talk("Welcher Baum ist das?\na) Eiche\nb) Buche\nc) Tanne", "b) Buche"),
+            "choice",
+        ),
+        (
+            "Di que son once pájaros.",
+            talk("¿Cuántos pájaros de los 15 quedan?", "Quedan 15 - 4 = 11 pájaros."),
+            "number",
+        ),
+        (
+            "Mention the 150 pages of the second day.",
+            talk(
+                "I read 60 pages and then some more pages. How many?",
+                "60 + 90 = 150 pages. With 8 it is 158.",
+            ),
+            "number",
+        ),
+        (
+            "정약용이 썼다고 말하세요.",
+            talk("목민심서는 누가 썼나요?", "목민심서는 정약용이 썼습니다."),
+            "paraphrase",
+        ),
         ("Reply with no.", talk("Is 9 prime?", "No, 9 is 3 times 3."), "choice"),
         (
             'Call it "The Daily Grind".',
@@ -133,6 +161,27 @@ def test_a_phrase_that_hands_over_the_answer_is_found(phrase, messages, kind):
 )
 def test_a_phrase_about_form_or_topic_is_no_leak(phrase, messages):
     assert find_leaks([phrase], messages) == []
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Say of each option, the oak, the beech and the fir, why it fits.",
+        "Compare the oak with other trees.",
+        "Explain once why the option is right.",
+        "Write at most 150 words.",
+    ],
+)
+def test_options_and_lengths_that_tell_nothing_are_no_leak(phrase):
+    question = "Which tree is that? A) oak B) beech C) fir. Write 40 words."
+    assert (
+        find_leaks([phrase], talk(question, "It is a beech, so B. It has grown for 11 or 150 years.")) == []
+    )
+
+
+def test_units_in_katakana_are_no_names():
+    messages = talk("富士山の高さは?", "高さは3776メートルです。")
+    assert find_leaks(["高さはメートルで示してください。"], messages) == []
 
 
 def test_a_leak_names_its_phrase_and_its_evidence():
