@@ -143,7 +143,7 @@ _MORE: Final = (
     r"|using|give|answer with"
     r"|respond with|reply with|include|produce|provide|be) (?:more|longer) than|be over)"
 )
-_MUST_NOT: Final = r"(?:must not|should not|cannot|must never|should never|shall not|can't|mustn't|shouldn't)"
+_MUST_NOT: Final = r"(?:(?:must|should|may) (?:not|never)|shall not|cannot|can't|mustn't|shouldn't)"
 _NEVER: Final = r"(?:never|do not|don't|avoid|(?:you )?(?:must|should|may|shall) (?:not|never)|you cannot)"
 _BY: Final = r"(?: (?:only|just|briefly|concisely))?(?: (?:with|in|using))?"
 _TURN: Final = r"(?P<turned>write|use|give|go|include|produce|provide|(?:answer|respond|reply)(?: with| in)?)"
