@@ -24,11 +24,13 @@ from sysgen_distilabel.recorded.store import SLOTS_FILE, Store
 from sysgen_distilabel.secrets import remember_secrets
 
 if TYPE_CHECKING:
+    from distilabel.mixins.runtime_parameters import RuntimeParametersNames
     from distilabel.typing import FormattedInput, GenerateOutput
 
 T = TypeVar("T")
 
 _NOT_SAMPLING = frozenset({"self", "input", "inputs", "num_generations"})
+_ANY_NUMBER = frozenset({inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD})
 
 
 class Recorded(LLM):
@@ -197,8 +199,17 @@ class Recorded(LLM):
 
     @property
     def generate_parameters(self) -> list[inspect.Parameter]:
-        """The parameters of the LLM's `generate` or `agenerate`, which are the runtime parameters."""
-        return list(self.llm.generate_parameters)
+        """The parameters of the LLM's `generate` or `agenerate`, which are the runtime parameters.
+
+        Not `**kwargs`, which distilabel takes for one parameter that has to be given.
+        """
+        return [each for each in self.llm.generate_parameters if each.kind not in _ANY_NUMBER]
+
+    @property
+    def runtime_parameters_names(self) -> "RuntimeParametersNames":
+        """The runtime parameters of both LLMs, whose sampling is the same."""
+        names = super().runtime_parameters_names
+        return {**names, "llm": {**names["llm"], "generation_kwargs": names["generation_kwargs"]}}
 
     @property
     def generate_parsed_docstring(self) -> Any:
@@ -215,7 +226,9 @@ class Recorded(LLM):
         return {**(self.llm.get_generation_kwargs() or {}), **(self.generation_kwargs or {})}
 
     def accepted(self, generation_kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """Those of the arguments that the LLM's `generate` or `agenerate` takes by name."""
+        """Those of the arguments that the LLM's `generate` or `agenerate` takes; all with `**kwargs`."""
+        if any(each.kind is inspect.Parameter.VAR_KEYWORD for each in self.llm.generate_parameters):
+            return dict(generation_kwargs)
         names = {parameter.name for parameter in self.generate_parameters} - _NOT_SAMPLING
         return {name: value for name, value in generation_kwargs.items() if name in names}
 

@@ -5,8 +5,13 @@ import threading
 import time
 
 import pytest
+from distilabel.pipeline import Pipeline
+from distilabel.steps import LoadDataFromDicts
+from distilabel.steps.tasks import TextGeneration
+from pydantic import PrivateAttr
 
 from sysgen_distilabel.errors import EngineGone
+from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.recorded.reply import FaultKind
 from sysgen_distilabel.recorded.store import Store
 from tests.doubles import ScriptedLLM, ScriptedSyncLLM, ServerError, chat
@@ -157,3 +162,27 @@ def test_one_request_that_always_breaks_the_connection_ends_alone():
             (reply,) = ask(recorded, text)
             assert (reply.fault.kind, reply.tries) == (FaultKind.CONNECTION, 3)
         recorded.unload()
+
+
+# --- LLMs that take whatever they are given
+
+
+class TakesAnything(ScriptedLLM):
+    _given: dict = PrivateAttr(default_factory=dict)
+
+    async def agenerate(self, input, num_generations=1, **kwargs):
+        self._given = kwargs
+        return await super().agenerate(input, num_generations)
+
+
+def test_an_llm_that_takes_any_arguments_gets_the_sampling_and_needs_no_other():
+    """Distilabel takes `**kwargs` for a parameter that has to be given, and refuses the pipeline."""
+    with Pipeline("anything") as pipeline:
+        rows = LoadDataFromDicts(data=[{"instruction": "a"}])
+        rows >> TextGeneration(name="generate", llm=Recorded(llm=TakesAnything()))
+    pipeline.dag.validate()
+    recorded = load(TakesAnything())
+    sampling = recorded.accepted({"temperature": 0.7, "top_p": 1})
+    ask(recorded, "a", generation_kwargs=sampling)
+    assert recorded.llm._given == sampling == {"temperature": 0.7, "top_p": 1}
+    recorded.unload()
