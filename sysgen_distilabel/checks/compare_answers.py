@@ -22,7 +22,7 @@ from sysgen_distilabel.checks.numeric_answers import (
     read_numbers,
     with_unit,
 )
-from sysgen_distilabel.checks.quantities import Quantity
+from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.several_answers import Numbers
 from sysgen_distilabel.checks.units import MONEY
 
@@ -52,7 +52,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side(original, question), Side(aligned, question)
     asked = Asked(question, one.language)
-    for compare in (_choices, _yes_or_no, _no_solution, _listed, _dates, _formulas, _numbers):
+    for compare in (_choices, _yes_or_no, _no_solution, _listed, _dates, _formulas, _numbers, _measures):
         if comparison := compare(question, asked, one, other):
             break
     else:
@@ -169,6 +169,19 @@ def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
     if same is None and find_no_solution(end.text):
         same = False
     return told(same, _numeric_kind(wanted), final.text, said)
+
+
+def _measures(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
+    """Whether both say the same single amount in a known unit, where the question does not tell."""
+    final = one.final()
+    if len(final.sentences) != 1 or not HAS_DIGIT.search(final.text):
+        return None
+    wanted, said = (find_quantities(side.final().text, side.language) for side in (one, other))
+    if len(wanted) != 1 or len(said) != 1 or not wanted[0].unit or not said[0].unit:
+        return None
+    if not same_quantity(wanted[0], said[0]):
+        return None
+    return told(True, AnswerKind.NUMBER, final.text, other.final().text)
 
 
 def _numeric_kind(numbers: Numbers) -> AnswerKind:

@@ -15,6 +15,8 @@ _COUNTERS = (
     "種种组組层階号號班排袋支颗粒朵棵美欧英"
 )
 _WORDS_WITH_NUMERALS = ("万一", "千万", "一一", "七八", "三三两两", "一百", "十分", "百万")
+_BEHIND_ONE = "共样樣起般定些直下切边邊旦致同"
+"""With one before them, words that count nothing: altogether, alike."""
 _LONGEST = "{1,24}"  # of one numeral; without a bound, time on hostile text grows with its square
 _RUN = re.compile(rf"(?<!第)[{_NUMERAL}]{_LONGEST}(?:点[{''.join(_DIGITS)}]{_LONGEST})?")
 _PART = re.compile(rf"([{_NUMERAL}\d]{_LONGEST})分[之の]([{_NUMERAL}\d]{_LONGEST})")
@@ -61,6 +63,8 @@ def hanzi_to_digits(text: str, *, short: bool) -> str:
     def number(found: re.Match[str]) -> str:
         run, after = found[0], text[found.end() : found.end() + 1]
         if (run in _WORDS_WITH_NUMERALS and after not in _COUNTERS) or all(c in _MYRIADS for c in run):
+            return run
+        if run == "一" and after and after in _BEHIND_ONE:
             return run
         if len(run) == 1 and not short and (run == "一" or not after or after not in _COUNTERS):
             return run

@@ -10,7 +10,7 @@ from sysgen_distilabel.measures.languages import find_language, guess_language
 
 _ENOUGH: Final = 400
 """Characters that tell a language; more of them cost time."""
-_LEAST_LETTERS: Final = 8
+_LEAST_LETTERS: Final = 3
 _REQUEST: Final = 80
 """Characters in which a request to translate is recognised."""
 

@@ -66,7 +66,9 @@ def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
     for quantity in found:
         last = kept[-1] if kept else None
         scales = common_scale(last.unit, quantity.unit) if last and last.unit and quantity.unit else None
-        if last and _are_coins(text, last, quantity):
+        if last and _is_part_of_unit(text, last, quantity):
+            kept[-1] = replace(last, readings=(last.readings[0] + quantity.readings[0],), end=quantity.end)
+        elif last and _are_coins(text, last, quantity):
             coins = last.readings[0] + quantity.readings[0] / 100
             kept[-1] = replace(last, readings=(coins,), decimals=2, end=quantity.end)
         elif last and scales and scales[0] > scales[1] and _AND.fullmatch(text, last.end, quantity.start):
@@ -78,6 +80,18 @@ def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
         else:
             kept.append(quantity)
     return kept
+
+
+def _is_part_of_unit(text: str, last: Quantity, quantity: Quantity) -> bool:
+    """Whether a fraction behind a whole amount is of the same unit: 2 hours 1/2."""
+    return (
+        last.unit is not None
+        and last.decimals == 0
+        and quantity.unit is None
+        and quantity.decimals is None
+        and quantity.readings[0] < 1
+        and text[last.end : quantity.start].strip() in ("", "and", "und", "y", "et", "e")
+    )
 
 
 def _are_coins(text: str, last: Quantity, quantity: Quantity) -> bool:

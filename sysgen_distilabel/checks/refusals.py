@@ -17,6 +17,8 @@ _HELP = (
     r"|engage|generate|create|support|discuss|respond|complete|share|offer|write|process|access"
     r"|browse"
     r"|translate|perform|produce"
+    r"|book|schedule|send|place|purchase|order|view|open"
+    r"|make (?:a )?(?:phone )?(?:call|reservation|booking|payment)s?"
     r"|accommodate|participate|advise|recommend|give (?:you|advice|medical|legal)"
     r"|be able to (?:help"
     r"|assist|provide|answer|do))\b"

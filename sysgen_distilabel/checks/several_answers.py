@@ -135,7 +135,11 @@ def _told_apart(text: str, parts: Sequence[Quantity]) -> bool:
 
 
 def _nouns(parts: Sequence[Quantity]) -> list[frozenset[str]]:
-    return [frozenset([part.noun.split()[0][:4]] if part.noun else ()) for part in parts]
+    return [frozenset([_noun(part.noun)] if part.noun else ()) for part in parts]
+
+
+def _noun(words: str) -> str:
+    return words[0] if "\u3040" <= words[0] <= "\u9fff" else words.split()[0][:4]
 
 
 def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:

@@ -13,7 +13,7 @@ _AT_LEAST = frozenset({"al", "lo", "pelo", "au", "du", "ou", "o", "más", "mais"
 """Words with which "menos" and "moins" speak of the least, or of about so much."""
 _DIGIT = re.compile(r"\d")
 _SENTENCE_MARKS = ".!?\n\u3002\uff01\uff1f\u0964\u061f"
-_DEGREES = r"\s?(?:°\s?[CF]?|degrees?|grad[iou]?s?|degrés?|graus?|градус\w*)?(?:\s(?:celsius|fahrenheit))?"
+_UNIT = r"\s?(?:°\s?[CF]?|[^\W\d_]{1,12})?(?:\s(?:celsius|fahrenheit))?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class _Patterns:
     words: tuple[str, ...]
     minus: re.Pattern[str]
     below: re.Pattern[str] | None
+    units: tuple[str, ...]
+    one: re.Pattern[str] | None
+    more: re.Pattern[str] | None
     part: re.Pattern[str]
     parts: dict[str, str]
 
@@ -31,8 +34,14 @@ class _Patterns:
 def signs_to_digits(text: str, language: str) -> str:
     """A text in digits with signs for words: "minus 3" and "3 degrees below 0" as -3, "half of it" as 1/2."""
     patterns = _load_patterns(language or "en")
+    if not patterns:
+        return text
     lower = text.lower()
-    if not patterns or not any(sign in lower for sign in patterns.signs):
+    if patterns.one and any(map(lower.__contains__, patterns.units)):
+        text = patterns.one.sub("1 ", text)
+    if patterns.more:
+        text = patterns.more.sub(r"\1.5\2", text)
+    if not any(map(lower.__contains__, patterns.signs)):
         return text
     if any(part in lower for part in patterns.parts):
         text = patterns.part.sub(lambda found: _to_part(found, patterns.parts), text)
@@ -66,6 +75,7 @@ def _load_patterns(language: str) -> _Patterns | None:
         return None
     minus, below = table["minus"].split(), table.get("below", "")
     parts = {word: part for part in ("1/2", "1/3", "1/4") for word in table.get(part, "").split()}
+    units = table.get("hours", "").split()
     spaced = language not in ("zh", "ja", "ko")
     before, gap, edge = (
         (r"(?<![\w)°%])(?P<left>[^\W_]+\s+)?", r"\s+", r"\b") if spaced else ("(?P<left>)", r"\s?", "")
@@ -74,10 +84,19 @@ def _load_patterns(language: str) -> _Patterns | None:
         (*minus, *(re.findall(r"\w+", below)[:1]), *parts),
         tuple(minus),
         re.compile(rf"{before}(?:{'|'.join(minus)}){gap}(?=\d)", re.IGNORECASE),
-        re.compile(rf"(?<![\w.,-])(\d+(?:[.,]\d+)?)({_DEGREES}) {below}", re.IGNORECASE) if below else None,
+        re.compile(rf"(?<![\w.,-])(\d+(?:[.,]\d+)?)({_UNIT}) {below}", re.IGNORECASE) if below else None,
+        tuple(units),
+        _one_of(table["one"].split(), units) if units else None,
+        re.compile(rf"(\d+) ?{table['more']}") if "more" in table else None,
         re.compile(
             rf"{edge}(?:{'|'.join(parts)}){edge}(?! (?:past|an hour|and|as|time|of an?)\b)(?!-)",
             re.IGNORECASE,
         ),
         parts,
     )
+
+
+def _one_of(one: list[str], hours: list[str]) -> re.Pattern[str]:
+    """The word for one before a unit that a number of smaller ones follows: "one hour and 45 minutes"."""
+    unit = rf"(?:{'|'.join(hours)})(?:,|\s+(?:and|und|et|y|e|и))?\s+\d"
+    return re.compile(rf"\b(?:{'|'.join(one)})\s+(?={unit})", re.IGNORECASE)

@@ -37,9 +37,9 @@ _ONE = {
     "it": "un|una|uno",
     "pt": "um|uma",
 }
-_AND_A_HALF = {
-    "en": r"and a half|and one half", "es": "y medi[oa]", "fr": "et demie?", "it": "e mezz[oa]", "pt": "e "
-    r"mei[oa]",
+_AND_A_HALF = {  # short texts do not tell Italian from Portuguese
+    "en": r"and a half|and one half", "es": "y medi[oa]", "fr": "et demie?", "it": "e m(?:ezz|ei)[oa]",
+    "pt": "e m(?:ezz|ei)[oa]",
 }  # fmt: skip
 _HALF_SIGNS = ("half", "demi", "medi", "mezz", "mei")
 

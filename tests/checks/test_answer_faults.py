@@ -27,6 +27,7 @@ REFUSALS = [
     "I'm afraid I won't be able to provide that.",
     "Sorry, but that's not something I can help with.",
     "Dabei darf ich leider nicht helfen.",
+    "Sorry, I'm not able to make phone calls.",
     "Als Sprachmodell bin ich nicht in der Lage, Anrufe zu tätigen.",
     "माफ करें, मैं इस सवाल का जवाब नहीं दे सकता।",
     "Üzgünüm, bu konuda yardımcı olamam.",

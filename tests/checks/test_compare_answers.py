@@ -96,6 +96,17 @@ def test_open_text_is_unknown_unless_it_is_the_same():
         ("Löse x + 1 = x.", "Keine Lösung.", "Die Gleichung hat keine Lösung.",
          "Es gibt unendlich viele Lösungen."),
         ("正しいのはどれですか。\nア. 海\nイ. 山\nウ. 川", "ウ", "正解はウの川です。", "正解はアです。"),
+        ("Quanto tempo dura?", "Dura 3 horas e meia.", "Dura 210 minutos.", "Dura 180 minutos."),
+        ("Wie lange dauert es?", "Es dauert 80 Minuten.", "Eine Stunde und 20 Minuten.",
+         "Eine Stunde und 2 Minuten."),
+        ("How long is the drive?", "It takes an hour and 30 minutes.", "It takes 90 minutes.",
+         "It takes 130 minutes."),
+        ("何時間かかりますか。", "1時間半かかります。", "90分かかります。", "100分かかります。"),
+        ("一共多少米？", "一共1.5万米。", "一共15000米。", "一共1500米。"),
+        ("犬と猫はそれぞれ何匹ですか。", "犬は2匹、猫は5匹です。", "猫5匹、犬2匹です。",
+         "猫2匹、犬5匹です。"),
+        ("Wann beginnt es?", "Es beginnt um 20:30 Uhr.", "Es beginnt um halb neun.",
+         "Es beginnt um halb zehn."),
         ("What percent did the price of $80 rise?", "#### 15", "It rose by $12, which is 15%.",
          "It rose by 12%."),
     ],
@@ -119,6 +130,12 @@ def test_other_words_for_a_value_are_told_from_another_value(question, original,
 def test_signs_in_words_are_read_where_they_are_no_step(text, plain):
     assert signs_to_digits(text, "en") == plain
     assert signs_to_digits("al menos 3", "es") == "al menos 3"
+
+
+def test_the_same_measure_is_the_same_where_the_question_does_not_tell():
+    question = "What does the sign at the cliff say?"
+    assert result("It says -40 m.", "It says 40 metres below sea level.", question) == "same"
+    assert result("It says 40 m.", "It says 30 m.", question) == "unknown"
 
 
 def test_a_range_is_no_ratio():
