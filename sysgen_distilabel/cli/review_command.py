@@ -93,6 +93,7 @@ def pull_command(
     """
     from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.review.argilla_client import explained, open_dataset
+    from sysgen_distilabel.review.corrections import plan_corrections
     from sysgen_distilabel.review.pull_answers import pull_review
     from sysgen_distilabel.review.review_target import find_target
     from sysgen_distilabel.review.review_view import render_review
@@ -104,6 +105,8 @@ def pull_command(
     with run.locked(), explained(target):
         pulled = pull_review(remote, run)
     make_console().print(render_review(pulled.figures))
+    if pulled.figures["corrected"] and plan_corrections(run):
+        say("To make the dataset with them, give the command of the run again with --apply-review.")
 
 
 @app.command("serve")

@@ -36,6 +36,7 @@ from sysgen_distilabel.cli.options import (
 )
 from sysgen_distilabel.cli.say import say, say_json, say_simulated
 from sysgen_distilabel.errors import FatalError
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.runs.propose_directory import propose_directory
 from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
@@ -191,6 +192,7 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
     from sysgen_distilabel.report.terminal.console import make_console
     from sysgen_distilabel.report.terminal.next_steps import suggest_next_steps
     from sysgen_distilabel.report.terminal.show_rows import render_accounts
+    from sysgen_distilabel.review.corrections import read_corrections
     from sysgen_distilabel.workflows.console_observer import ConsoleObserver
     from sysgen_distilabel.workflows.run import run
 
@@ -204,6 +206,9 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
     if result.was_finished:
         console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)
     console.print(render_accounts(result.accounts))
+    if plan["apply_review"]:
+        corrected = len(read_corrections(result.directory.corrections_file))
+        console.print(f"Corrected by people: {count_of(corrected, 'row')}.")
     for line in suggest_next_steps(result.accounts):
         console.print(f"\n{line}", style="yellow", soft_wrap=not console.is_terminal)
     console.print()

@@ -80,13 +80,14 @@ def describe_differences(there: rg.Settings, wanted: rg.Settings) -> list[str]:
 def _questions() -> list[Any]:
     import argilla as rg
 
+    # Marks must not overlap: where they may, Argilla 2.8's menu on a mark takes the marks of both questions
+    # at its place for those of one, and removes them.
     return [
         rg.SpanQuestion(
             name="phrases",
             field="system_message",
             title="Which phrase has which functionality?",
             labels={f.value: f.value for f in FUNCTIONALITIES},
-            allow_overlapping=True,
             visible_labels=len(FUNCTIONALITIES),
         ),
         rg.SpanQuestion(
@@ -94,7 +95,6 @@ def _questions() -> list[Any]:
             field="system_message_verify",
             title="Is each phrase Good, Bad or None?",
             labels={verdict.value: verdict.value for verdict in Verdict},
-            allow_overlapping=True,
             required=False,
         ),
         rg.LabelQuestion(

@@ -41,9 +41,8 @@ def test_a_person_marks_a_phrase_in_text_with_emoji(page, target, argilla, tmp_p
     verdicts = record["suggested"]["verdicts"]["value"]
     assert labels == [span["label"].upper() for span in (*phrases, *verdicts)]
     assert page.locator(".span-entity__suggestion").count() == len(labels)
-    lines = page.locator(".span-entity__line")
-    colours = lines.evaluate_all("all => all.map(line => getComputedStyle(line).backgroundColor)")
-    assert len(set(colours)) > 3, "phrases are coloured by functionality"
+    coloured = page.evaluate("[...CSS.highlights.keys()].filter(name => name.startsWith('hl-phrases'))")
+    assert len(coloured) == len({span["label"] for span in phrases}), "phrases are coloured by functionality"
     page.screenshot(path=screenshot_path(tmp_path, "argilla-record"))
 
     text = record["fields"]["system_message"]
@@ -60,8 +59,34 @@ def test_a_person_marks_a_phrase_in_text_with_emoji(page, target, argilla, tmp_p
     tools = [phrase for phrase in row["phrases"] if phrase["functionality"] == "Tool"]
     assert tools == [{"functionality": "Tool", "text": "subject", "verdict": tools[0]["verdict"]}]
     others = [phrase["text"] for phrase in row["phrases"] if phrase["functionality"] != "Tool"]
-    assert " ".join(others) == record["fields"]["system_message_unmasked"]
+    assert others == unmasked(record, lambda span: not span["start"] <= start < span["end"])
     assert row["preferred_response"] == "aligned" and "\U0001f600" in row["system_message"]
+
+
+def test_a_person_changes_a_verdict_on_the_label_of_its_mark(page, target, argilla, tmp_path):
+    run = make_run(tmp_path, 1)
+    push(run, target)
+    (record,) = records_of(target).values()
+    page.goto(f"{argilla.url}/dataset/{open_dataset(target, create=False).id}/annotation-mode")
+    good = page.locator(".span-entity__text", has_text="Good").first
+    good.click()
+    page.locator(".span-entity__dropdown__item", has_text="Bad").click()
+    with page.expect_response(lambda response: response.url.endswith("/responses")) as submitted:
+        page.locator(".button--submit").click()
+    assert submitted.value.status == 201, submitted.value.text()
+
+    verdicts = [span["label"] for span in record["suggested"]["verdicts"]["value"]]
+    verdicts[verdicts.index("Good")] = "Bad"
+    (row,) = pull_review(open_dataset(target, create=False), run).rows
+    assert [phrase["text"] for phrase in row["phrases"]] == unmasked(record, lambda span: True)
+    assert [phrase["verdict"] for phrase in row["phrases"]] == verdicts
+
+
+def unmasked(record, wanted):
+    """The phrases whose suggested mark is wanted, as the models wrote them."""
+    text = record["fields"]["system_message_unmasked"]
+    marks = record["suggested"]["phrases"]["value"]
+    return [text[mark["start"] : mark["end"]] for mark in marks if wanted(mark)]
 
 
 def select(field, start, end, page):

@@ -172,9 +172,11 @@ def test_the_commands(finished, target, team, tmp_path):
     process = sysgen("review", "pull", finished.path, **keys)
     assert process.returncode == 0, process.stderr
     assert "1 person has answered 1 record" in process.stdout and "as the verifier" in process.stdout
+    assert "with --apply-review" in process.stdout
     assert json.loads(finished.report_file.read_text())["review"]["corrected"] == 1
     again = ("run", tmp_path / "rows.jsonl", "-o", finished.path, "--llm", LLM, "--apply-review", "-q")
     process = sysgen(*again)
     assert process.returncode == 0, process.stderr
+    assert "Corrected by people: 1 row." in process.stderr
     process = sysgen(*again)
     assert process.returncode == 0 and "finished already" in process.stderr
