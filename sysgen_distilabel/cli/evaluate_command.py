@@ -227,7 +227,7 @@ def _run(
     console.print(render_evaluation(report))
     if output is not None:
         console.print(f"\nAll figures: {output}/evaluation.json", soft_wrap=True)
-        console.print(f"Page: sysgen evaluate results {output}", soft_wrap=True)
+        console.print(f"As a page: sysgen evaluate results {output}", soft_wrap=True)
 
 
 def _read_engines(options: dict[str, Any], max_concurrency: int) -> dict[str, EngineConfig]:
