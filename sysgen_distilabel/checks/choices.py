@@ -27,7 +27,7 @@ _NAMED = re.compile(
     r"(?:options?|choice|letter|answer|opción|alternativa|antwort|réponse|opzione|lettera|respuesta"
     r"|risposta|resposta|вариант"
     r"|ответ|选项?|选择|選択肢|答案|번|الخيار|विकल्प)\s*(?:is|is:|es|ist|est|è|é|是|は|:|：)?\s*(?:la |die "
-    r"|the |correcta? (?:es|é) (?:la |a )?)?[\"'“*(\[（]*"
+    r"|the |corre(?:ct|tt|t)[ao]? (?:es|é|è) (?:la |a )?)?[\"'“*(\[（]*"
     rf"([A-Ja-jАБВГДЕ{_EASTERN}])(?![A-Za-z0-9_'’А-яァ-ー가-힣])",
     re.IGNORECASE,
 )

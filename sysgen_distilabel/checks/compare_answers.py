@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sysgen_distilabel.checks.answer_sides import HAS_DIGIT, HAS_WORD, AnswerKind, Comparison, Side, told
+from sysgen_distilabel.checks.answer_words import CONCLUSION
 from sysgen_distilabel.checks.asked_quantities import Asked
 from sysgen_distilabel.checks.choices import find_choice, find_listed, find_options
 from sysgen_distilabel.checks.closed_answers import read_closed
@@ -52,7 +53,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side(original, question), Side(aligned, question)
     asked = Asked(question, one.language)
-    for compare in (_choices, _yes_or_no, _no_solution, _listed, _dates, _formulas, _numbers, _measures):
+    for compare in (_choices, _no_solution, _yes_or_no, _listed, _dates, _formulas, _numbers, _measures):
         if comparison := compare(question, asked, one, other):
             break
     else:
@@ -91,7 +92,16 @@ def _choice(side: Side, options: dict[str, str]) -> str | None:
     final = find_final(side.written.replace("**", ""), HAS_WORD)
     found = find_choice(final.text, options, marked=final.marked or len(final.sentences) == 1)
     places = () if final.marked and found else (*reversed(final.sentences),)
-    return found or next((c for s in places if (c := find_choice(s, options, marked=False))), None)
+    return found or next(
+        (c for s in places for part in (s, _concluded(s)) if (c := find_choice(part, options, marked=False))),
+        None,
+    )
+
+
+def _concluded(sentence: str) -> str:
+    """What stands behind the last word that draws the sum."""
+    found = list(CONCLUSION.finditer(sentence))
+    return sentence[found[-1].end() :] if found else ""
 
 
 def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:

@@ -70,6 +70,7 @@ class _Patterns:
     refusal: re.Pattern[str]
     negated: re.Pattern[str]
     each: re.Pattern[str]
+    more: re.Pattern[str]
     names: _Signs
     codes: dict[str, str]
     languages: list[re.Pattern[str]]
@@ -98,6 +99,7 @@ def _load_patterns() -> _Patterns:
         re.compile(refusal),
         re.compile(rf"\b{refusal}\b[^.;]{{0,25}}$"),
         re.compile(table["each"]),
+        re.compile(table["more"]),
         _split_signs(
             [words[0] for words in names.values()], [n for words in names.values() for n in words[1:]]
         ),
@@ -196,8 +198,10 @@ def _read(text: str) -> _Demands:
 
 
 def _is_undone(text: str, match: re.Match[str]) -> bool:
-    """Whether what rules something out is itself ruled out: "avoid slang" is not informal."""
+    """Whether it is itself ruled out ("avoid slang" is not informal) or a bound ("not more than two")."""
     patterns = _load_patterns()
+    if patterns.more.search(match[0]):
+        return True
     return not patterns.refusal.match(match[0]) and patterns.negated.search(text[: match.start()]) is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,6 +18,9 @@ from sysgen_distilabel.checks.final_answers import Final
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, Numbers, compare_several
 
+_COPULA = re.compile(
+    r".*\b(?:is|are|equals|ist|sind|es|son|est|sont|è|sono|é|são|равно|равен)\s+[$€£]?", re.DOTALL
+)
 _WORKED_OUT = 600
 """Characters at the end of a text in which its result comes about."""
 
@@ -33,12 +37,13 @@ def read_numbers(final: Final, asked: Asked, language: str) -> Numbers | None:
         or (
             len(listed) == len(found)
             and _is_list(final, listed)
-            and (_count_new(listed, asked) != 1 or is_bare(final, language))
+            and (_count_new(listed, asked) != 1 or (is_bare(final, language) and not _is_said(final, listed)))
         )
     ):
         return Numbers(final.text, tuple(listed), True)
     picked, sure = pick_quantity(final.text, found, asked)
-    return Numbers(final.text, (picked,), sure or final.marked)
+    is_said = picked == listed[-1] and _is_said(final, listed)
+    return Numbers(final.text, (picked,), sure or final.marked or is_said)
 
 
 def with_unit(numbers: Numbers, text: str, language: str) -> Numbers | None:
@@ -48,6 +53,11 @@ def with_unit(numbers: Numbers, text: str, language: str) -> Numbers | None:
     above = find_quantities(text[-_WORKED_OUT:], language)
     named = [q for q in above if q.unit and same_quantity(q, numbers.parts[0])]
     return replace(numbers, parts=(named[-1],)) if named else None
+
+
+def _is_said(final: Final, listed: Sequence[Quantity]) -> bool:
+    """Whether the last number is what the others are said to be: "2/3 of 90 is 60"."""
+    return _COPULA.fullmatch(final.text[: listed[-1].start][-12:]) is not None
 
 
 def _count_new(listed: Sequence[Quantity], asked: Asked) -> int:

@@ -41,6 +41,7 @@ _AND_A_HALF = {  # short texts do not tell Italian from Portuguese
     "en": r"and a half|and one half", "es": "y medi[oa]", "fr": "et demie?", "it": "e m(?:ezz|ei)[oa]",
     "pt": "e m(?:ezz|ei)[oa]",
 }  # fmt: skip
+_WHOLE_AND_PART = re.compile(r"\b([^\W\d_]+) (?:and|y|e|et) (\d/\d{1,2})\b")
 _HALF_SIGNS = ("half", "demi", "medi", "mezz", "mei")
 
 _MAGNITUDE = "|".join(sorted(magnitudes(), key=len, reverse=True))
@@ -97,7 +98,17 @@ def _parts_to_digits(text: str, language: str) -> str:
             lambda found: _part(found, parts[found[2]], language),
             text,
         )
+        text = _WHOLE_AND_PART.sub(lambda found: _whole_and_part(found, language), text)
     return text
+
+
+def _whole_and_part(found: re.Match[str], language: str) -> str:
+    """ "one and 3/4" as 1 3/4."""
+    try:
+        whole = import_answers_library("text_to_num").text2num(found[1].lower(), language)
+    except ValueError:
+        return found[0]
+    return f"{whole} {found[2]}"
 
 
 def _part(found: re.Match[str], denominator: int, language: str) -> str:

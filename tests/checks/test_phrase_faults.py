@@ -45,6 +45,8 @@ FRAGMENTS = [
 ]
 FORMULAS = [
     "Be helpful.",
+    "Отвечай на вопросы.",
+    "Responde con información correcta.",
     "You are a helpful assistant.",
     "You are a helpful AI assistant",
     "Provide accurate and helpful information.",
