@@ -26,7 +26,7 @@ from sysgen_distilabel.export.counts import Counts
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
 from sysgen_distilabel.export.trainer_format import PAIRED
 from sysgen_distilabel.export.write_export import write_export
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.runs.run_directory import RunDirectory
 
 _PREFERENCES: Final = "preferences"
@@ -112,10 +112,8 @@ def default_output(run: RunDirectory, options: Options) -> Path:
 def _read_accepted(dataset: Path) -> Iterator[dict[str, Any]]:
     there = find_columns(dataset, "accepted")
     optional = [column for column in _OPTIONAL if column in there]
-    for batch in scan_subset(dataset, "accepted", [*_COLUMNS, *optional]):
-        yield from batch.to_pylist()
+    return scan_rows(dataset, "accepted", [*_COLUMNS, *optional])
 
 
 def _read_pairs(dataset: Path) -> Iterator[dict[str, Any]]:
-    for batch in scan_subset(dataset, _PREFERENCES, None):
-        yield from batch.to_pylist()
+    return scan_rows(dataset, _PREFERENCES, None)

@@ -12,7 +12,8 @@ from typing import Final
 from sysgen_distilabel.export.lines import LineMaker, Made, Row
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
 
-_ROWS_PER_BATCH: Final = 256
+_ROWS_PER_BATCH: Final = 64
+"""Few, as a tokenizer keeps a hundred bytes for each token of a batch."""
 _BATCHES_AHEAD: Final = 2
 """Batches that wait for each process, so that it need not; rows must not pile up in memory."""
 

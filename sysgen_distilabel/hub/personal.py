@@ -17,7 +17,7 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     SYSTEM_MESSAGE,
 )
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.secrets import KEY_SHAPES
 
 _SHAPES: Final = {
@@ -98,11 +98,10 @@ def scan_system_messages(dataset: Path, subsets: Sequence[str]) -> Findings:
     for subset in subsets:
         there = find_columns(dataset, subset)
         columns = [name for name in (SOURCE_ID, *_READ[subset]) if name in there]
-        for batch in scan_subset(dataset, subset, columns):
-            for row in batch.to_pylist():
-                if text := "\n".join(dict.fromkeys(filter(None, _read_texts(row)))):
-                    source_id = row.get(SOURCE_ID, "")
-                    findings.add([Finding(subset, source_id, kind, _mask(it)) for kind, it in _find(text)])
+        for row in scan_rows(dataset, subset, columns):
+            if text := "\n".join(dict.fromkeys(filter(None, _read_texts(row)))):
+                source_id = row.get(SOURCE_ID, "")
+                findings.add([Finding(subset, source_id, kind, _mask(it)) for kind, it in _find(text)])
     return findings
 
 

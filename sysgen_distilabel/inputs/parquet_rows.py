@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY
 from sysgen_distilabel.outcome import SUBSETS
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROWS_PER_BATCH: Final = 2048
+_ROWS_PER_SLICE: Final = 256
+"""Rows made values of at once, which take several times the room of columns."""
 
 
 def scan_subset(dataset: Path, subset: str, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
@@ -24,7 +26,17 @@ def scan_subset(dataset: Path, subset: str, columns: Sequence[str] | None) -> It
     for path in sorted((dataset / subset).glob("*.parquet")):
         with pq.ParquetFile(path) as file:
             for group in range(file.num_row_groups):  # asked for all, it reads the whole file at once
-                yield from file.iter_batches(_ROWS_PER_BATCH, row_groups=[group], columns=wanted)
+                # a thread for each column keeps memory of its own, and values are made more slowly than read
+                yield from file.iter_batches(
+                    _ROWS_PER_BATCH, row_groups=[group], columns=wanted, use_threads=False
+                )
+
+
+def scan_rows(dataset: Path, subset: str, columns: Sequence[str] | None) -> Iterator[dict[str, Any]]:
+    """The rows of a subset one by one, as values; see `scan_subset`."""
+    for batch in scan_subset(dataset, subset, columns):
+        for begin in range(0, batch.num_rows, _ROWS_PER_SLICE):
+            yield from batch.slice(begin, _ROWS_PER_SLICE).to_pylist()
 
 
 def find_columns(dataset: Path, subset: str) -> set[str]:

@@ -24,7 +24,7 @@ from sysgen_distilabel.columns import (
     TOOLS,
 )
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row, complete, in_batches
 
@@ -113,10 +113,9 @@ class LoadPairs(JoinsAnyPipeline, GeneratorStep):
         return [*_READ, *(column for column in (TOOLS, TOOL_TURNS, MARGIN) if column in there)]
 
     def _load_pairs(self) -> Iterator[Row]:
-        for batch in scan_subset(Path(self.dataset), "accepted", self._columns()):
-            for row in batch.to_pylist():
-                for kind in self.kinds:
-                    yield complete(self._as_pair(row, kind), self.outputs)
+        for row in scan_rows(Path(self.dataset), "accepted", self._columns()):
+            for kind in self.kinds:
+                yield complete(self._as_pair(row, kind), self.outputs)
 
     @staticmethod
     def _as_pair(row: Row, kind: PairKind) -> Row:

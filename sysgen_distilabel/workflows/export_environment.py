@@ -20,7 +20,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.constraints.reward import ConstraintReward
 from sysgen_distilabel.errors import ConfigError
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.llms.choose_llm import choose_llm
 from sysgen_distilabel.measures.near_duplicates import SimilarTexts, sign
 from sysgen_distilabel.rl_environments.difficulty import Difficulty
@@ -187,8 +187,7 @@ def _read_rows(dataset: Path, column: str) -> Iterator[Mapping[str, Any]]:
     wanted = dict.fromkeys([*_COLUMNS, *([CONFLICTING_TURN] if CONFLICTING_TURN in there else [])])
     if column:
         wanted[column] = None
-    for batch in scan_subset(dataset, "accepted", list(wanted)):
-        yield from batch.to_pylist()
+    return scan_rows(dataset, "accepted", list(wanted))
 
 
 def _keep_by_difficulty(

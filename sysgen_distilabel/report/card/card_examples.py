@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, PHRASES, SOURCE_ID
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, is_kept
-from sysgen_distilabel.inputs.parquet_rows import scan_subset
+from sysgen_distilabel.inputs.parquet_rows import scan_rows
 from sysgen_distilabel.report.page.row_view import clean
 from sysgen_distilabel.response_turns import find_answers
 
@@ -74,8 +74,7 @@ def find_examples(dataset: Path, subset: str = "accepted") -> tuple[list[Example
         dataset: directory with a subdirectory of parquet files for the subset.
         subset: where to look.
     """
-    batches = scan_subset(dataset, subset, EXAMPLE_COLUMNS)
-    return choose_examples(row for batch in batches for row in batch.to_pylist())
+    return choose_examples(scan_rows(dataset, subset, EXAMPLE_COLUMNS))
 
 
 def choose_examples(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Example], WholeRow | None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sysgen_distilabel.columns import LIFT, MARGIN
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.measures.intervals import estimate_mean
 
 
@@ -19,11 +19,10 @@ def collect_lift_figures(dataset: Path) -> dict[str, Any]:
         return {}
     lifts: list[float] = []
     margins: list[float] = []
-    for batch in scan_subset(dataset, "accepted", [LIFT, MARGIN]):
-        for row in batch.to_pylist():
-            whole = [entry["aligned"] for entry in row[LIFT] or [] if not entry["phrase"]]
-            lifts += whole[-1:]
-            margins += [row[MARGIN]] if row[MARGIN] is not None else []
+    for row in scan_rows(dataset, "accepted", [LIFT, MARGIN]):
+        whole = [entry["aligned"] for entry in row[LIFT] or [] if not entry["phrase"]]
+        lifts += whole[-1:]
+        margins += [row[MARGIN]] if row[MARGIN] is not None else []
     if not lifts:
         return {}
     return {"aligned": estimate_mean(lifts).as_dict(), "margin": estimate_mean(margins).as_dict()}

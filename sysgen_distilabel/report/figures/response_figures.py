@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sysgen_distilabel.columns import (
     ALIGNED_MESSAGES,
@@ -15,13 +15,11 @@ from sysgen_distilabel.columns import (
     PAIR_JUDGEMENTS,
     RESPONSE_METRICS,
 )
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.measures.alignment_figures import summarise_alignment
 from sysgen_distilabel.measures.intervals import estimate_mean
 from sysgen_distilabel.measures.pair_figures import summarise_pairs
 from sysgen_distilabel.response_turns import length_ratio, pair_responses
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Row = dict[str, Any]
 
@@ -34,19 +32,11 @@ def read_response_figures(dataset: Path) -> dict[str, Any]:
     Args:
         dataset: a directory with the subset `accepted`.
     """
-    import pyarrow.dataset as ds
-
-    names = ds.dataset(dataset / "accepted", format="parquet").schema.names
-    present = [name for name in _MEASURED if name in names]
-    return summarise_responses(_read_rows(dataset, [MESSAGES, ALIGNED_MESSAGES, *present])) if present else {}
-
-
-def _read_rows(dataset: Path, columns: Sequence[str]) -> Iterator[Row]:
-    from sysgen_distilabel.inputs.parquet_rows import scan_subset
-
-    batches: Iterator[pa.RecordBatch] = scan_subset(dataset, "accepted", columns)
-    for batch in batches:
-        yield from batch.to_pylist()
+    there = find_columns(dataset, "accepted")
+    present = [name for name in _MEASURED if name in there]
+    if not present:
+        return {}
+    return summarise_responses(scan_rows(dataset, "accepted", [MESSAGES, ALIGNED_MESSAGES, *present]))
 
 
 def summarise_responses(rows: Iterator[Row]) -> dict[str, Any]:

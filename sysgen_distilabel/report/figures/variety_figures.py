@@ -24,7 +24,7 @@ from sysgen_distilabel.columns import (
     WANTED_LENGTH,
 )
 from sysgen_distilabel.functionalities import FUNCTIONALITIES, is_kept
-from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_subset
+from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.measures.languages import find_language, guess_language
 from sysgen_distilabel.measures.words import split_words
 from sysgen_distilabel.outcome import SUBSETS, Outcome
@@ -143,5 +143,4 @@ def _rows(dataset: Path, columns: list[str]) -> Iterator[Row]:
     """The rows of both subsets; one without a column has none of its rows counted."""
     for subset in SUBSETS:
         if find_columns(dataset, subset) >= set(columns):
-            for batch in scan_subset(dataset, subset, columns):
-                yield from batch.to_pylist()
+            yield from scan_rows(dataset, subset, columns)
