@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.files import write_whole
+from sysgen_distilabel.report.card.run_card import write_run_card
 from sysgen_distilabel.report.figures.compare_runs import compare_forecast
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.report.figures.run_figures import collect_figures
@@ -26,7 +27,7 @@ _ROWS_PER_REASON: Final = 8
 
 
 def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
-    """Count everything in a finished run anew and write both files.
+    """Count everything in a finished run anew and write the report and the page.
 
     Args:
         run: the run.
@@ -38,6 +39,26 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     Raises:
         RunError: if there is no finished run, or a file cannot be written.
     """
+    report = _count_anew(run, prices)
+    _write_page(run, report)
+    _write_figures(run, report)
+    return run.path / PAGE_NAME
+
+
+def write_report_and_card(run: RunDirectory) -> None:
+    """The same after the dataset has changed, with the card beside it, which says what the report says.
+
+    Raises:
+        RunError: if there is no finished run, or a file cannot be written.
+    """
+    report = _count_anew(run, None)
+    _write_page(run, report)
+    write_run_card(run, run.dataset, report)
+    _write_figures(run, report)
+
+
+def _count_anew(run: RunDirectory, prices: Prices | None) -> dict[str, Any]:
+    """The report of a finished run with every figure, as a reader of its file finds it."""
     run.require_finished(contents=False)
     report = run.read_report()
     forecast = _read_json(run.path / FORECAST_NAME)
@@ -48,10 +69,18 @@ def write_report(run: RunDirectory, prices: Prices | None = None) -> Path:
     report["review"] = _read_json(run.review_file) or {}
     if forecast:
         report["forecast"] = compare_forecast(forecast, report)
+    read: dict[str, Any] = json.loads(json.dumps(report))
+    return read
+
+
+def _write_page(run: RunDirectory, report: Mapping[str, Any]) -> None:
     page = render_report_page(report, sample_rows(run.dataset, _ACCEPTED_ROWS, _ROWS_PER_REASON))
-    _replace(run.path / PAGE_NAME, page)  # first: a report with every figure says that all is there
+    _replace(run.path / PAGE_NAME, page)
+
+
+def _write_figures(run: RunDirectory, report: Mapping[str, Any]) -> None:
+    """Write the report: last of all, as one with every figure says that all is there."""
     _replace(run.report_file, json.dumps(report, indent=2) + "\n")
-    return run.path / PAGE_NAME
 
 
 def _find_prices(report: Mapping[str, Any], forecast: Mapping[str, Any] | None) -> Prices:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import PHRASES, SOURCE_ID
-from sysgen_distilabel.report.card.run_card import write_run_card
-from sysgen_distilabel.report.write_report import write_report
+from sysgen_distilabel.report.write_report import write_report_and_card
 from sysgen_distilabel.review.agreement import compare_with_verifier, measure_agreement
 from sysgen_distilabel.review.answers import Answer, AnsweredRecord, read_answers
 from sysgen_distilabel.review.consensus import agree_on_phrases, agree_on_preference
@@ -52,8 +51,7 @@ def pull_review(dataset: rg.Dataset, run: RunDirectory) -> Pulled:
     rows = [_make_row(record, rows_there.get(record.source_id)) for record in records]
     pulled = Pulled(rows, _figures(records, rows))
     _write(run, pulled)
-    write_report(run)
-    write_run_card(run, run.dataset, run.read_report())
+    write_report_and_card(run)
     return pulled
 
 

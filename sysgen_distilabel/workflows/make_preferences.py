@@ -46,8 +46,7 @@ def make_preferences(
         ConfigError: if an engine cannot be made.
         FatalError: if an engine or the store is gone; what was answered is kept.
     """
-    from sysgen_distilabel.report.card.run_card import write_run_card
-    from sysgen_distilabel.report.write_report import write_report
+    from sysgen_distilabel.report.write_report import write_report_and_card
 
     run.require_finished(without={SUBSET})
     with run.locked(), run.explain_os_errors():
@@ -77,8 +76,7 @@ def make_preferences(
             **counts,
         }
         run.add_subset(SUBSET, new_subset, {SUBSET: figures, "usage": run.usage()})
-        write_report(run)
-        write_run_card(run, run.dataset, run.read_report())
+        write_report_and_card(run)
     return figures
 
 

@@ -244,11 +244,10 @@ def write_page(directory: RunDirectory) -> None:
 
     The run is finished also without.
     """
-    from sysgen_distilabel.report.write_report import write_report
+    from sysgen_distilabel.report.write_report import write_report_and_card
 
     try:
-        write_report(directory)
-        write_run_card(directory, directory.dataset, directory.read_report())
+        write_report_and_card(directory)
     except Exception as error:
         _logger.warning("The report could not be written (%s); `sysgen report` tries again.", error)
 

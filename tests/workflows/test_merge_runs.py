@@ -153,7 +153,9 @@ def test_a_merge_that_was_killed_is_repeated(two, tmp_path, monkeypatch, place):
 
 @pytest.mark.slow
 def test_a_page_that_cannot_be_written_does_not_undo_a_merge(two, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("sysgen_distilabel.report.write_report.write_report", raising(ValueError("no ink")))
+    monkeypatch.setattr(
+        "sysgen_distilabel.report.write_report.write_report_and_card", raising(ValueError("no ink"))
+    )
     assert merge(two, tmp_path / "merged").directory.is_finished() and "no ink" in caplog.text
 
 

@@ -14,7 +14,7 @@ from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.runs.row_counts import Accounts
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
-from sysgen_distilabel.workflows.run import run
+from sysgen_distilabel.workflows.run import lacks_page, run
 from tests.commands import EXAMPLES, read_dataset, write_rows
 from tests.doubles import raising
 from tests.patience import PATIENCE
@@ -177,6 +177,21 @@ def test_a_changed_prompt_is_another_run(tmp_path):
     file.write_text(json.dumps(provenance))
     with pytest.raises(RunError, match=r"changed the prompt verify_functionalities\.jinja2"):
         run(configure(rows), tmp_path / "run")
+
+
+def test_a_card_that_was_not_written_at_the_end_is_written_by_the_same_command(tmp_path):
+    rows = write_rows(tmp_path / "a.jsonl", 3)
+    directory = run(configure(rows), tmp_path / "run").directory
+    card, report = directory.dataset / "README.md", directory.read_report()
+    whole = card.read_text()
+    directory.write_json(directory.report_file, {k: v for k, v in report.items() if k != "attrition"})
+    card.unlink()
+    card.mkdir()  # the card cannot be written: whatever comes behind it is not done
+    assert run(configure(rows), directory.path).was_finished
+    assert lacks_page(directory)
+    card.rmdir()
+    assert run(configure(rows), directory.path).was_finished
+    assert card.read_text() == whole and not lacks_page(directory)
 
 
 def test_a_second_run_in_the_directory_is_locked_out(tmp_path):

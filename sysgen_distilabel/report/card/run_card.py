@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sysgen_distilabel.files import write_whole
 from sysgen_distilabel.report.card.card_examples import find_examples
 from sysgen_distilabel.report.card.card_facts import Facts, read_subsets
 from sysgen_distilabel.report.card.render_card import render_dataset_card
@@ -26,4 +27,4 @@ def write_run_card(run: RunDirectory, dataset: Path, report: Mapping[str, Any]) 
         provenance=run.read_provenance(),
     )
     card = render_dataset_card(report, str(run.dataset), facts, *find_examples(dataset))
-    (dataset / "README.md").write_text(card, encoding="utf-8")
+    write_whole(dataset / "README.md", card)
