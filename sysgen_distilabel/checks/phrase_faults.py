@@ -53,7 +53,8 @@ def is_fragment(text: str) -> bool:
         return (unspaced < _LEAST_UNSPACED and not _is_short_order(text)) or text.endswith(_OPEN_ENDS)
     if len(words) < 2 or text.endswith(_OPEN_ENDS) or words[-1].lower() in _load_words("dangling"):
         return True
-    if text[-1].isalpha() and words[-1].lower() in _load_words("unfinished"):
+    is_cut = text[-1].isalpha() and words[-1].lower() in _load_words("unfinished")
+    if is_cut and text[-len(words[-1]) - 1].isspace():  # not the end of an address
         return True
     if _OPENING.search(text) and (_is_bracket_open(text) or _is_quote_open(text)):
         return True

@@ -88,6 +88,7 @@ FINE = [
     "You are a tutor.",
     "You are a patient maths tutor",
     "Be brief.",
+    "Refer customers to https://example.com",
     "Use JSON",
     "Write the number of a card as XXXXXXXXXXXXXXXX.",
     "Answer in one sentence.",
