@@ -13,7 +13,7 @@ from sysgen_distilabel.export.lines import LineMaker, Made, Row
 from sysgen_distilabel.export.plan import Options, Plan, make_plan
 
 _ROWS_PER_BATCH: Final = 64
-"""Few, as a tokenizer keeps a hundred bytes for each token of a batch."""
+"""Few, as a tokenizer takes some 250 bytes for each token of a batch."""
 _BATCHES_AHEAD: Final = 2
 """Batches that wait for each process, so that it need not; rows must not pile up in memory."""
 
