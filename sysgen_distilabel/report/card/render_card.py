@@ -11,9 +11,11 @@ from sysgen_distilabel.report.card.card_templates import render_card
 from sysgen_distilabel.report.page.check_tables import (
     CHECK_HEAD,
     COMPARISON_HEAD,
+    CONSTRAINT_HEAD,
     FINDING_HEAD,
     VERDICT_HEAD,
     tabulate_checks,
+    tabulate_constraints,
 )
 from sysgen_distilabel.report.page.page_tables import make_tables
 from sysgen_distilabel.report.page.review_tables import make_review_tables
@@ -36,6 +38,7 @@ _PARTS: Final = (
     "diversity",
     "leak",
     "checks",
+    "constraints",
     "variety",
     "lift",
     "preferences",
@@ -91,6 +94,7 @@ def render_dataset_card(
         report={**dict.fromkeys(_PARTS), **report},
         tables=_make_tables(report) if "attrition" in report else {},
         check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD, VERDICT_HEAD),
+        constraint_head=CONSTRAINT_HEAD,
         turn_head=TURN_HEAD,
         columns=list_columns(facts.subsets),
         engines=list_engines(facts.config, facts.provenance),
@@ -101,8 +105,11 @@ def render_dataset_card(
 
 def _make_tables(report: Mapping[str, Any]) -> dict[str, Any]:
     checks = tabulate_checks(report.get("checks") or {})
-    turns = tabulate_turns(report.get("turns") or {})
-    return {**make_tables(report), **make_review_tables(report), **checks, "turns": turns}
+    others = {
+        "constraints": tabulate_constraints(report.get("constraints") or {}),
+        "turns": tabulate_turns(report.get("turns") or {}),
+    }
+    return {**make_tables(report), **make_review_tables(report), **checks, **others}
 
 
 def make_front_matter(facts: Facts) -> dict[str, Any]:

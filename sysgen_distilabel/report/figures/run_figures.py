@@ -20,6 +20,7 @@ from sysgen_distilabel.inputs.parquet_rows import count_reasons, scan_subset
 from sysgen_distilabel.measures.diversity import DiversityFigures
 from sysgen_distilabel.report.figures.attrition import trace_attrition
 from sysgen_distilabel.report.figures.check_figures import collect_check_figures
+from sysgen_distilabel.report.figures.constraint_figures import collect_constraint_figures
 from sysgen_distilabel.report.figures.cost import Prices, add_up_cost
 from sysgen_distilabel.report.figures.engine_time import EngineTime
 from sysgen_distilabel.report.figures.leak_figures import LeakFigures
@@ -63,6 +64,7 @@ def collect_figures(
         **_count_phrases(dataset),
         **_read_texts(dataset, accepted),
         "checks": collect_check_figures(dataset),
+        "constraints": collect_constraint_figures(dataset),
         "turns": collect_turn_figures(dataset, accepted),
         "lift": collect_lift_figures(dataset),
         "variety": collect_variety_figures(dataset),

@@ -14,6 +14,7 @@ CHECK_HEAD: Final = (
 )  # fmt: skip
 FINDING_HEAD: Final = ("check", "", "findings", *Action)
 VERDICT_HEAD: Final = ("functionality", "verdicts", "aligned", "not aligned", "not known", "unreadable")
+CONSTRAINT_HEAD: Final = ("verifier", "rows", "followed", "broken")
 COMPARISON_HEAD: Final = ("final answer", "responses", "as in the original", "another", "cannot be compared")
 
 _BREAKDOWNS: Final = {"by_phase": "phase", "by_functionality": "functionality", "by_kind": "kind"}
@@ -31,6 +32,23 @@ def tabulate_checks(figures: Mapping[str, Any]) -> dict[str, list[list[str]]]:
         "verdicts": _tabulate_shares((figures.get("alignment") or {}).get("verdicts") or {}),
         "findings": [row for name, counts in figures.items() for row in _break_down(name, counts)],
     }
+
+
+def tabulate_constraints(figures: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of the table on constraints.
+
+    Args:
+        figures: what `collect_constraint_figures` has found.
+    """
+    return [
+        [
+            name,
+            format_thousands(counts["rows"]),
+            share(counts["rows"] - counts["broken"], counts["rows"]),
+            format_thousands(counts["broken"]),
+        ]
+        for name, counts in figures.get("by_verifier", {}).items()
+    ]
 
 
 def _tabulate_shares(compared: Mapping[str, Mapping[str, int]]) -> list[list[str]]:

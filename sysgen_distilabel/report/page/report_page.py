@@ -18,9 +18,11 @@ from sysgen_distilabel.report.figures.flow import draw_flow
 from sysgen_distilabel.report.page.check_tables import (
     CHECK_HEAD,
     COMPARISON_HEAD,
+    CONSTRAINT_HEAD,
     FINDING_HEAD,
     VERDICT_HEAD,
     tabulate_checks,
+    tabulate_constraints,
 )
 from sysgen_distilabel.report.page.page_tables import (
     format_duration,
@@ -45,6 +47,7 @@ _SECTIONS: Final = {
     "attrition": "Rows",
     "functionalities": "Functionalities",
     "checks": "Checks",
+    "constraints": "Constraints",
     "turns": "Turns",
     "lengths": "Lengths",
     "quality": "Variety and leaks",
@@ -59,6 +62,7 @@ _SECTIONS: Final = {
 
 _OPTIONAL: Final = {
     "checks": "checks",
+    "constraints": "constraints",
     "variety": "variety",
     "preferences": "preferences",
     "responses": "responses",
@@ -89,6 +93,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         tables={
             **make_tables(report),
             **tabulate_checks(report["checks"]),
+            "constraints": tabulate_constraints(report["constraints"]),
             "turns": tabulate_turns(report["turns"]),
             **tabulate_variety(report["variety"]),
             **tabulate_preferences(report["preferences"]),
@@ -98,6 +103,7 @@ def render_report_page(report: Mapping[str, Any], sample: Sequence[RowView]) -> 
         paper=paper,
         heads=RESPONSE_HEADS,
         turn_head=TURN_HEAD,
+        constraint_head=CONSTRAINT_HEAD,
         check_heads=(CHECK_HEAD, FINDING_HEAD, COMPARISON_HEAD, VERDICT_HEAD),
     )
 
