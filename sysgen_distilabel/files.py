@@ -36,11 +36,15 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
     partial.unlink(missing_ok=True)
     data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     descriptor = os.open(partial, _NEW_FILE, 0o600 if private else 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)  # on a full disk it takes the room that is left
+        raise
 
 
 def open_private(path: Path, mode: str) -> IO[bytes]:

@@ -21,6 +21,13 @@ def test_a_file_is_written_whole_and_through_no_link(tmp_path):
     assert not (tmp_path / "x.new").exists()
 
 
+def test_what_cannot_be_put_in_place_leaves_nothing_beside_it(tmp_path):
+    (tmp_path / "file").mkdir()
+    with pytest.raises(OSError):
+        write_whole(tmp_path / "file", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_private_file_is_opened_through_no_link(tmp_path):
     (tmp_path / "log").symlink_to(tmp_path / "victim")
     with pytest.raises(OSError, match="symbolic link"):

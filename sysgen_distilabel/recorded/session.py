@@ -83,6 +83,7 @@ class Session:
         self._refusals: list[Record] = []
         self._usage: defaultdict[str, Usage] = defaultdict(Usage)
         self._stopping = False
+        self._unkept: Exception | None = None
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -92,9 +93,10 @@ class Session:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the session's event loop and return its result.
 
-        Ctrl-C stops it: requests in flight are kept, the others are not sent.
+        Ctrl-C stops it: requests in flight are kept, the others are not sent. Nor are they once a reply
+        could not be kept.
         """
-        self._stopping = False
+        self._stopping, self._unkept = False, None
         try:
             return self._loop.run(coroutine)
         except KeyboardInterrupt:
@@ -185,7 +187,14 @@ class Session:
             self._refusals.append(record)
             self._land(request, flight, slot, reply)
             return
-        self._commit.append(record, lambda error: self._land(request, flight, slot, error or reply))
+        self._commit.append(record, lambda error: self._land_kept(request, flight, slot, reply, error))
+
+    def _land_kept(
+        self, request: Request, flight: _Flight, slot: int | None, reply: Reply, error: Exception | None
+    ) -> None:
+        """Hand out a reply if it was kept; else no more are asked for, as they would be paid again."""
+        self._unkept = self._unkept or error
+        self._land(request, flight, slot, error or reply)
 
     def _keep_refusals(self) -> None:
         """Keep the refusals that came before the first answer: as answers only if one came."""
@@ -213,9 +222,9 @@ class Session:
             self._store.count_hit(task)
 
     def _check_stop(self) -> None:
-        """Refuse to send anything when the engine is gone or the run was asked to stop."""
-        if self._breaker.error is not None:
-            raise self._breaker.error
+        """Refuse to send anything when the engine is gone, replies are lost or the run was asked to stop."""
+        if error := self._breaker.error or self._unkept:
+            raise error
         # Distilabel's processes note Ctrl-C in this variable and go on.
         if self._stopping or SIGINT_HANDLER_CALLED_ENV_NAME in os.environ:
             raise Interrupted("The run was asked to stop.", "Start it again to resume.")

@@ -224,16 +224,18 @@ def test_processes_that_share_a_store_share_the_limit(tmp_path):
     assert len(list((tmp_path / "calls").glob("*.sqlite"))) == 2
 
 
-def test_a_reply_that_cannot_be_kept_is_not_handed_out(tmp_path, monkeypatch):
-    recorded = load(ScriptedLLM(), store=tmp_path)
+def test_a_reply_that_cannot_be_kept_is_not_handed_out_and_no_more_are_asked_for(tmp_path, monkeypatch):
+    recorded = load(ScriptedLLM(latency=0.01), store=tmp_path, max_concurrency=2)
+    texts = [str(number) for number in range(20)]
 
     def refuse(self, records):
         raise StoreError("disk full", "Make room.")
 
     monkeypatch.setattr(Store, "append", refuse)
-    assert all(isinstance(reply, StoreError) for reply in ask(recorded, "a", "b"))
+    assert all(isinstance(reply, StoreError) for reply in ask(recorded, *texts))
+    assert len(recorded.llm.seen) == 2, "those in flight alone"
     monkeypatch.undo()
-    assert [reply.text for reply in ask(recorded, "a", "b")] == ["reply to a", "reply to b"]
+    assert [reply.text for reply in ask(recorded, *texts)] == [f"reply to {text}" for text in texts]
     recorded.unload()
 
 
