@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -124,10 +125,10 @@ def test_the_calls_of_an_answer_that_stays_are_not_asked_for():
 
 
 def test_several_candidates_are_marked_together():
+    firsts = itertools.cycle([told("fine"), told(None, "tool_calls", tool_calls=[CALL])])
+
     def behave(messages, count):
-        if messages[-1]["content"] != TURNS[0]["content"]:
-            return told("fine")
-        return told("fine") if len(server.bodies) % 2 else told(None, "tool_calls", tool_calls=[CALL])
+        return next(firsts) if messages[-1]["content"] == TURNS[0]["content"] else told("fine")
 
     with EndpointServer(behave, template=TAKING_TOOLS) as server:
         _, row = answer(endpoint(server), TURNS[:4], tools=TOOLS, offer_tools=True, candidates=2)
