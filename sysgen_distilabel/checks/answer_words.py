@@ -76,26 +76,50 @@ CONTRAST = AnyCase(
 )
 """Words that set one thing against another."""
 CLOSING = AnyCase(
-    r"\b(?:let me know|feel free|hope (?:this|that|it)|if you (?:have|need|want|would|'d)|would you like"
-    r"|happy to help"
-    r"|any (?:other|more|further) questions|anything else|good luck|hesitate|does that (?:help|make)"
-    r"|avísame|si (?:tienes|necesitas|quieres)|espero que|quieres que|n'hésite|si vous (?:avez|voulez)|si "
-    r"tu (?:as|veux)"
-    r"|j'espère|lass(?:en sie)? (?:es )?mich|ich hoffe|falls (?:du|sie)|wenn (?:du|sie) (?:noch|weitere"
-    r"|fragen)"
-    r"|se hai (?:altre|bisogno)|fammi sapere|spero che|se (?:você )?(?:tiver|precisar|quiser)|me avise"
-    r"|laat (?:het )?me weten|если у (?:вас|тебя)|надеюсь|дайте знать|обращайтесь)"
-    r"|希望(?:这|對|对)|如果(?:你|您)(?:有|还|需要)|请告诉我|お役に立て|他に(?:何か|ご)|ご質問|도움이"
-    r"|궁금한|إذا كان لديك|آمل|أخبرني",
+    r"\b(?:let me know|feel free|hope (?:this|that|it)"
+    r"|if you(?:'d| would)? (?:have|need|want|like|prefer|wish)|would you like|do you want me|shall i"
+    r"|i can also|happy (?:to help|\w+ing)|any (?:other|more|further) questions|anything else|good luck"
+    r"|hesitate|does that (?:help|make)"
+    r"|lass(?:en sie)? (?:es )?mich|ich hoffe|falls (?:du|sie)|möchtest du|möchten sie|soll ich|melde dich"
+    r"|wenn (?:du|sie) (?:noch|weitere|fragen|möcht|mag|will|woll)|viel (?:spaß|erfolg)"
+    r"|avísame|si (?:tienes|necesitas|quieres|deseas|gustas|prefieres)|espero que|quieres que"
+    r"|te gustaría|no dudes"
+    r"|n'hésite|si vous (?:avez|voulez|souhaitez)|si tu (?:as|veux|souhaites)|j'espère"
+    r"|(?:veux|souhaites)-tu|(?:voulez|souhaitez)-vous"
+    r"|se hai (?:altre|bisogno|domande)|se (?:vuoi|desideri|ti serve)|vuoi che|fammi sapere"
+    r"|spero (?:che|di)|non esitare"
+    r"|se (?:você )?(?:tiver|precisar|quiser|desejar)|quer que|gostaria que eu|me avise|qualquer dúvida"
+    r"|não hesite|laat (?:het )?me weten"
+    r"|daj (?:mi )?znać|jeśli (?:chcesz|masz|potrzebujesz)|mam nadzieję|czy chcesz"
+    r"|isters(?:en|eniz)|sorun(?:uz|un)? (?:var|olursa)|çekinme|umarım|yardımcı ol"
+    r"|hãy cho (?:tôi|mình) biết|nếu (?:bạn|em) (?:cần|muốn|có (?:câu hỏi|thắc mắc))|hy vọng|bạn có muốn"
+    r"|если (?:у (?:вас|тебя)|нужн|хот|понадоб|потреб|остал)|надеюсь|дайте знать|дай знать|обращайтесь"
+    r"|могу (?:также|объяснить|показать|помочь)|хо(?:чешь|тите), )"
+    r"|希望(?:这|對|对)|如果(?:你|您)(?:有|想|愿意)|如果(?:你|您)?(?:还|還|需要)|请告诉我|請告訴我|随时"
+    r"|要我(?:帮|再|继续|为)"
+    r"|お役に立て|他に(?:何か|ご|質問)|ご質問|お気軽に|必要であれば|ご希望|お知らせください"
+    r"|도움이|궁금한|원하시면|필요하시면|말씀해 ?주세요|알려 ?주세요"
+    r"|إذا كان(?:ت)? لديك|إذا (?:أردت|احتجت|كنت ت)|آمل|أخبرني|هل تريد|يسعدني"
+    r"|(?:अगर|यदि) आप|क्या आप चाह|आशा है|मुझे बता|मदद (?:चाहिए|कर)",
 )
 """What is said to end a conversation."""
+_TO = (
+    r"[\W_]*(?:(?:to|for|as|let's|let us|we can|you can|a|quick|just|para|per|pour|zur|als|um|чтобы|для"
+    r"|aby|để) ){0,3}"
+)
+PROOF = AnyCase(
+    rf"{_TO}(?:check(?:ing)?\b|verif|confirm(?:ing)?\b|sanity|double[- ]?check|proof\b|probe\b|kontroll"
+    r"|überprüf|gegenprobe|comprob|vérif|prova\b|sprawdz|провер|контрол|kontrol\b|sağlama|doğrulama"
+    r"|kiểm tra|thử lại|验证|驗證|检验|檢驗|验算|検算|確認|確かめ|검산|확인|للتحقق|التحقق|जाँच|जांच|सत्यापन)",
+)
+"""How a sentence begins that checks the answer."""
 ASIDE = AnyCase(
-    r"[\W_]*(?:check(?:ing)?\b|verif|to (?:check|verify|confirm|double)|double[- ]check|proof|note\b"
-    r"|n\.?b\.?|for (?:reference|comparison)"
-    r"|you can (?:check|verify)|we can (?:check|verify|confirm)|probe\b|zur (?:kontrolle|probe)|kontrolle"
-    r"|hinweis|anmerkung"
-    r"|comprob|verific|nota\b|vérif|remarque|controllo\b|controle\b|uwaga|sprawdz|провер|примечание"
-    r"|验证|检验|注意|注[：:]|検算|確認|なお|검산|확인|참고|للتحقق|التحقق|ملاحظة|जाँच|जांच)",
+    rf"{PROOF.pattern}|{_TO}(?:double|note\b|n\.?b\.?|confirmar|hinweis|anmerkung|übrigens|nota\b|remarque"
+    r"|controle\b|observação|uwaga|примечание|кстати|lưu ý|ghi chú|fun fact|by the way|por cierto"
+    r"|注意|注[：:]|备注|なお|ちなみに|補足|참고|ملاحظة|ध्यान दें)"
+    r"|[\W_]*for (?:reference|comparison)"
+    r"|[\W_]*(?:p\.?s\.?|(?:pro )?tips?|bonus|tipp|consejo|astuce|conseil|suggerimento|dica|wskazówka|совет"
+    r"|ipucu|mẹo|提示|小贴士|ヒント|팁|نصيحة|सुझाव)[*_\s]*[:：]",
 )
 """How a sentence begins that checks the answer, or adds a note."""
 OPENING = AnyCase(

@@ -41,7 +41,7 @@ _LIST_GAP = re.compile(rf",\s*(?:(?:{_OR})\s)?|\s(?:{_OR})\s", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:(?<=^)|(?<=[\n\s(]))([1-9])[).]\s+(?=\S)")
 _FIRST_NUMBER = re.compile(r"1[).]")
 _NUMBER_FIRST = re.compile(
-    r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s]|$)", re.I
+    r"[\W_]*(?:(?:option|answer|number|nr|no|número|nummer|numéro)\.?:? +)?\(?([1-9])(?:[).:\s번番]|$)", re.I
 )
 _LOOSE_END = re.compile(r"(?:[\s,;|，；、]+(?:or|and|oder|und|o|y|ou|et|e|или|和|或))?[\s,;|.?，；、。？]*$")
 _ALONE = re.compile(rf"[\W_]*([A-Ja-jАБВГДЕأبجد{_EASTERN}])[\W_]*(?:です|だ|입니다|이다|है)?[\W_]*$")

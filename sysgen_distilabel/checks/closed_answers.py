@@ -25,7 +25,8 @@ def read_closed(question: str, text: str) -> bool | None:
     What a text says at its marked end counts, then what it concludes, then how it begins. A text that
     says neither word answers by repeating the question's words, with a negation or without.
     """
-    if len(text.split(maxsplit=2)) > 2 and not is_closed(question):
+    closed = is_closed(question)
+    if len(text.split(maxsplit=2)) > 2 and not closed:
         return None
     final = find_final(text.replace("**", ""), _ANYTHING)
     if not final.sentences:
@@ -40,7 +41,7 @@ def read_closed(question: str, text: str) -> bool | None:
     said = find_yes_or_no(final.sentences[0])
     if said is None and len(final.sentences) > 1:
         said = find_yes_or_no(final.sentences[-1])
-    return _by_repetition(question, final.sentences) if said is None else said
+    return _by_repetition(question, final.sentences) if said is None and closed else said
 
 
 def _after_conclusion(sentence: str) -> str:

@@ -40,7 +40,7 @@ _STARTS = {
     "go": r"package \w+$|func (?:\(\w+ [*\w]+\) )?\w+\(|import \($",
     "rust": r"(?:pub )?fn \w+|use std::|impl |let mut ",
     "ruby": r"def \w+[?!]?(?:\(.*\))?$|require '|puts ",
-    "php": r"<\?php|function \w+\(\$|\$\w+ ?=",
+    "php": r"<\?php|function \w+\(\$|\$\w+ ?=[^\n]*(?:;|[\[({,][ \t]*$)",
     "sql": r"(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (?:TABLE|VIEW|INDEX)|ALTER TABLE|WITH \w+ AS)\b",
     "bash": r"#!/.*sh|for \w+ in .*; do|if \[|echo \"|sudo |grep |find |awk |sed ",
     "html": r"<!DOCTYPE|<html|<(?:div|ul|table|form|head|body|p|h1)\b",

@@ -21,6 +21,8 @@ def same_values(one: Any, other: Any) -> bool | None:
     """
     import sympy
 
+    if isinstance(one, sympy.MatrixBase) and isinstance(other, sympy.MatrixBase):
+        return _same_entries(one, other)
     one, other = _right_side(one), _right_side(other)
     if not _has_values(one) or not _has_values(other):
         return None
@@ -32,6 +34,14 @@ def same_values(one: Any, other: Any) -> bool | None:
     if not all(cmath.isfinite(value) for pair in pairs for value in pair):
         return None
     return all(_close(*pair, within=_ROUNDED if rounded else _EXACT) for pair in pairs)
+
+
+def _same_entries(one: Any, other: Any) -> bool | None:
+    """Whether two matrices have the same shape and the same entries."""
+    if one.shape != other.shape:
+        return False
+    said = [same_values(a, b) for a, b in zip(one, other, strict=True)]
+    return False if False in said else None if None in said else True
 
 
 def is_small(expression: Any) -> bool:

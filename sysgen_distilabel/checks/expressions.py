@@ -35,6 +35,11 @@ _VARIABLE = re.compile(r"[A-Za-z]\s*=\s*-?\d[\d.,/]*")
 _RATE = re.compile(r"\b[a-z]{1,2}/(?:h|s|min|l|kg)\b", re.IGNORECASE)
 _FUNCTIONS = "sqrt|sin|cos|tan|log|ln|exp"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_REMARK = re.compile(
+    r"(?<=[^\w\\{^_])\([^()]*(?<![\\\w])(?!(?:sqrt|sin|cos|tan|log|ln|exp|pi)\b)[^\W\d_]{3,}[^()]*\)"
+)
+"""Words in brackets behind a value."""
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\Z")
 
 
 def is_expression(text: str) -> bool:
@@ -44,7 +49,7 @@ def is_expression(text: str) -> bool:
 
 def find_expression(text: str) -> str:
     """The formula in a sentence: what follows its last word of a language, if that is one."""
-    text = text.split("≈")[0].strip(" .,;。$")
+    text = _REMARK.sub("", text.split("≈")[0]).strip(" .,;。$")
     if text.count("=") > 1:
         text = text.rsplit("=", 1)[1].strip()
     words = [word for word in _WORDS.finditer(text) if not _is_command(text, word)]
@@ -56,7 +61,12 @@ def find_expression(text: str) -> str:
 
 
 def _is_command(text: str, word: re.Match[str]) -> bool:
-    return text[word.start() - 1 : word.start()] == "\\" or word[0] in {*_FUNCTIONS.split("|"), "pi"}
+    before = text[: word.start()]
+    return (
+        before.endswith("\\")
+        or word[0] in {*_FUNCTIONS.split("|"), "pi"}
+        or _ENVIRONMENT.search(before[-7:]) is not None
+    )
 
 
 def same_expression(one: str, other: str) -> bool | None:

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sysgen_distilabel.checks.answer_remarks import without_closing, without_remarks
 from sysgen_distilabel.checks.answer_words import (
     ASIDE,
-    CLOSING,
     CONCLUSION,
     CORRECTION,
     HEADING,
@@ -81,17 +81,10 @@ def find_final(text: str, has_value: re.Pattern[str]) -> Final:
 @lru_cache(maxsize=32)  # several ways of comparing look at the same two texts
 def _read_text(text: str) -> tuple[tuple[str, ...], str, tuple[int, str] | None]:
     """The sentences of a text, what stands after its hashes or in its boxes, and what it announces."""
-    sentences = _without_closing(split_sentences(text))
+    sentences = without_closing(split_sentences(without_remarks(text)))
     explicit = _after_hashes(text) or _in_boxes(text)
     marked = _last_marked(sentences) if not explicit and may_announce(text) else None
     return tuple(sentences), explicit, marked
-
-
-def _without_closing(sentences: list[str]) -> list[str]:
-    kept = list(sentences)
-    while len(kept) > 1 and (CLOSING.search(kept[-1]) or ASIDE.match(kept[-1])):
-        kept.pop()
-    return kept
 
 
 def _after_hashes(text: str) -> str:

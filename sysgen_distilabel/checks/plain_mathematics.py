@@ -8,14 +8,14 @@ import re
 _CALCULATOR = re.compile(r"<<[^<>\n]*>>")
 _INLINE = re.compile(r"(?<!\\)(\${1,2})((?:[^$\\\n]|\\.)+?)\1(?!\d)", re.DOTALL)
 _AMOUNT = re.compile(r"[\d.,]+\s+[a-z]{3,}|[\d.,]+\s+(?:and|or|to|y|et|und)\s*$")
-_BRACKETS = re.compile(r"\\\(|\\\)|\\\[|\\\]|\\left(?=\W)|\\right(?=\W)|\\[,;:!]|\\displaystyle")
+_BRACKETS = re.compile(r"\\\(|\\\)|\\\[|\\\]|\\left(?=\W)|\\right(?=\W)|(?<!\\)\\[ ,;:!]|\\displaystyle")
 _FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{\s*(-?[\d.,]+)\s*\}\s*\{\s*(\d+)\s*\}|(\d)(\d))")
 _WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|operatorname|textrm|bf)\s*\{([^{}]*)\}")
 _COMMANDS = (
     (r"\$", "$"), (r"\%", "%"), (r"\times", "×"), (r"\cdot", "·"), (r"\div", "÷"),
     (r"^\circ", "°"), (r"^{\circ}", "°"), (r"\degree", "°"), (r"\approx", "≈"), (r"\le ", "≤ "),
     (r"\leq", "≤"),
-    (r"\geq", "≥"), (r"\ge ", "≥ "), (r"\quad", " "), ("\\ ", " "),
+    (r"\geq", "≥"), (r"\ge ", "≥ "), (r"\quad", " "),
     (r"\pounds", "£"), (r"\euro", "€"),
     (r"\lt", "<"), (r"\gt", ">"),
 )  # fmt: skip

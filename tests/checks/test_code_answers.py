@@ -58,6 +58,8 @@ def test_other_languages(language, right, again, broken):
 
 def test_text_without_a_program_is_not_compared_here():
     assert compare("The sea is blue.", "def f(): pass") is None
+    assert compare("$y = \\boxed{3}$", "$y = 3$") is None
+    assert compare("$y = 3;\necho $y;", "$y = 3; // three\necho $y;") == "same"
     assert parses("whatever", "cobol") is None
 
 

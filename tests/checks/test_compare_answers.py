@@ -116,6 +116,14 @@ def test_open_text_is_unknown_unless_it_is_the_same():
          "Es beginnt um halb zehn."),
         ("What percent did the price of $80 rise?", "#### 15", "It rose by $12, which is 15%.",
          "It rose by 12%."),
+        ("Multiply the matrix by 2.", "$\\boxed{\\begin{pmatrix} 2 & 0 \\\\ 6 & 8 \\end{pmatrix}}$",
+         "We get\n\n$$\\begin{bmatrix} 2 & 0 \\\\ 6 & 8 \\end{bmatrix}$$",
+         "It is $\\begin{bmatrix} 2 & 6 \\\\ 0 & 8 \\end{bmatrix}$."),
+        ("Find the surface.", "$\\boxed{36\\pi}$", "It is **36π** (roughly 113.1) square metres.",
+         "It is **12π** (roughly 37.7) square metres."),
+        ("Simplify $\\sqrt{50}$.", "$\\sqrt{50}=\\boxed{5\\sqrt{2}}$.", "√50 = 5√2", "√50 = 2√5"),
+        ("Решите уравнение x - 4 = 5.", "$x = 4+5 = \\boxed{9}$", "Ответ: 9.", "Ответ: 1."),
+        ("다음 중 짝수는?\n1) 3\n2) 8\n3) 5", "2", "정답은 2번, 8입니다.", "정답은 3번입니다."),
     ],
 )  # fmt: skip
 def test_other_words_for_a_value_are_told_from_another_value(question, original, same, other):

@@ -109,6 +109,9 @@ def test_times_and_weekdays():
         ("9^9^9^9", "3", None),
         ("(10^{99})!", "3", None),
         ("\\begin{", "x", None),
+        ("\\begin{pmatrix} 1 \\\\ x + 1 \\end{pmatrix}", "\\begin{bmatrix} 1\\\\1+x\\end{bmatrix}", True),
+        ("\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}", "\\begin{pmatrix} 2 \\\\ 1 \\end{pmatrix}", False),
+        ("\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}", "\\begin{pmatrix} 1 & 2 \\end{pmatrix}", False),
         ("x" * 300, "y", None),
     ],
 )
@@ -119,3 +122,7 @@ def test_formulas(one, other, same):
 def test_a_formula_is_found_in_a_sentence():
     assert find_expression("The derivative of sin(x) is cos(x).") == "cos(x)"
     assert find_expression("A = πr^2 = 9π") == "9π"
+    assert find_expression("It is 9π (about 28.3) square metres.") == "9π"
+    assert find_expression("The slope is 2(x + 1).") == "2(x + 1)"
+    matrix = "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}"
+    assert find_expression(f"The product is {matrix}.") == matrix
