@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sysgen_distilabel.checks.loops import find_loop, may_loop
+from sysgen_distilabel.checks.loop_signs import may_loop
+from sysgen_distilabel.checks.loops import find_loop
 from sysgen_distilabel.checks.markup import find_markup
 from sysgen_distilabel.checks.message_talk import find_mention, find_quote, find_tag_talk
 from sysgen_distilabel.checks.refusals import find_refusal

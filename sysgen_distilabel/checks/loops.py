@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate, chain
+from typing import Final
 
-WINDOW = 2048
+WINDOW: Final = 2048
 """The longest repeated unit that is found, in characters."""
-_RING = WINDOW + 64
-_GRAM = 6  # symbols that must recur before a repetition is followed
-_LONGEST_RUN = 20  # a longer run of digits or of white space may itself be the loop
-_LONG_WORD = 30
-_MANY_BLANKS = 60
-_MANY_TIMES = 16
-_ZEROS = re.compile("0+")
-_NUMBER = re.compile(r"\d+")
-_LONG_NUMBER = re.compile(rf"\d{{{_LONGEST_RUN + 1}}}")
-_CODE = frozenset("<>{}[]|=\\")
+_KEPT: Final = 8 * WINDOW + 64  # symbols: from where the longest run begins that is no loop yet
+_BLOCK: Final = 8 * WINDOW
+GRAM: Final = 6
+"""Symbols that must recur before a repetition is followed."""
+LONGEST_RUN: Final = 20
+"""A longer run of digits or of white space may itself be the loop."""
+_RUN: Final = re.compile(rf"0{{2,{LONGEST_RUN}}}| {{2,{LONGEST_RUN}}}")
+_SYMBOL: Final = re.compile(rf"0{{1,{LONGEST_RUN}}}| {{1,{LONGEST_RUN}}}|[^0 ]")
+_TIMES_ALIKE: Final = 8  # of what differs in its numbers
+_CODE: Final = frozenset("<>{}[]|=\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,180 +49,198 @@ def find_loop(text: str) -> Loop | None:
     It takes time in proportion to the text, and memory in proportion to `WINDOW`.
     """
     finder = LoopFinder()
-    finder.feed(text)
+    for start in range(0, len(text), _BLOCK):
+        finder.feed(text[start : start + _BLOCK])
+        if finder.is_over:
+            break
     return finder.close()
-
-
-def may_loop(text: str) -> bool:
-    """Whether there may be a loop in a text: a quick look that leaves none out.
-
-    In a loop three words in a row come three times or more, and a row of words stands twice side by side,
-    unless it is one of blanks. Where long stretches have no blank, six characters come three times or more.
-    """
-    words = text.split()
-    blanks = len(text) - sum(map(len, words))
-    if blanks > len(words) + _MANY_BLANKS:
-        return True
-    if max(map(len, words), default=0) > _LONG_WORD:
-        return _may_recur(" ".join(words))
-    return max(Counter(_threes(words)).values(), default=0) > 2 and _may_stand_twice(words)
-
-
-def _may_recur(text: str) -> bool:
-    """Whether six characters in a row come three times, any number being one of them."""
-    if _LONG_NUMBER.search(text) or any(sign.isdigit() and not sign.isdecimal() for sign in set(text)):
-        return True
-    plain = _NUMBER.sub("0", text)
-    grams = (plain[at : at + _GRAM] for at in range(len(plain) - _GRAM + 1))
-    return max(Counter(grams).values(), default=0) > 2
-
-
-def _may_stand_twice(words: list[str]) -> bool:
-    """Whether a row of words is followed by the same, numbers aside; many of the same three may be so too."""
-    words = [word if word.isalpha() else _without_numbers(word) for word in words]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at, three in enumerate(_threes(words)):
-        before = places.setdefault(three, [])
-        if len(before) > _MANY_TIMES or any(
-            words[start:at] == words[at : 2 * at - start] for start in before
-        ):
-            return True
-        before.append(at)
-    return False
-
-
-def _threes(words: list[str]) -> Iterator[tuple[str, ...]]:
-    return zip(words, words[1:], words[2:], strict=False)
-
-
-def _without_numbers(word: str) -> str:
-    return _ZEROS.sub("0", "".join("0" if sign.isdigit() else sign for sign in word))
 
 
 class LoopFinder:
     """`find_loop` for text that comes in pieces.
 
     `feed` says after each piece whether a loop has begun: a reader of a stream may stop there.
+
+    What it compares are symbols: a character, a number or a gap. The kind of a symbol is the character, `0`
+    or a blank. Symbols are counted from the start of the text; `_first` is the first that is kept.
+
+    Attributes:
+        is_over: whether the loop that was found has ended; what is fed after it is not read.
     """
 
     def __init__(self) -> None:
+        self.is_over = False
         self._loop: Loop | None = None
-        self._over = False  # the loop that was found has ended
         self._pending = ""  # a number or a gap that the next piece may continue
-        self._read = 0  # characters taken
-        self._count = 0  # symbols taken
-        self._symbols = [""] * _RING
-        self._kinds = [""] * _RING
-        self._places = [0] * _RING
-        self._gram = ""
+        self._first = 0
+        self._kinds = ""
+        self._text = ""
+        self._places = [0]  # where each symbol begins, and where the last ends
+        self._count = 0  # symbols looked at
         self._seen: dict[str, int] = {}
         self._period = 0  # 0: nothing is followed
-        self._alike = self._exact = _Run(0, 0)
+        self._alike = self._exact = 0  # from where on the kinds, and the symbols, are those a period before
+        self._loops_from = 0  # which of these the loop is
 
     def feed(self, piece: str) -> Loop | None:
         """Reads on; the loop as far as it goes by now, or None."""
-        for symbol in self._split(piece):
-            if self._over:
-                break
-            self._take(symbol)
+        if piece and not self.is_over:
+            text = self._pending + piece
+            kinds = _kinds_of(text)
+            lengths = list(map(len, _SYMBOL.findall(kinds)))
+            known = len(text) - (lengths.pop() if kinds[-1] in "0 " else 0)
+            self._pending = text[known:]
+            self._read(text[:known], lengths, kinds[:known])
         return self._loop
 
     def close(self) -> Loop | None:
         """Says that the text is over."""
-        if self._pending and not self._over:
-            self._take(self._pending)
+        if self._pending and not self.is_over:
+            self._read(self._pending, [len(self._pending)], _kinds_of(self._pending))
             self._pending = ""
         return self._loop
 
-    def _split(self, piece: str) -> Iterator[str]:
-        """Characters, with a number or a gap as one symbol."""
-        for character in piece:
-            kind = _kind_of(character)
-            if self._pending and (kind != _kind_of(self._pending) or len(self._pending) >= _LONGEST_RUN):
-                yield self._pending
-                self._pending = ""
-            if kind in "0 ":
-                self._pending += character
-            else:
-                yield character
-
-    def _take(self, symbol: str) -> None:
-        kind, at = _kind_of(symbol), self._count % _RING
-        self._symbols[at], self._kinds[at], self._places[at] = symbol, kind, self._read
-        self._read += len(symbol)
-        self._gram = (self._gram + kind)[-_GRAM:]
-        if self._period:
-            self._go_on(symbol, kind)
-        if not self._period:
-            self._follow()
-        self._seen[self._gram] = self._count
-        self._count += 1
-        if len(self._seen) > 2 * WINDOW:
+    def _read(self, text: str, lengths: list[int], kinds: str) -> None:
+        self._text += text
+        self._kinds += _RUN.sub(lambda run: run[0][0], kinds)
+        self._places += accumulate(lengths, initial=self._places.pop())
+        self._look()
+        if (too_many := len(self._kinds) - _KEPT) > WINDOW:
+            self._text = self._text[self._places[too_many] - self._places[0] :]
+            self._kinds, self._places = self._kinds[too_many:], self._places[too_many:]
+            self._first += too_many
             self._seen = {gram: n for gram, n in self._seen.items() if n >= self._count - WINDOW}
 
-    def _follow(self) -> None:
-        """Follows the repetition that the last symbols are the start of, if they are."""
-        before = self._seen.get(self._gram)
-        if before is None or len(self._gram) < _GRAM or self._count - before > WINDOW:
-            return
-        self._period = self._count - before
-        self._alike = _Run(_GRAM, self._places[(before - _GRAM + 1) % _RING])
-        same = 0
-        while (
-            same < _GRAM
-            and self._symbols[(before - same) % _RING] == self._symbols[(self._count - same) % _RING]
+    def _look(self) -> None:
+        """Looks at the symbols that have come."""
+        kinds, seen, first, end = self._kinds, self._seen, self._first, self._first + len(self._kinds)
+        while self._count < end and not self.is_over:
+            if self._period:
+                self._go_on(end)
+                continue
+            at = self._count
+            gram = kinds[max(at - first - GRAM + 1, 0) : at - first + 1]
+            before = seen.get(gram, -WINDOW)
+            seen[gram] = at
+            self._count += 1
+            if at - before <= WINDOW and len(gram) == GRAM:  # a repetition, of which this is the start
+                self._period, self._alike, self._exact = at - before, at - GRAM + 1, -1
+
+    def _go_on(self, end: int) -> None:
+        """Follows a repetition as far as the kinds are those a period before."""
+        start, first, period = self._count, self._first, self._period
+        stop = start + _count_alike(self._kinds, start - first - period, start - first)
+        if stop == end or stop - self._alike >= 2 * period:
+            self._look_for_loop(start, stop)
+        for last in range(max(start, stop - period), stop):  # those before it are of the same kinds
+            self._seen[self._kinds[last - first - GRAM + 1 : last - first + 1]] = last
+        self._count = stop
+        if stop < end:
+            self._period, self.is_over = 0, self._loop is not None
+
+    def _look_for_loop(self, start: int, stop: int) -> None:
+        """Reads the numbers of a repetition, and whether it is a loop by now."""
+        if self._exact < 0:
+            self._exact = self._alike + GRAM
+            while self._exact > self._alike and self._are_same(self._exact - 1):
+                self._exact -= 1
+        for other in chain(self._find_other_numbers(start, stop), [stop]):
+            self._judge(start, other, min(other + 1, stop))
+            if other < stop:
+                if self._loop and self._loops_from == self._exact:
+                    self.is_over = True
+                    return
+                self._exact = other + 1
+            start = other + 1
+
+    def _find_other_numbers(self, start: int, stop: int) -> Iterator[int]:
+        """The symbols that are other numbers than those a period before."""
+        first, kinds = self._first, self._kinds
+        at = kinds.find("0", start - first, stop - first)
+        while at >= 0:
+            if not self._are_same(first + at):
+                yield first + at
+            at = kinds.find("0", at + 1, stop - first)
+
+    def _are_same(self, at: int) -> bool:
+        """Whether a symbol is just that a period before."""
+        return self._part(at, 1) == self._part(at - self._period, 1)
+
+    def _judge(self, start: int, equal: int, alike: int) -> None:
+        """Takes a run for the loop or for more of it, be it equal or alike up to where it is said."""
+        period = self._period
+        if self._loop is None:
+            if alike - self._alike < 2 * period:
+                return
+            found = [*self._find_equal(start, equal), *self._find_alike(start, alike)]
+            if not found:
+                return
+            at, self._loops_from = min(found)
+            begin = self._places[self._loops_from - period - self._first]
+            self._loop = Loop(begin, begin, self._part(at - period, period), 0)
+        end = equal if self._loops_from == self._exact else alike
+        units = (end - self._loops_from) // period
+        at = self._loops_from + units * period - self._first
+        self._loop = replace(self._loop, end=self._places[at], times=units + 1)
+
+    def _find_equal(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Where a run of equal units becomes a loop, and where it begins."""
+        period, begin = self._period, self._exact
+        for units in range(max(2, (start - begin) // period + 1), (stop - begin) // period + 1):
+            at = begin + units * period
+            if _is_loop(self._part(at - period, period), units + 1):
+                yield at, begin
+                return
+
+    def _find_alike(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The same of units that differ in their numbers."""
+        at = self._alike + (_TIMES_ALIKE - 1) * self._period
+        if start < at <= stop and _may_be_counted(
+            self._kinds[at - self._period - self._first : at - self._first]
         ):
-            same += 1
-        self._exact = _Run(same, self._places[(before - same + 1) % _RING])
+            yield at, self._alike
 
-    def _go_on(self, symbol: str, kind: str) -> None:
-        """Holds a symbol against the one a period before."""
-        before = (self._count - self._period) % _RING
-        if kind != self._kinds[before]:
-            self._period, self._over = 0, self._loop is not None
-            return
-        self._alike.length += 1
-        self._exact.length += 1
-        if kind == "0" and symbol != self._symbols[before]:
-            self._over = self._loop is not None and self._loop.start == self._exact.start
-            self._exact = _Run(0, self._places[(before + 1) % _RING])
-        for run in (self._exact, self._alike):
-            if run.length and run.length % self._period == 0 and not self._over:
-                self._judge(run, exact=run is self._exact)
-
-    def _judge(self, run: _Run, *, exact: bool) -> None:
-        """Takes a run of whole units for the loop, or for more of it."""
-        times = run.length // self._period + 1
-        if self._loop:
-            if self._loop.start == run.start:
-                self._loop = replace(self._loop, end=self._read, times=times)
-            return
-        unit = "".join(self._symbols[(self._count - n) % _RING] for n in reversed(range(self._period)))
-        if _is_loop(unit, times, exact=exact):
-            self._loop = Loop(run.start, self._read, unit, times)
+    def _part(self, at: int, length: int) -> str:
+        """What is written there, that many symbols."""
+        places, at = self._places, at - self._first
+        return self._text[places[at] - places[0] : places[at + length] - places[0]]
 
 
-@dataclass(slots=True)
-class _Run:
-    """How many symbols equal those a period before, and where the first of those stands in the text."""
-
-    length: int
-    start: int
+def _kinds_of(text: str) -> str:
+    """The text with every digit as `0` and all white space as blanks."""
+    others = {sign for sign in set(text) if sign.isdigit() or sign.isspace()}
+    return text.translate({ord(sign): "0" if sign.isdigit() else " " for sign in others})
 
 
-def _kind_of(symbol: str) -> str:
-    first = symbol[0]
-    return "0" if first.isdigit() else " " if first.isspace() else first
+def _count_alike(kinds: str, one: int, other: int) -> int:
+    """How many kinds from one place on are those from another, later one on."""
+    start, step = other, 1
+    while step:
+        if other + step <= len(kinds) and kinds[one : one + step] == kinds[other : other + step]:
+            one, other, step = one + step, other + step, 2 * step
+        else:
+            step //= 2
+    return other - start
 
 
-def _is_loop(unit: str, times: int, *, exact: bool) -> bool:
+def _is_loop(unit: str, times: int) -> bool:
+    letters, width, is_code = _weigh(unit)
+    if not letters or is_code:
+        return times >= 8 and times * width >= 600
+    return (times >= 5 and times * width >= 120) or (times >= 3 and times * width >= 450)
+
+
+def _may_be_counted(unit: str) -> bool:
+    """Whether a unit is a sentence, whose numbers may count."""
+    letters, _, is_code = _weigh(unit)
+    return letters >= 20 and not is_code
+
+
+@lru_cache(maxsize=64)
+def _weigh(unit: str) -> tuple[int, int, bool]:
+    """The width of its letters and of all its characters, and whether there is a sign of code in it."""
     letters = sum(_width(character) for character in unit if character.isalpha())
-    covered = times * sum(_width(character) for character in unit)
-    if not exact:
-        return letters >= 20 and times >= 8 and _CODE.isdisjoint(unit)
-    if not letters or not _CODE.isdisjoint(unit):
-        return times >= 8 and covered >= 600
-    return (times >= 5 and covered >= 120) or (times >= 3 and covered >= 450)
+    return letters, sum(map(_width, unit)), not _CODE.isdisjoint(unit)
 
 
 def _width(character: str) -> int:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sysgen_distilabel.blank_text import is_blank
 from sysgen_distilabel.checks.check_table import Policy
 from sysgen_distilabel.checks.findings import Action, Finding, note
-from sysgen_distilabel.checks.loops import find_loop, may_loop
+from sysgen_distilabel.checks.loop_signs import may_loop
+from sysgen_distilabel.checks.loops import find_loop
 from sysgen_distilabel.errors import ReplyUnusable, RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.reasoning import UnclearReasoning, find_reasoning, strip_reasoning

@@ -1,13 +1,14 @@
-# ruff: noqa: RUF001 (signs of other scripts are meant)
 """Loops are found in any script, whole or in pieces; what merely repeats is none."""
 
+import random
+import sys
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sysgen_distilabel.checks.loops import WINDOW, LoopFinder, find_loop, may_loop
+from sysgen_distilabel.checks.loops import WINDOW, Loop, LoopFinder, find_loop
 
 LOOPS = {
     "a word": "the " * 60,
@@ -89,56 +90,80 @@ def test_a_stream_may_be_stopped_early():
     assert read <= 8
 
 
+def prose(characters: int) -> str:
+    """Words at random, in which nothing comes again and again."""
+    choice = random.Random(0)
+    return "".join(choice.choices("aeiolmnrst ", k=characters))
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("before", [8 * WINDOW - 50, 40 * WINDOW])
+def test_a_loop_at_the_end_of_a_long_text_is_found(name, before):
+    text, alone = prose(before) + "\n#", find_loop(LOOPS[name])
+    loop = find_loop(text + LOOPS[name])
+    assert loop == Loop(alone.start + len(text), alone.end + len(text), alone.unit, alone.times)
+
+
+def test_a_loop_that_is_most_of_a_long_text_is_found_to_its_end():
+    before, unit = prose(3_000), "I will think again about it. "
+    loop = find_loop(f"{before}: {unit * 50_000}#{before}")
+    assert (loop.unit.strip(), loop.times) == (unit.strip(), 50_000)
+    assert loop.start == len(before) + 1
+    assert loop.end - loop.start == len(unit) * 50_000
+
+
+LONG = prose(8 * WINDOW)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 400), st.text(alphabet="ab 01\n好", max_size=60), st.integers(1, 60))
+def test_where_a_long_text_is_cut_to_be_read_makes_no_difference(start, unit, times):
+    text = LONG[start:] + unit * times + "."
+    finder = LoopFinder()
+    finder.feed(text)
+    assert find_loop(text) == finder.close()
+
+
+def lines_run(text: str) -> int:
+    """How many lines of Python the search runs."""
+    count = 0
+
+    def trace(frame, event, arg):
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        find_loop(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("text", ["A", "[", "ab ", "I am not sure what you mean. ", "\n", "0", "好"])
+def test_a_very_long_loop_costs_little(text):
+    assert lines_run(text * (100_000 // len(text))) < 60_000
+
+
+@pytest.mark.parametrize("alphabet", ["ab", "abc", "0123456789", "1, ", "[]{}", "ab 1\n"])
+def test_a_text_of_chance_costs_in_proportion_to_it(alphabet):
+    text = "".join(random.Random(3).choices(alphabet, k=20_000))
+    short, long = lines_run(text[:10_000]), lines_run(text)
+    assert long < 2.2 * short
+    assert long < 25 * len(text)
+
+
 def test_memory_does_not_grow_with_the_text():
     def peak(characters: int) -> int:
-        words = (f"w{n * 7919 % 100_003}x " for n in range(characters // 8))
+        words = "".join(f"w{n * 7919 % 100_003}x " for n in range(characters // 8))
         finder = LoopFinder()
         tracemalloc.start()
-        for word in words:
-            finder.feed(word)
+        for start in range(0, len(words), 512):
+            finder.feed(words[start : start + 512])
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return used
 
-    assert peak(40 * WINDOW) < 1.5 * peak(10 * WINDOW)
-
-
-@pytest.mark.parametrize("name", LOOPS)
-def test_no_loop_is_left_out_by_the_quick_look(name):
-    assert may_loop(LOOPS[name])
-
-
-units = st.text(alphabet="abcde .,\n7好", min_size=1, max_size=60)
-
-
-@given(units, st.integers(3, 60), st.text(alphabet="xyz \n", max_size=50))
-def test_the_quick_look_leaves_out_no_loop_of_any_unit(unit, times, around):
-    text = around + unit * times + around
-    assert may_loop(text) or find_loop(text) is None
-
-
-unspaced = st.text(alphabet="好文章一二。、a7²1٣", min_size=1, max_size=200)
-
-
-@given(unspaced, st.integers(3, 60), st.text(alphabet="他説\n", max_size=50))
-def test_the_quick_look_leaves_out_no_loop_without_blanks(unit, times, around):
-    text = around + unit * times + around
-    assert may_loop(text) or find_loop(text) is None
-
-
-@given(st.lists(st.integers(0, 10**19), min_size=8, max_size=40))
-def test_the_quick_look_leaves_out_no_loop_that_counts(numbers):
-    text = "".join(f"第{number}步：请仔细检查下面清单里的每一项内容是否都已经完成。" for number in numbers)
-    assert find_loop(text) is not None and may_loop(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "You are a tutor. Explain every step, and name the operation before you carry it out.",
-        "あなたは小学校の算数の先生です。計算の手順を一つずつ説明し、使った決まりの名前も伝えてください。",
-        "你是一家旅行社的顾问。先问清楚出发日期和预算，再推荐三条路线，并说明每条路线的优点和缺点。",
-    ],
-)
-def test_the_quick_look_spares_a_plain_text(text):
-    assert not may_loop(text)
+    assert peak(40 * WINDOW) < 1.5 * peak(20 * WINDOW)
