@@ -2,7 +2,7 @@
 
 import time
 
-PATIENCE = 600.0
+PATIENCE = 1200.0
 _LOOK_UP = 0.02
 
 

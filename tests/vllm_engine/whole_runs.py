@@ -12,6 +12,7 @@ import yaml
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import TASKS
 from tests.commands import ROOT, SYSGEN, write_rows
+from tests.patience import PATIENCE
 from tests.processes import group_of
 from tests.vllm_engine.conftest import SMALL
 
@@ -73,7 +74,7 @@ class WholeRun:
             cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def wait_for_calls(self, number, process, timeout=900):
+    def wait_for_calls(self, number, process, timeout=PATIENCE):
         """Until so many replies are in the store, or the process has ended."""
         deadline = time.monotonic() + timeout
         while process.poll() is None and self.calls() < number:
