@@ -21,6 +21,7 @@ _CHANCE = AnyCase(
     r"\b(?:chance|probab|likel|odds|wahrscheinlich|вероятн)|概率|機率|確率|확률|احتمال|संभावना|प्रायिकता",
 )
 _SO_MANY_IN = re.compile(r"\b(\d+) (?:in|out of|zu|von|de cada|sur|su|em|из) (\d+)\b")
+_LIST_NUMBER = re.compile(r"^[ \t]*[*_]*(\d{1,2})[.)][*_]*[ \t]+(?=\S)", re.MULTILINE)
 _SHORT = 8  # words of an answer that says little more than its value
 
 
@@ -72,7 +73,7 @@ class Side:
     def plain(self) -> str:
         """The text in plain digits; of one that ends with `#### 72` that line alone, which is its answer."""
         last = self.written.rstrip().rpartition("\n")[2]
-        text = last if is_marked_by_hashes(last) else self.written
+        text = last if is_marked_by_hashes(last) else _without_list_numbers(self.written)
         short = len(self.written.split(maxsplit=6)) <= 6
         return to_digits(to_plain_mathematics(text), self.language, short=short)
 
@@ -82,6 +83,13 @@ class Side:
     @cached_property
     def short(self) -> bool:
         return len(self.written.split()) <= _SHORT and len(self.written) <= 60
+
+
+def _without_list_numbers(text: str) -> str:
+    """The text without the numbers that count its lines: 1., 2., 3."""
+    numbers = [int(number) for number in _LIST_NUMBER.findall(text)]
+    counts = all(n in (1, before + 1) for before, n in zip([0, *numbers], numbers, strict=False))
+    return _LIST_NUMBER.sub("", text) if len(numbers) > 1 and counts else text
 
 
 @lru_cache(maxsize=2)  # the same for both sides

@@ -1,16 +1,14 @@
 # ruff: noqa: RUF001 (signs of other scripts are meant)
-"""What amount a question asks for, and which of a sentence's numbers answers it."""
+"""What amount a question asks for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 
-from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
 from sysgen_distilabel.checks.numerals import to_digits
 from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
-from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
+from sysgen_distilabel.checks.quantities import Quantity, find_quantities
 from sysgen_distilabel.checks.reading_language import is_common
 from sysgen_distilabel.checks.units import MONEY
 
@@ -30,6 +28,7 @@ _ASKS_AMOUNT = re.compile(
     rf"will be)?"
     rf" (?:the |his |her |their |your |its )?(?:\w+ ){{0,2}}(?:{_MEASURED})\b|\b(?:calculate|compute|solve"
     rf"|evaluate|simplify|convert)\b"
+    r"|\bfor (?:which|what) (?:values? of |real (?:numbers? )?)?[a-z]\b"
     r"|\bfind (?:the|x|all|how)\b|\bwhat(?:'s| is) (?:-?[\d(√]|x\b)|\bwhat (?:fraction|percent|number|year"
     r"|time|age|temperature)"
 )
@@ -52,6 +51,11 @@ _ASKS_AMOUNT_ELSEWHERE = re.compile(
     r"|多[少久长長远遠高重大深宽寬快]"
     r"|几[个只本天人岁年元小条张次倍分]|幾"
     r"|解方程|解不等式|方程|を解|解け|解い|풀어|방정식|denklem"
+    r"|(?:alan|çevre|toplam|fark|değer|sonuc|ortalama|hız|fiyat|hac)\w* (?:nedir|kaç)|bao nhiêu|bao lâu"
+    r"|mấy|\btính\b|\btìm\b|giải phương"
+    r"|(?:넓이|둘레|합|평균|값|차|곱|가격|속력|부피)[은는이가] (?:무엇|얼마)|며칠"
+    r"|(?:कीमत|मूल्य|क्षेत्रफल|योग|औसत|परिमाप|मान|प्रतिशत|गति|चाल|दूरी|आयु|उम्र)[^?।]{0,20}क्या"
+    r"|ما (?:هو |هي )?(?:مساحة|محيط|قيمة|ثمن|سعر|متوسط|نسبة|حاصل|مجموع|ناتج|سرعة|حجم|طول)"
     r"|计算|計算|求|等于|いくつ|いくら|どの?くらい|どれ(?:くらい|だけ)"
     r"|何[個人本円枚時分日歳年匹回%パメキ倍冊台杯つ]|何ですか.*\d|몇|얼마"
     r"|계산|구하|كم|احسب|أوجد|ما (?:هو|هي) (?:مجموع|عدد"
@@ -70,7 +74,9 @@ _ASKS_MEASURE = re.compile(
     r"|cantidad|fracción|parte|proporción|probabilidad|población|temperatura|longitud|anchura|altura"
     r"|peso|masa"
     r"|volumen|duración|tasa|beneficio|ángulo|radio|diámetro|diferencia|producto|cociente|resto|coste|costo"
-    r"|precio|salario|sueldo|número|suma|valor|porcentaje|velocidad|distancia"
+    r"|precio|salario|sueldo|número|suma|valor|porcentaje|velocidad|distancia|área|perímetro|promedio"
+    r"|resultado|aire|périmètre|moyenne|résultat|area|perimetro|risultato|flächeninhalt|ergebnis"
+    r"|média|pole|obwód|suma|wartość|cena|prędkość|wynik|периметр|среднее|значение"
     r"|summe|(?:an)?zahl|wert|fläche\w*|umfang|prozentsatz|anteil|durchschnitt|preis|alter|geschwindigkeit"
     r"|entfernung|menge|bruchteil|wahrscheinlichkeit|bevölkerung|einwohnerzahl|temperatur|länge|breite|höhe"
     r"|gewicht|gehalt|lohn|volumen|dauer|gewinn|umsatz|winkel|radius|durchmesser|differenz|produkt|rest|kosten"
@@ -91,8 +97,6 @@ _NOUNS = re.compile(
     r"|mais )*"
     r"([^\W\d_]+)(?:\s+([^\W\d_]+))?",
 )
-_EQUALS = re.compile(r"[=≈]\s*[$€£¥]?\s*\Z")
-_THAN = re.compile(r"\b(?:than|als|чем)\s+[$€£]?$", re.IGNORECASE)
 _NOUNS_ELSEWHERE = re.compile(r"(?:多少|几|幾|何|몇\s?|いくつの)([^\W\d_是有在的了等がはをの])")
 _MONEY_ASKED = re.compile(
     r"\bhow much (?:money|did|does|do|will|would|is|are|was|were|change|in)\b|\b(?:cost|price|pay|paid"
@@ -117,13 +121,6 @@ _SEVERAL = re.compile(
     r"|respectivement"
     r"|ciascun|entrambi|cada um|каждо|соответственно)\b|分别|それぞれ|각각|على التوالي",
 )
-
-_OPERATION = re.compile(
-    r"\s*(?:(?!(?:or|and|y|o|und|oder|et|ou|e|и"
-    r"|или)\b)[^\W\d_]{2,}\s*){0,2}[)\]%°]*\s*[=+×·*÷/≈→-][^.;,\n]{0,20}",
-    re.IGNORECASE,
-)
-
 _ORDERED = re.compile(
     r"\b(?:sort|order|ascending|descending|arrange|rank|sequence|sortier|ordne|aufsteigend|orden|trie"
     r"|range|croissant"
@@ -206,83 +203,14 @@ class Asked:
         """The amounts that the question itself names."""
         return tuple(find_quantities(self.question, self._language))
 
+    def fits(self, quantity: Quantity) -> bool:
+        """Whether a number is of what is asked for: of clips, in dollars, in per cent."""
+        if self.percent:
+            return quantity.unit is not None and "percent" in quantity.unit
+        if self.money and quantity.unit and quantity.unit.keys() & MONEY:
+            return True
+        return any(word.startswith(noun) for word in quantity.noun.split() for noun in self.nouns)
+
 
 def _is_noun(word: str) -> bool:
     return bool(word) and not is_common(word) and not _MONEY_ASKED.match(word)
-
-
-def after_equations(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """The numbers without those on the left of an equation: of "48 + 24 = 72 clips" only the 72."""
-    kept = []
-    for at, quantity in enumerate(found):
-        between = text[quantity.end : found[at + 1].start] if at + 1 < len(found) else ""
-        if _OPERATION.fullmatch(between) and _goes_on(text, quantity.end):
-            continue
-        kept.append(quantity)
-    return kept
-
-
-def _goes_on(text: str, end: int) -> bool:
-    """Whether an operator leads from a number to an equals sign."""
-    return re.match(r"(?:[^.;,\n]|[.,]\d){0,80}?[=≈]", text[end:]) is not None
-
-
-def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Quantity, bool]:
-    """The number of a sentence that answers the question, and whether that is beyond doubt.
-
-    That is the only one; else the one with the unit or noun asked for; else the last that the question
-    did not name itself; else the last.
-    """
-    rest = after_equations(text, [q for q in found if not q.ordinal] or found)
-    rest = [
-        q
-        for q in rest
-        if not _in_brackets(text, q) and not _THAN.search(text[max(q.start - 12, 0) : q.start])
-    ] or rest
-    conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
-    for start in sorted(conclusions, reverse=True):
-        if after := [quantity for quantity in rest if quantity.start >= start]:
-            rest = after
-            break
-    if len(rest) == 1:
-        return rest[0], True
-    fitting = [quantity for quantity in rest if _fits(quantity, asked)]
-    if len(fitting) == 1:
-        return fitting[0], True
-    rest = fitting or rest
-    if all(same_quantity(rest[0], other) for other in rest[1:]):
-        return rest[-1], True
-    given = [quantity for quantity in asked.given if quantity.decimals is not None]
-    new = [quantity for quantity in rest if not any(same_quantity(quantity, other) for other in given)]
-    last = (new or rest)[-1]
-    return last, len(new) == 1 or (last == rest[-1] and _EQUALS.search(text, 0, last.start) is not None)
-
-
-def repeats_question(text: str, asked: Asked, language: str) -> bool:
-    """Whether a sentence draws no sum, and all its numbers are some that the question named."""
-    found = find_quantities(text, language)
-    known = all(any(same_quantity(quantity, given) for given in asked.given) for quantity in found)
-    return (
-        known and "=" not in text and not CONCLUSION.search(text) and not names_asked(text, asked, language)
-    )
-
-
-def names_asked(text: str, asked: Asked, language: str) -> bool:
-    """Whether a sentence has a number of what is asked for: of clips, in dollars."""
-    return any(_fits(quantity, asked) for quantity in find_quantities(text, language))
-
-
-def _in_brackets(text: str, quantity: Quantity) -> bool:
-    """Whether a number stands in a remark in brackets, with words."""
-    start = text.rfind("(", max(quantity.start - 200, 0), quantity.start)
-    end = text.find(")", quantity.end, quantity.end + 200)
-    inside = text[start:end] if start >= 0 and end >= 0 and ")" not in text[start : quantity.start] else ""
-    return re.search(r"[^\W\d_]{2,}", inside) is not None
-
-
-def _fits(quantity: Quantity, asked: Asked) -> bool:
-    if asked.percent:
-        return quantity.unit is not None and "percent" in quantity.unit
-    if asked.money and quantity.unit and quantity.unit.keys() & MONEY:
-        return True
-    return any(word.startswith(noun) for word in quantity.noun.split() for noun in asked.nouns)

@@ -49,6 +49,10 @@ _LEADING = re.compile(
     rf"[\W_]*([A-JАБВГДЕ{_EASTERN}])[*_\"”]*(?:[).:：、,，\]）の]|\s[—–-]\s|\s(?:is|ist|es|est|è|é|:)\s)"
 )
 _BRACKETED = re.compile(rf"[(\[（]([A-Ja-jАБВГДЕ{_EASTERN}])[)\]）]")
+_SEVERAL = re.compile(
+    r"(?:[\W_]*(?:options?|answers?|choices?)?[\W_]*[A-J](?:[\W_]|and|und|et|or|[ye])*){2,10}", re.IGNORECASE
+)
+_ONE_OF_SEVERAL = re.compile(r"(?<![\w'’])([B-J]|A(?!\s+[a-z]{2,}(?<!\sand)(?<!\sare)))(?![\w'’])")
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![A-Za-z0-9_'’-])")
 
 
@@ -121,6 +125,18 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         if len(letters) == 1 and (not options or letters <= options.keys()):
             return letters.pop()
     return find_by_text(text, options)
+
+
+def find_choices(text: str, options: dict[str, str]) -> frozenset[str]:
+    """The letters of several options that a text lists and nothing else: "A, C"; empty where it does not."""
+    letters = find_letters(text)
+    is_list = len(letters) > 1 and letters <= options.keys() and _SEVERAL.fullmatch(text)
+    return letters if is_list else frozenset()
+
+
+def find_letters(text: str) -> frozenset[str]:
+    """The capital letters in a text that stand for options, and for no word."""
+    return frozenset(_ONE_OF_SEVERAL.findall(text))
 
 
 def find_by_text(text: str, options: dict[str, str]) -> str | None:

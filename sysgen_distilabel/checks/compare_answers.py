@@ -9,7 +9,13 @@ from typing import Any
 from sysgen_distilabel.checks.answer_sides import HAS_DIGIT, HAS_WORD, AnswerKind, Comparison, Side, told
 from sysgen_distilabel.checks.answer_words import CONCLUSION
 from sysgen_distilabel.checks.asked_quantities import Asked
-from sysgen_distilabel.checks.choices import find_choice, find_listed, find_options
+from sysgen_distilabel.checks.choices import (
+    find_choice,
+    find_choices,
+    find_letters,
+    find_listed,
+    find_options,
+)
 from sysgen_distilabel.checks.closed_answers import read_closed
 from sysgen_distilabel.checks.code_answers import compare_code
 from sysgen_distilabel.checks.dates import find_dates, find_times, find_weekdays, same_date
@@ -20,6 +26,7 @@ from sysgen_distilabel.checks.numeric_answers import (
     compare_numbers,
     is_all_numbers,
     is_bare,
+    is_labelled,
     read_numbers,
     with_unit,
 )
@@ -72,11 +79,27 @@ def _choices(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
     options = find_options(question)
     if not options and not _LETTER.fullmatch(one.final(HAS_WORD).text):
         return None
+    if several := find_choices(one.final(HAS_WORD).text, options):
+        return _chosen_several(several, other, options)
     wanted = _choice(one, options)
     if wanted is None:
         return None
     said = _choice(other, options)
     return told(None if said is None else said == wanted, AnswerKind.CHOICE, wanted, said or "")
+
+
+def _chosen_several(wanted: frozenset[str], other: Side, options: dict[str, str]) -> Comparison:
+    """Whether an answer names the same options, and no others, where it settles on some."""
+    final = find_final(other.written.replace("**", ""), HAS_WORD)
+    named = {
+        sentence: letters
+        for s in final.sentences
+        if (letters := find_letters(sentence := s) & options.keys())
+    }
+    settled = find_letters(final.text) & options.keys() if final.marked else frozenset()
+    said = settled or frozenset().union(*named.values())
+    same = said == wanted if settled or len(named) == 1 or said == wanted else None
+    return told(same, AnswerKind.CHOICE, ", ".join(sorted(wanted)), ", ".join(sorted(said)))
 
 
 def _listed(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
@@ -162,9 +185,7 @@ def _formulas(question: str, asked: Asked, one: Side, other: Side) -> Comparison
 
 def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
     final = one.final()
-    if not HAS_DIGIT.search(final.text) or not (
-        final.marked or asked.amount or (one.short and (len(asked.given) > 1 or is_bare(final, one.language)))
-    ):
+    if not HAS_DIGIT.search(final.text) or not (final.marked or asked.amount or _is_value(one, asked)):
         return None
     wanted = read_numbers(final, asked, one.language)
     if not wanted:
@@ -179,6 +200,14 @@ def _numbers(question: str, asked: Asked, one: Side, other: Side) -> Comparison 
     if same is None and find_no_solution(end.text):
         same = False
     return told(same, _numeric_kind(wanted), final.text, said)
+
+
+def _is_value(side: Side, asked: Asked) -> bool:
+    """Whether a short answer is numbers and little else, where the question does not tell."""
+    if not side.short:
+        return False
+    final, language = side.final(), side.language
+    return len(asked.given) > 1 or is_bare(final, language) or is_labelled(final.text, language)
 
 
 def _measures(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:

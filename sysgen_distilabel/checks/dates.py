@@ -31,7 +31,7 @@ _WEEKDAY = re.compile(rf"(?<!\w)({'|'.join(sorted(_DAY, key=len, reverse=True))}
 _TIME = re.compile(
     r"(?<![\d:.])(?P<pre>上午|下午|晚上|中午|早上|午前|午後|오전|오후)?\s?(?P<h>\d{1,2})\s?"
     r"(?:(?P<mark>[:.]|\s?h(?![a-z])\s?|\s?uhr\s?"
-    r"|[点點時时시](?![間间간])\s?)(?P<min>\d{2})?(?::\d{2})?\s?分?(?P<post>\s?[ap]\.?\s?m\b\.?)?"
+    r"|[点點時时시](?![間间간])\s?)(?P<min>\d{2})?(?::\d{2})?\s?分?(?P<uhr>\s?uhr)?(?P<post>\s?[ap]\.?\s?m\b\.?)?"
     r"|(?P<only>\s?[ap]\.?\s?m\b\.?))",
 )
 _PART = r"(?P<part>half|1/2|(?:an? )?quarter|1/4|viertel|\d{1,2} minut(?:es|en))"
@@ -142,7 +142,7 @@ def _minutes(match: re.Match[str]) -> frozenset[int]:
     if match["pre"]:
         half = "a" if match["pre"] in ("上午", "早上", "午前", "오전") else "p"
     hour, minute = int(match["h"]), int(match["min"] or 0)
-    clock = half or match["mark"] not in (".", None)
+    clock = half or match["uhr"] or match["mark"] not in (".", None)
     if hour > 24 or minute > 59 or not clock or (match["mark"] == ":" and match["min"] is None):
         return frozenset()
     if half:

@@ -16,13 +16,15 @@ def same_values(one: Any, other: Any) -> bool | None:
     """Whether two sympy expressions have the same value wherever they are looked at.
 
     None where either has no value (an interval, an equation of two sides) or none at a point.
-    An equation `y = …` counts as its right side, and a decimal may be what a root was rounded
-    to.
+    An equation `y = …` counts as its right side, and so does any equation beside what is none; a decimal
+    may be what a root was rounded to.
     """
     import sympy
 
     if isinstance(one, sympy.MatrixBase) and isinstance(other, sympy.MatrixBase):
         return _same_entries(one, other)
+    if isinstance(one, sympy.Eq) != isinstance(other, sympy.Eq):
+        one, other = (side.rhs if isinstance(side, sympy.Eq) else side for side in (one, other))
     one, other = _right_side(one), _right_side(other)
     if not _has_values(one) or not _has_values(other):
         return None

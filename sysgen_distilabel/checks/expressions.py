@@ -39,6 +39,7 @@ _REMARK = re.compile(
     r"(?<=[^\w\\{^_])\([^()]*(?<![\\\w])(?!(?:sqrt|sin|cos|tan|log|ln|exp|pi)\b)[^\W\d_]{3,}[^()]*\)"
 )
 """Words in brackets behind a value."""
+_ROUNDED = re.compile(r"≈\s*(-?\d+(?:[.,]\d+)?)")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\Z")
 
 
@@ -49,6 +50,7 @@ def is_expression(text: str) -> bool:
 
 def find_expression(text: str) -> str:
     """The formula in a sentence: what follows its last word of a language, if that is one."""
+    rounded = _ROUNDED.findall(text)
     text = _REMARK.sub("", text.split("≈")[0]).strip(" .,;。$")
     if text.count("=") > 1:
         text = text.rsplit("=", 1)[1].strip()
@@ -57,7 +59,7 @@ def find_expression(text: str) -> str:
     if words and not is_expression(tail) and not _VARIABLE.fullmatch(tail):
         parts = re.split(rf"(?<!\\)\b(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{2,}}\b", text)
         tail = next((part.strip(" .,;:$") for part in reversed(parts) if is_expression(part)), "")
-    return tail.lstrip("= ")
+    return tail.lstrip("= ") or (rounded[-1].replace(",", ".") if rounded else "")
 
 
 def _is_command(text: str, word: re.Match[str]) -> bool:

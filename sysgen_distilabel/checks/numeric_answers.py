@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (signs of other scripts are meant)
 """Compares answers that are numbers, one or several."""
 
 from __future__ import annotations
@@ -7,20 +8,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sysgen_distilabel.checks.answer_words import CONCLUSION, CONTRAST, CORRECTION, OPENING, ROUNDING
-from sysgen_distilabel.checks.asked_quantities import (
-    Asked,
+from sysgen_distilabel.checks.asked_quantities import Asked
+from sysgen_distilabel.checks.final_answers import Final
+from sysgen_distilabel.checks.picked_quantities import (
     after_equations,
+    is_given,
     names_asked,
     pick_quantity,
     repeats_question,
 )
-from sysgen_distilabel.checks.final_answers import Final
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, Numbers, compare_several
 
 _COPULA = re.compile(
     r".*\b(?:is|are|equals|ist|sind|es|son|est|sont|è|sono|é|são|равно|равен)\s+[$€£]?", re.DOTALL
 )
+_LABELLED = re.compile(r"(?:[\W_]*(?:[^\W\d_]+\s?){1,4}[:=：]\s*#[^\w#]*){2,8}")
 _WORKED_OUT = 600
 """Characters at the end of a text in which its result comes about."""
 
@@ -83,6 +86,13 @@ def is_bare(final: Final, language: str) -> bool:
     return len({word.casefold() for word in LABEL.findall(text) if len(word) > 1} - CONNECTING) <= 1
 
 
+def is_labelled(text: str, language: str) -> bool:
+    """Whether a text names its numbers one by one, and says nothing else: "Ann: 3, Bo: 5"."""
+    for quantity in reversed(find_quantities(text, language)):
+        text = f"{text[: quantity.start]}#{text[quantity.end :]}"
+    return _LABELLED.fullmatch(text) is not None
+
+
 def is_all_numbers(text: str, language: str) -> bool:
     """Whether nothing but numbers with their units stands in a text."""
     for quantity in reversed(find_quantities(text, language)):
@@ -126,7 +136,11 @@ def compare_numbers(
     said = final.text[picked.start : picked.end].strip()
     if same_quantity(wanted, picked, rounded=rounded):
         return True, said
-    rest = after_equations(final.text, found)
+    rest = [
+        quantity
+        for quantity in after_equations(final.text, found)
+        if quantity.readings[0] in wanted.readings or not is_given(quantity, asked)
+    ]
     if any(same_quantity(wanted, other, rounded=rounded) for other in rest):
         last = picked == found[-1] and (sure or _contrasted(wanted, found, final.text, rounded=rounded))
         concluded = final.marked or CONCLUSION.search(final.text) or CORRECTION.search(final.text)

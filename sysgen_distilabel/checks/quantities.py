@@ -191,14 +191,23 @@ def same_quantity(one: Quantity, other: Quantity, *, rounded: bool = False) -> b
     pairs, converted = [(x, y) for x in one.readings for y in other.readings], False
     if one.unit and other.unit:
         scales = common_scale(one.unit, other.unit)
-        if not scales:
+        if scales:
+            pairs, converted = [(x * scales[0], y * scales[1]) for x, y in pairs], scales[0] != scales[1]
+        elif "fahrenheit" in one.unit and "celsius" in other.unit:
+            pairs, converted = [(_to_celsius(x), y) for x, y in pairs], True
+        elif "celsius" in one.unit and "fahrenheit" in other.unit:
+            pairs, converted = [(x, _to_celsius(y)) for x, y in pairs], True
+        else:
             return False
-        pairs, converted = [(x * scales[0], y * scales[1]) for x, y in pairs], scales[0] != scales[1]
     if _is_percent(one) and not other.unit:
         pairs += [(x / 100, y) for x, y in pairs]
     elif _is_percent(other) and not one.unit:
         pairs += [(x, y / 100) for x, y in pairs]
     return any(_close(x, y, one, other, rounded=rounded, converted=converted) for x, y in pairs)
+
+
+def _to_celsius(fahrenheit: Fraction) -> Fraction:
+    return (fahrenheit - 32) * 5 / 9
 
 
 def _is_percent(quantity: Quantity) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from sysgen_distilabel.checks.asked_quantities import Asked, after_equations
+from sysgen_distilabel.checks.asked_quantities import Asked
 from sysgen_distilabel.checks.final_answers import Final
+from sysgen_distilabel.checks.picked_quantities import after_equations
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 
 SHORT = 60
@@ -38,6 +39,8 @@ CONNECTING = frozenset(
 _LABEL_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|(?:(?![\u3040-\u30ff\u3400-\u9fff])[^\W\d_])+")
 """The same, and every character of scripts without blanks."""
 _AFTER_COMMA = re.compile(r"[,;、，；。\n]")
+_JOINING = re.compile(r"(?<=\s)(?:y|e|i|en|ve|và)\s+(?=(?!(?:is|es|est)\b)[^\W\d_]{2})")
+"""A word for "and" that may be the name of a variable, where it is none."""
 _GAP = re.compile(r"[\s,;、]*(?:and|y|und|et|e|и|e)?\s*")
 _RATIO = re.compile(r"\d\s*:\s*\d|\d (?:to|zu|a|à|su|para) \d")
 _POINT = re.compile(r"[(（][^()（）]*,[^()（）]*[)）]")
@@ -153,7 +156,8 @@ def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:
         pieces = [text[a:b] for a, b in zip(ends, [*starts[1:], len(text)], strict=True)]
     if before:  # what follows a number up to a comma is of that number
         pieces = [_AFTER_COMMA.split(piece)[-1] if LABEL.search(piece[-12:]) else piece for piece in pieces]
-    return [frozenset(map(str.casefold, _LABEL_WORD.findall(piece))) - CONNECTING for piece in pieces]
+    words = (_LABEL_WORD.findall(_JOINING.sub(" ", piece)) for piece in pieces)
+    return [frozenset(map(str.casefold, said)) - CONNECTING for said in words]
 
 
 def _by_labels(wanted: Sequence[frozenset[str]], found: Sequence[frozenset[str]]) -> list[int] | None:

@@ -62,8 +62,10 @@ _OPEN = AnyCase(
     r"|أين|لماذا|كيف|من)\b",
 )  # fmt: skip
 _OPEN_ELSEWHERE = re.compile(
-    "什么|什麼|谁|誰|何|哪|多少|几|怎|为什么|如何|いつ|どこ|どの|どれ|いくら|いくつ|どう|なぜ|누구|무엇"
-    "|언제|어디|왜|어느|얼마|몇|어떻게|कौन|कब|कहाँ|कितन|कैसे|क्यों"
+    "什么|什麼|谁|誰|何|哪|多少|几|怎|为什么|如何|いつ|どこ|どの|どれ|いくら|いくつ|どう|なぜ|누구|무엇|뭐|며칠"
+    "|언제|어디|왜|어느|얼마|몇|어떻게|कौन|कब|कहाँ|कितन|कैसे|क्यों|किस|(?<=\\s)क्या"
+    "|(?<=\\s)(?:nedir|kaç|hangi|nerede|nasıl|neden|kim|kimdir|ne (?:kadar|zaman))\\b"
+    "|bao nhiêu|bao lâu|là gì|là ai|mấy|khi nào|ở đâu|thế nào|tại sao"
 )
 _BOTH = re.compile(
     r"true or false|yes or no|yes/no|true/false|verdadero o falso|sí o no|richtig oder falsch|wahr oder "

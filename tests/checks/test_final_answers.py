@@ -106,6 +106,8 @@ def test_times_and_weekdays():
         ("3x", "4x", False),
         ("y = 2x + 1", "2x+1", True),
         ("3π", "9.42", True),
+        ("3π", "πr = 9.42", True),
+        ("3π", "2r = 9.42 + 1", False),
         ("9^9^9^9", "3", None),
         ("(10^{99})!", "3", None),
         ("\\begin{", "x", None),
@@ -123,6 +125,7 @@ def test_a_formula_is_found_in_a_sentence():
     assert find_expression("The derivative of sin(x) is cos(x).") == "cos(x)"
     assert find_expression("A = πr^2 = 9π") == "9π"
     assert find_expression("It is 9π (about 28.3) square metres.") == "9π"
+    assert find_expression("It is about πr² ≈ 28.3 m².") == "28.3"
     assert find_expression("The slope is 2(x + 1).") == "2(x + 1)"
     matrix = "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}"
     assert find_expression(f"The product is {matrix}.") == matrix
