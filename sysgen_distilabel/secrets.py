@@ -13,12 +13,13 @@ from typing import Any, Final
 from sysgen_distilabel.secret_names import HIDDEN as HIDDEN
 from sysgen_distilabel.secret_names import holds_headers, is_secret, is_secret_name, texts_in
 
+_PEM: Final = r"(?:[A-Z]+ )*PRIVATE KEY-----"
 KEY_SHAPES: Final = re.compile(
     r"\bhf_[A-Za-z0-9]{16,}|\b(?:sk|pk|rk)[-_][A-Za-z0-9_-]{20,}|\b(?:gsk|nvapi|xai|r8|pplx|fw|csk|tgp)[-_][\w-]{20,}"
     r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{30,}|\bglpat-[\w-]{20,}|\bxox[abeprs]-[\w-]{10,}"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bya29\.[\w-]{20,}|\bnpm_[A-Za-z0-9]{30,}"
     r"|\bpypi-[\w-]{40,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
-    r"|-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:[\s\S]*?-----END (?:[A-Z]+ )*PRIVATE KEY-----)?"
+    rf"|-----BEGIN {_PEM}(?:(?:[^-]++|(?!-----(?:BEGIN |END {_PEM}))-)*+(?:-----END {_PEM}|(?=-----BEGIN )))?"
 )
 """What keys of well-known services look like, wherever they stand."""
 

@@ -159,6 +159,12 @@ def test_a_megabyte_of_what_begins_as_a_secret_is_read(text):
     isolated(hide_secrets, text)
 
 
+def test_a_key_that_ends_with_the_next_one_is_hidden_as_a_whole():
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEvQ-torn\n"
+    text = f"{key * 2}MIIEvR\n-----END PRIVATE KEY-----\nand no more"
+    assert hide_secrets(text) == f"{HIDDEN * 2}\nand no more"
+
+
 def test_the_directory_that_a_shell_is_in_is_no_password(monkeypatch):
     monkeypatch.setenv("PWD", "/home/somebody/rows")
     monkeypatch.setenv("DB_PWD", "correcthorsebattery")

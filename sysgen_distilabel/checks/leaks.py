@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sysgen_distilabel.checks.leak_choices import Choices
 from sysgen_distilabel.checks.leak_code import Code
@@ -19,6 +19,9 @@ from sysgen_distilabel.checks.leak_runs import Runs, find_answer_runs
 from sysgen_distilabel.checks.leak_sides import Sides, read_sides
 from sysgen_distilabel.checks.leak_text import Text
 from sysgen_distilabel.functionalities import Functionality
+
+_LONGEST: Final = 20_000
+"""Characters of a phrase that are read; a longer one is none."""
 
 
 class LeakKind(StrEnum):
@@ -77,7 +80,7 @@ def find_leaks(
             )
         )
         found: dict[LeakKind, str] = {}
-        for kind, evidence in search.find(Text(text), functionality):
+        for kind, evidence in search.find(Text(text[:_LONGEST]), functionality):
             found.setdefault(kind, evidence)
         leaks += [Leak(index, kind, evidence) for kind, evidence in found.items()]
     return leaks

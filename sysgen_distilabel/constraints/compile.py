@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from sysgen_distilabel.constraints.rules.chinese import CHINESE_RULES
@@ -48,6 +49,8 @@ _BACK: Final = re.compile(r"\b(?:it|they|them|this|that|these|those)\b", re.IGNO
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+|;\s+")  # noqa: RUF001
 _LONGEST: Final = 600
 """Characters; a longer sentence says more than one rule can."""
+_MOST: Final = 1000
+"""Sentences that are read; a phrase of more is none."""
 _STOP: Final = " \t.!。！"  # noqa: RUF001
 _JOINT: Final = re.compile(r",? (?:and|but|und|y|pero|aber) |,\s+|: | - | – ")  # noqa: RUF001
 _NEUTRAL: Final = re.compile(
@@ -81,7 +84,8 @@ def compile_constraints(text: str) -> list[Constraint]:
     """
     found: list[Constraint] = []
     masked, conditional = Masked.of(text), False
-    for number, sentence in enumerate(filter(None, map(str.strip, _SENTENCE_END.split(masked.text)))):
+    sentences = filter(None, map(str.strip, _SENTENCE_END.split(masked.text)))
+    for number, sentence in enumerate(islice(sentences, _MOST)):
         if _CONDITION.search(sentence):
             conditional = True
         elif _UNCONDITIONAL.match(sentence):

@@ -48,7 +48,7 @@ _NAMED_OR_NOT: Final = re.compile(
 def _compile() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(map(re.escape, TAG_NAMES), key=len, reverse=True))
     space = r"[ \t]{0,3}"
-    head = rf"{space}(?P<end>{_ENDS})?{space}[*_`]{{0,3}}(?:\d{{1,2}}[.)][ ]?)?(?P<name>{names})"
+    head = rf"(?![\[{{(<]){space}(?P<end>{_ENDS})?{space}[*_`]{{0,3}}(?:\d{{1,2}}[.)][ ]?)?(?P<name>{names})"
     tag = rf"{head}(?: tag)?(?P<late_end>[ _-]end)?[*_`]{{0,3}}{space}[:\uff1a]?{space}"
     return tuple(re.compile(f"{left}{tag}{right}", re.IGNORECASE) for left, right in (*_BRACKETS, _ELEMENT))
 

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from sysgen_distilabel.errors import BadInput
 from sysgen_distilabel.inputs.tool_calls import read_calls
 
-_WRITTEN: Final = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
+_END: Final = "</tool_call>"
+_WRITTEN: Final = re.compile(rf"<tool_call>(.*?){_END}", re.DOTALL)
 
 
 class CallResult(StrEnum):
@@ -58,12 +59,14 @@ def read_tool_reply(text: str, calls: Sequence[Any]) -> ToolReply:
 
 def take_written_calls(text: str) -> ToolReply:
     """Take the calls out of a text that has them as many models write them; all is text if one is no JSON."""
-    written = _WRITTEN.findall(text)
+    before, end, rest = text.rpartition(_END)  # behind the last end every tag would search all of the text
+    with_calls = before + end
     try:
-        calls = [call for each in written for call in read_calls("the text", json.loads(each))]
+        written = (json.loads(each.strip()) for each in _WRITTEN.findall(with_calls))
+        calls = [call for each in written for call in read_calls("the text", each)]
     except (ValueError, RecursionError, BadInput):
         return ToolReply(text, [])
-    return ToolReply(_WRITTEN.sub("", text).strip() if calls else text, calls)
+    return ToolReply((_WRITTEN.sub("", with_calls) + rest).strip() if calls else text, calls)
 
 
 def were_offered(notes: Sequence[Mapping[str, Any]] | None) -> bool:

@@ -211,18 +211,19 @@ def _pairs_from_lines(reply: str, forms: _Forms) -> Iterator[tuple[str, str]]:
     """Key and label of every line that has both, and of a line that has the label of a key above."""
     patterns, above = forms.patterns, ""
     for raw in reply.splitlines():
-        line = _without_echo(raw)
-        if first := patterns.line.match(line) or _match_bare(line, raw, patterns):
+        line, head = _without_echo(raw), patterns.head.match(raw)
+        may_name = head or line is not raw  # else no key begins it, which is quickly told
+        if may_name and (first := patterns.line.match(line) or _match_bare(line, raw, patterns)):
             above = ""
             for match in (first, *patterns.more.finditer(line, first.end())):
                 yield forms.key_of(match), forms.label_of(match)
-        elif (head := patterns.head.match(raw)) and (tail := patterns.tail.search(raw[-_LONGEST:])):
+        elif head and (tail := patterns.tail.search(raw[-_LONGEST:])):
             above = ""
             others = (forms.key_of(other) for other in patterns.other.finditer(raw, head.end()))
             if set(others) - {forms.key_of(head)} or patterns.choice.search(raw):  # nothing tells whose it is
                 continue
             yield forms.key_of(head), forms.label_of(tail)
-        elif heading := patterns.heading.fullmatch(line[:_LONGEST]):
+        elif may_name and (heading := patterns.heading.fullmatch(line[:_LONGEST])):
             above = forms.key_of(heading)
         elif above and (below := patterns.below.match(line)):
             yield above, forms.label_of(below)
