@@ -21,7 +21,9 @@ from sysgen_distilabel.inputs.parquet_rows import find_columns, scan_rows
 from sysgen_distilabel.secrets import KEY_SHAPES
 
 _SHAPES: Final = {
-    "e-mail address": re.compile(r"[\w.+-]+@(?!example\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
+    "e-mail address": re.compile(
+        r"[\w.+-]{1,64}@(?!example\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"
+    ),
     "key": KEY_SHAPES,
     "phone number": re.compile(
         r"(?<![\w.+-])(?:\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,4}){2,4}"

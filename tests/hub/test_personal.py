@@ -7,6 +7,7 @@ import pytest
 from sysgen_distilabel.columns import PAIR_COLUMNS, arrow_types
 from sysgen_distilabel.hub.personal import scan_system_messages
 from sysgen_distilabel.review.pull_answers import schema
+from tests.isolated import isolated
 
 
 def write(folder, rows, types=None):
@@ -56,6 +57,12 @@ def test_what_is_found(scan, text, kind):
 )
 def test_what_is_not(scan, text):
     assert not scan(text).counts
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "a@", "+1 "])
+def test_a_megabyte_of_anything_is_looked_through(scan, piece):
+    """In quadratic time it would not within any patience."""
+    assert not isolated(scan, piece * (1_000_000 // len(piece))).counts
 
 
 def test_the_first_are_kept_and_all_are_counted(scan):
