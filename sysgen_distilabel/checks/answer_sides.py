@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from sysgen_distilabel.checks.any_case import AnyCase
+from sysgen_distilabel.checks.bold_answers import find_bold_answer
 from sysgen_distilabel.checks.final_answers import Final, find_final, is_marked_by_hashes
 from sysgen_distilabel.checks.numerals import to_digits
 from sysgen_distilabel.checks.plain_mathematics import to_plain_mathematics
@@ -78,7 +79,15 @@ class Side:
         return to_digits(to_plain_mathematics(text), self.language, short=short)
 
     def final(self, has_value: re.Pattern[str] = HAS_DIGIT) -> Final:
-        return find_final(self.plain, has_value)
+        """Where it says its answer; of a number that is set in bold, that alone."""
+        final = find_final(self.plain, has_value)
+        is_number = has_value is HAS_DIGIT and not final.marked
+        return replace(final, text=self._bold) if is_number and self._bold else final
+
+    @cached_property
+    def _bold(self) -> str:
+        sentences = find_final(self.written, HAS_DIGIT).sentences if "**" in self.written else ()
+        return to_digits(to_plain_mathematics(find_bold_answer(sentences)), self.language)
 
     @cached_property
     def short(self) -> bool:

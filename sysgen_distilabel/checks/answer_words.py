@@ -48,7 +48,8 @@ HEADING = AnyCase(rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|�
 CONCLUSION = AnyCase(
     r"\b(?:so|therefore|thus|hence|consequently|altogether|in total|in all|finally|overall|as a result"
     r"|that means"
-    r"|which means|this means|meaning that|we get|gives|yields|equals|comes to|adds up to|leaving|also"
+    r"|which means|this means|meaning that|we (?:get|obtain|find)"
+    r"|gives|yields|equals|comes to|adds up to|leaving|also"
     r"|daher|also|somit|folglich"
     r"|insgesamt|deshalb"
     r"|zusammen|por (?:lo )?tanto|entonces|así que|en total|por consiguiente|donc|par conséquent|ainsi|au "
@@ -104,8 +105,8 @@ CLOSING = AnyCase(
 )
 """What is said to end a conversation."""
 _TO = (
-    r"[\W_]*(?:(?:to|for|as|let's|let us|we can|you can|a|quick|just|para|per|pour|zur|als|um|чтобы|для"
-    r"|aby|để) ){0,3}"
+    r"[\W_]*(?:(?:to|for|as|let(?:['’]s| us| me)|we can|you can|a|quick|just|para|per|pour|zur|als|um"
+    r"|чтобы|для|aby|để) ){0,3}"
 )
 PROOF = AnyCase(
     rf"{_TO}(?:check(?:ing)?\b|verif|confirm(?:ing)?\b|sanity|double[- ]?check|proof\b|probe\b|kontroll"
@@ -118,6 +119,9 @@ ASIDE = AnyCase(
     r"|controle\b|observação|uwaga|примечание|кстати|lưu ý|ghi chú|fun fact|by the way|por cierto"
     r"|注意|注[：:]|备注|なお|ちなみに|補足|참고|ملاحظة|ध्यान दें)"
     r"|[\W_]*for (?:reference|comparison)"
+    r"|[\W_]*(?:that(?:['’]s| is)|which is|das (?:sind|ist)|es(?:o|to) (?:es|son)|c'est|isto é|cioè|это)"
+    r" (?:just )?(?:about|approx|rough|around|nearly|etwa|ungefähr|rund|fast|casi|unos|unas|aprox|environ"
+    r"|presque|cerca|quase|circa|quasi|около|примерно|почти)"
     r"|[\W_]*(?:p\.?s\.?|(?:pro )?tips?|bonus|tipp|consejo|astuce|conseil|suggerimento|dica|wskazówka|совет"
     r"|ipucu|mẹo|提示|小贴士|ヒント|팁|نصيحة|सुझाव)[*_\s]*[:：]",
 )
@@ -130,7 +134,9 @@ OPENING = AnyCase(
 )
 """How a sentence begins that is a first step, and not the answer."""
 ROUNDING = AnyCase(
-    r"≈|\b(?:round|nearest|approx|about|roughly|estimat|around|almost|gerundet|runde|ungefähr|etwa|circa"
+    r"≈|\b(?:round|nearest|approx|about|roughly|estimat|around|almost|nearly|just (?:under|over)"
+    r"|a (?:bit|little) (?:under|over|less|more)|knapp\b|casi\b|presque|un peu (?:moins|plus)|quasi\b|quase\b"
+    r"|почти|prawie|neredeyse|khoảng|xấp xỉ|gerundet|runde|ungefähr|etwa|circa"
     r"|rund\b|redonde"
     r"|aproximad|cerca de|arrond|environ|approssim|arrotond|ongeveer|afgerond|około|округл|примерно|около"
     r"|yaklaşık)"

@@ -111,6 +111,12 @@ _PERCENT_ASKED = re.compile(
     r"(?:%|percent|pourcent|porcent|percentuale|prozent|procent|yüzde|процент)|сколько процентов|百分之几"
     r"|何(?:%|パーセント)|몇 ?(?:%|퍼센트)|कितने प्रतिशत",
 )
+_YEAR_ASKED = re.compile(
+    r"\b(?:(?:what|which) year|qué año|welchem jahr|quelle année|(?:che|quale) anno"
+    r"|(?:que|qual) ano|welk jaar|каком году|którym roku|hangi yıl\w*|năm nào)\b|哪一?年|何年(?!間)"
+    r"|어느 해|किस (?:वर्ष|साल)|أي (?:عام|سنة)"
+)
+_YEARS = range(1000, 2200)
 _RATIO_ASKED = re.compile(
     r"\b(?:ratio|odds|verhältnis|raz[óo]n|proporci[óo]n|rapport|rapporto|razão|proporção|verhouding"
     r"|stosunek|oranı?"
@@ -182,6 +188,11 @@ class Asked:
         return _PERCENT_ASKED.search(self._last) is not None
 
     @cached_property
+    def year(self) -> bool:
+        """Whether it asks for a year of the calendar."""
+        return _YEAR_ASKED.search(self._last) is not None
+
+    @cached_property
     def ratio(self) -> bool:
         """Whether it asks for a ratio, of which 4:6 and 2:3 are the same."""
         return _RATIO_ASKED.search(self._last) is not None
@@ -204,7 +215,9 @@ class Asked:
         return tuple(find_quantities(self.question, self._language))
 
     def fits(self, quantity: Quantity) -> bool:
-        """Whether a number is of what is asked for: of clips, in dollars, in per cent."""
+        """Whether a number is of what is asked for: of clips, in dollars, in per cent, a year."""
+        if self.year:
+            return quantity.unit is None and quantity.readings[0] in _YEARS
         if self.percent:
             return quantity.unit is not None and "percent" in quantity.unit
         if self.money and quantity.unit and quantity.unit.keys() & MONEY:

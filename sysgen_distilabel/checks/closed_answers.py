@@ -68,7 +68,8 @@ def _by_repetition(question: str, sentences: tuple[str, ...]) -> bool | None:
     if _NEGATION.search(question) or " or " in question:
         return None
     whole = "".join(_WORD.findall(question)).rstrip("吗嗎か")
-    for sentence in (sentences[-1], sentences[0]):
+    ends = (sentences[-1], sentences[0])
+    for sentence in (*map(_after_conclusion, ends), *ends):
         if not whole.isascii() and whole in "".join(_WORD.findall(sentence)):
             return _NEGATION.search(sentence) is None
         said = {word.casefold() for word in _WORD.findall(sentence)}

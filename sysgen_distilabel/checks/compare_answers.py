@@ -35,6 +35,7 @@ from sysgen_distilabel.checks.several_answers import Numbers
 from sysgen_distilabel.checks.units import MONEY
 
 _LONGEST = 8000  # characters
+_BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
 _LETTER = re.compile(r"[\W_]*[A-Ja-j][\W_]*")
 
 
@@ -114,11 +115,19 @@ def _listed(question: str, asked: Asked, one: Side, other: Side) -> Comparison |
 def _choice(side: Side, options: dict[str, str]) -> str | None:
     final = find_final(side.written.replace("**", ""), HAS_WORD)
     found = find_choice(final.text, options, marked=final.marked or len(final.sentences) == 1)
+    if options and not (final.marked and found) and (bold := _bold_choice(side.written, options)):
+        return bold
     places = () if final.marked and found else (*reversed(final.sentences),)
     return found or next(
         (c for s in places for part in (s, _concluded(s)) if (c := find_choice(part, options, marked=False))),
         None,
     )
+
+
+def _bold_choice(text: str, options: dict[str, str]) -> str | None:
+    """The only option that a text sets in bold."""
+    said = {find_choice(bold, options, marked=True) for bold in _BOLD.findall(text)} - {None}
+    return said.pop() if len(said) == 1 else None
 
 
 def _concluded(sentence: str) -> str:
@@ -207,7 +216,8 @@ def _is_value(side: Side, asked: Asked) -> bool:
     if not side.short:
         return False
     final, language = side.final(), side.language
-    return len(asked.given) > 1 or is_bare(final, language) or is_labelled(final.text, language)
+    is_number = HAS_DIGIT.search(side.written) and is_bare(final, language)  # and no "a" or "one" alone
+    return bool(len(asked.given) > 1 or is_number or is_labelled(final.text, language))
 
 
 def _measures(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:

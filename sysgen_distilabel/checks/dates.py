@@ -35,7 +35,7 @@ _TIME = re.compile(
     r"|(?P<only>\s?[ap]\.?\s?m\b\.?))",
 )
 _PART = r"(?P<part>half|1/2|(?:an? )?quarter|1/4|viertel|\d{1,2} minut(?:es|en))"
-_HOUR = r"(?P<h>\d{1,2})"
+_HOUR = r"(?P<h>\d{1,2})(?![:.]?\d)"
 _AT = r"\b(?:las?|às|alle|à) "
 _SPOKEN = [  # an hour and a part of one, in numbers as `to_digits` writes them
     (re.compile(pattern), sign)

@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION
+from sysgen_distilabel.checks.answer_words import CONCLUSION, CORRECTION, ROUNDING
 from sysgen_distilabel.checks.asked_quantities import Asked
 from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_quantity
 
 _EQUALS = re.compile(r"[=≈]\s*[$€£¥]?\s*\Z")
 _WORDY = re.compile(r"[^\W\d_]{2,}|°|\d\s?[A-Za-z]\b")
-_THAN = re.compile(r"\b(?:than|als|чем)\s+[$€£]?$", re.IGNORECASE)
+_THAN = re.compile(r"\b(?:than|als|чем|not|nicht|pas|не|instead of|statt)\s+[$€£]?$", re.IGNORECASE)
 _OPERATION = re.compile(
     r"\s*(?:(?!(?:or|and|y|o|und|oder|et|ou|e|и"
     r"|или)\b)[^\W\d_]{2,}\s*){0,2}[)\]%°]*\s*[=+×·*÷/≈→-][^.;,\n]{0,20}",
@@ -48,6 +48,7 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
         for q in rest
         if not _in_brackets(text, q) and not _THAN.search(text[max(q.start - 12, 0) : q.start])
     ] or rest
+    rest = [q for q in rest if not _restates(text, q, rest)] or rest
     conclusions = [match.end() for words in (CONCLUSION, CORRECTION) for match in words.finditer(text)]
     for start in sorted(conclusions, reverse=True):
         if after := [quantity for quantity in rest if quantity.start >= start]:
@@ -66,9 +67,23 @@ def pick_quantity(text: str, found: Sequence[Quantity], asked: Asked) -> tuple[Q
     return last, len(new) == 1 or (last == rest[-1] and _EQUALS.search(text, 0, last.start) is not None)
 
 
+def _restates(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether a number rounds one before it: "119.88, a little under 120"."""
+    return any(
+        before.end <= quantity.start
+        and before.decimals
+        and quantity.decimals is not None
+        and before.decimals > quantity.decimals
+        and before.readings[0] != quantity.readings[0]
+        and abs(before.readings[0] - quantity.readings[0]) * 100 <= abs(before.readings[0])
+        and ROUNDING.search(text, before.end, quantity.start)
+        for before in others
+    )
+
+
 def is_given(quantity: Quantity, asked: Asked) -> bool:
     """Whether the question names a number itself, and not only in another unit."""
-    return any(
+    return quantity.decimals is not None and any(
         given.decimals is not None
         and quantity.readings[0] in given.readings
         and same_quantity(quantity, given)

@@ -9,7 +9,9 @@ _CALCULATOR = re.compile(r"<<[^<>\n]*>>")
 _INLINE = re.compile(r"(?<!\\)(\${1,2})((?:[^$\\\n]|\\.)+?)\1(?!\d)", re.DOTALL)
 _AMOUNT = re.compile(r"[\d.,]+\s+[a-z]{3,}|[\d.,]+\s+(?:and|or|to|y|et|und)\s*$")
 _BRACKETS = re.compile(r"\\\(|\\\)|\\\[|\\\]|\\left(?=\W)|\\right(?=\W)|(?<!\\)\\[ ,;:!]|\\displaystyle")
-_FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{\s*(-?[\d.,]+)\s*\}\s*\{\s*(\d+)\s*\}|(\d)(\d))")
+_FRACTION = re.compile(
+    r"((?<![\w)}\]])(?<![\w)}\]] )-\s?)?\\[dtc]?frac\s*(?:\{\s*(-?[\d.,]+)\s*\}\s*\{\s*(\d+)\s*\}|(\d)(\d))"
+)
 _WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|operatorname|textrm|bf)\s*\{([^{}]*)\}")
 _COMMANDS = (
     (r"\$", "$"), (r"\%", "%"), (r"\times", "×"), (r"\cdot", "·"), (r"\div", "÷"),
@@ -45,7 +47,9 @@ def to_plain_mathematics(text: str) -> str:
         text = _INLINE.sub(lambda found: found[0] if _AMOUNT.match(found[2]) else found[2], text)
     if "\\" in text:
         text = _WORDS.sub(lambda found: found[1], _BRACKETS.sub(" ", text))
-        text = _FRACTION.sub(lambda found: f" {found[1] or found[3]}/{found[2] or found[4]}", text)
+        text = _FRACTION.sub(
+            lambda found: f" {'-' if found[1] else ''}{found[2] or found[4]}/{found[3] or found[5]}", text
+        )
         for command, plain in _COMMANDS:
             text = text.replace(command, plain)
     text = text.replace("{,}", ",").replace("~", " ")

@@ -32,6 +32,7 @@ def result(original, aligned, question=CLIPS):
         "48 + 24 = 72 clips in 2 months.",
         "Altogether seventy-two clips.",
         "She sold **72** clips. I hope this helps!",
+        "She sold 72 clips, not 48.",
         "It is 72.00.",
         "**Final Answer**\n\n72",
         "She sold 72 clips. Quite something for 2 months of work!",
@@ -59,6 +60,7 @@ def test_the_value_at_the_end_counts(aligned):
 
 def test_open_text_is_unknown_unless_it_is_the_same():
     question = "Describe the sea."
+    assert result("A small boat.", "A boat of **12 metres**.", "Think of something that swims.") == "unknown"
     assert result("It is blue, with 7 waves.", "A wide plain of water, 3 boats on it.", question) == "unknown"
     assert result("It is blue.", "It is blue.", question) == "same"
 
@@ -146,6 +148,18 @@ def test_open_text_is_unknown_unless_it_is_the_same():
         ("एक पेन 15 रुपये का है। 4 पेन की कीमत क्या होगी?", "4*15 = 60 रुपये", "कीमत ₹60 होगी।", "कीमत ₹65 होगी।"),
         ("Which are even?\nA) 4\nB) 7\nC) 10\nD) 9", "A and C", "**A** (4) and **C** (10) are even.",
          "The even ones are A and D."),
+        ("In which year did it open?", "1931", "It opened in 1931: on May 1, with 2 more halls in 12 weeks.",
+         "It opened in 1913: on May 1, with 2 more halls in 12 weeks."),
+        ("Was kostet es?", "19,95 €", "Es kostet 19,95 €, also knapp 20 €.",
+         "Es kostet 18,95 €, also knapp 19 €."),
+        ("Write 0.4 as a fraction.", "2/5", "Dividing 4 and 10 by 2 we obtain 2/5.",
+         "Dividing 4 and 10 by 2 we obtain 2/4."),
+        ("Solve it.", "$x=\\boxed{3, -\\frac14}$", "So x = 3 or x = -0.25.", "So x = 3 or x = 0.25."),
+        ("12是4的倍数吗？", "是", "12 ÷ 4 = 3，没有余数，因此12是4的倍数。", "不是，12不是4的倍数。"),
+        ("When is it over?", "12:40", "Ten minutes bring us to 12:00, and 40 more to 12:40.",
+         "Ten minutes bring us to 12:00, and 30 more to 12:30."),
+        ("Is the text formal or informal?", "informal", "As it says \"hey\", it is **informal**, not formal.",
+         "Despite the \"hey\" it is **formal**, not informal."),
         ("다음 중 짝수는?\n1) 3\n2) 8\n3) 5", "2", "정답은 2번, 8입니다.", "정답은 3번입니다."),
     ],
 )  # fmt: skip
