@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+from codeop import CommandCompiler
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ def run_snippet(fence, place):
     else:
         for command in commands_of(fence.text):
             works(run_command(command, place), command)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if fences_of(page, "python")], ids=name_of)
+def test_python_can_be_pasted_line_by_line(page):
+    """A blank line ends a block in `python` itself, where a script does without one."""
+    for fence in fences_of(page, "python"):
+        compile_command, pending = CommandCompiler(), []
+        for line in [*fence.text.splitlines(), ""]:
+            pending.append(line)
+            if compile_command("\n".join(pending), name_of(page), "single") is not None:
+                pending.clear()
+        assert not any(pending), f"ends within {pending}"
 
 
 def works(process, code):
