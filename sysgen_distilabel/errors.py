@@ -56,9 +56,14 @@ class ReviewError(SysGenError):
 
 
 class FatalError(SysGenError):
-    """Going on is pointless for every row: it stops the run, and what was answered is kept."""
+    """Going on is pointless for every row: it stops the run, and what was stored is kept.
+
+    Attributes:
+        kept: what is not lost, as the beginning of a sentence.
+    """
 
     exit_code = 5
+    kept = "What was answered is kept"
 
 
 class EngineGone(FatalError):
@@ -68,9 +73,13 @@ class EngineGone(FatalError):
 class StoreError(FatalError):
     """The store cannot keep a reply: disk full, read-only or broken."""
 
+    kept = "What was stored is kept, and what was in flight is asked again"
+
 
 class MachineLimit(FatalError):
     """The machine has no more memory, disk or files to give, whatever row is at hand."""
+
+    kept = StoreError.kept
 
 
 class Interrupted(FatalError):
@@ -99,6 +108,12 @@ class BadInput(ValueError):
 
     outcome = Outcome.BAD_INPUT
     hint = "Say which column holds what with --column, such as --column user=q --column assistant=a."
+
+
+class BlankTurn(BadInput):
+    """A turn of the user or the assistant says nothing."""
+
+    hint = "Fill it in or take such rows out; where only answers are blank, --prompts-only does without them."
 
 
 class UnknownTurn(BadInput):

@@ -129,7 +129,9 @@ _ASK_AGAIN: Final = "--max-attempts 3 asks for another"
 _KEPT_BY: Final = f"{_ASK_AGAIN}; `--check {{}}=mark` keeps such rows"
 
 _REMEDIES: Final[dict[Outcome, str]] = {
-    Outcome.BAD_INPUT: "--column, --role or --turn-key name what holds the turns; `show --rejected` has rows",
+    Outcome.BAD_INPUT: (
+        "`sysgen show RUN --rejected` has them; --column, --role or --turn-key name turns not found"
+    ),
     Outcome.MEDIA_INPUT: "--column can name the text alone",
     Outcome.UNANSWERED_INPUT: "--trailing-user answer or drop takes them in, and so does --prompts-only",
     Outcome.HAS_SYSTEM_MESSAGE: "`existing_system: show`, `keep` or `replace` takes them in",

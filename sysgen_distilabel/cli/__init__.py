@@ -73,7 +73,7 @@ app.add_typer(evaluate_command.app, name="evaluate", rich_help_panel="What becom
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo("\n".join([__version__, *describe_environment()]))
+        typer.echo("\n".join([f"sysgen-distilabel {__version__}", *describe_environment()]))
         raise typer.Exit
 
 

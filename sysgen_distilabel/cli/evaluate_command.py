@@ -38,7 +38,6 @@ app.command("results")(evaluate_results.results_command)
 app.command("responses")(responses_command)
 app.command("hold-out")(hold_out_command)
 
-_RESUMES = "What was answered is kept: the same command goes on."
 
 _Option = tuple[Any, Any]
 """Type and default of an option."""
@@ -221,7 +220,7 @@ def _run(
             try:
                 report = evaluate(settings, output, progress.note_batch, progress.note_wait)
             except FatalError as error:
-                error.hint = f"{error.hint} {_RESUMES}".strip()
+                error.hint = f"{error.hint} {error.kept}: the same command goes on.".strip()
                 raise
     console = make_console()
     console.print(render_evaluation(report))

@@ -88,7 +88,7 @@ def responses_command(
         with make_console(stderr=True).status("Measuring and judging responses"):
             figures = evaluate_responses(run, settings)
     except FatalError as error:
-        error.hint = f"{error.hint} What was answered is kept: the same command goes on.".strip()
+        error.hint = f"{error.hint} {error.kept}: the same command goes on.".strip()
         raise
     console = make_console()
     console.print(render_responses(figures))

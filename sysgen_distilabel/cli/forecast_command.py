@@ -31,7 +31,7 @@ from sysgen_distilabel.cli.options import (
     read_settings,
     reading_flags,
 )
-from sysgen_distilabel.cli.say import say_json
+from sysgen_distilabel.cli.say import say_json, say_simulated
 
 
 def forecast_command(
@@ -80,3 +80,4 @@ def forecast_command(
         say_json(forecast)
     else:
         make_console().print(render_forecast(forecast))
+        say_simulated(settings.simulation_notice)

@@ -9,6 +9,7 @@ import typer
 
 from sysgen_distilabel.cli.options import AsJson, GpuHour, PriceIn, PriceOut
 from sysgen_distilabel.cli.say import say, say_json
+from sysgen_distilabel.errors import ConfigError
 
 
 def report_command(
@@ -26,15 +27,24 @@ def report_command(
     The page is one file and needs no network.
     """
     from sysgen_distilabel.report.figures.cost import Prices
+    from sysgen_distilabel.report.page.page_tables import format_money
     from sysgen_distilabel.report.page.plots import save_plots
     from sysgen_distilabel.report.write_report import write_report
     from sysgen_distilabel.runs.run_directory import RunDirectory
 
     run = RunDirectory(directory).require_finished()
+    if plots is not None and plots.resolve().is_relative_to(run.dataset.resolve()):
+        raise ConfigError(
+            f"{plots} is in the dataset of the run, which holds nothing but its rows and their card.",
+            "Name another directory with --plots, such as --plots plots.",
+        )
     page = write_report(run, Prices(price_in, price_out, gpu_hour))
+    report = run.read_report()
     if plots is not None:
-        save_plots(run.read_report(), plots)
+        save_plots(report, plots)
     if as_json:
-        say_json(run.read_report())
-    else:
-        say(page)
+        say_json(report)
+        return
+    if cost := report["cost"]:
+        say(f"Cost: {format_money(cost['total'])} in all.", err=True)
+    say(page)

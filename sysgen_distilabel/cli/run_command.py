@@ -154,7 +154,7 @@ def run_command(
     again.
 
     Exit codes: 0 done, 1 unexpected error, 2 wrong settings, 3 unreadable input, 4 unusable run
-    directory, 5 engine, store, memory or disk gone (what was answered is kept), 130 stopped.
+    directory, 5 engine, store, memory or disk gone (what was stored is kept), 130 stopped.
     """
     settings = load_config(
         find_config(config),
@@ -201,7 +201,7 @@ def _run(settings: RunConfig, output: Path, plan: dict[str, Any], *, checks: boo
         observer = ConsoleObserver(console, settings, checks=checks, quiet=quiet)
         result = run(settings, output, **plan, observer=observer)
     except FatalError as error:
-        error.hint = f"{error.hint} What was answered is kept: the same command resumes the run.".strip()
+        error.hint = f"{error.hint} {error.kept}: the same command resumes the run.".strip()
         raise
     if result.was_finished:
         console.print(f"The run in {output} is finished already; nothing was asked.", soft_wrap=True)

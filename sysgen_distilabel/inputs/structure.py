@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from sysgen_distilabel.blank_text import is_blank
-from sysgen_distilabel.errors import BadInput, UnansweredInput
+from sysgen_distilabel.errors import BadInput, BlankTurn, UnansweredInput
 from sysgen_distilabel.inputs.turn_forms import WRITTEN_CALLS
 from sysgen_distilabel.inputs.turn_objects import REASONING, Turn
 from sysgen_distilabel.replies.reasoning import find_answer, may_hold_reasoning
@@ -78,7 +78,7 @@ def check_turns(turns: Sequence[Turn], place: str) -> None:
         if turn.role == "tool" and before not in ("assistant", "tool"):
             raise BadInput(f"{turn.place}: expected a tool call before the result of a tool, found none")
         if turn.role != "tool" and is_blank(turn.content):
-            raise BadInput(f"{turn.place}: expected text, found nothing but white space")
+            raise BlankTurn(f"{turn.place}: expected text, found nothing but white space")
         if turn.fields.keys() & {"tool_calls", WRITTEN_CALLS} and following != "tool":
             raise BadInput(f"{turn.place}: expected text, found a tool call without its result")
         before = turn.role

@@ -186,5 +186,5 @@ def test_columns_can_be_named_and_kept(tmp_path):
 
 
 def test_help_and_version():
-    assert sysgen("--version").stdout.strip().startswith("0.")
+    assert sysgen("--version").stdout.startswith("sysgen-distilabel 0.")
     assert "Exit codes" in sysgen("run", "--help").stdout

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import typer
 
+from sysgen_distilabel import __version__
 from sysgen_distilabel.cli import app
 from sysgen_distilabel.cli.examples import EXAMPLES
 from tests.commands import SYSGEN, sysgen
@@ -56,5 +57,5 @@ def test_the_shell_completes(words, offered, monkeypatch):
 
 def test_the_version_says_what_a_bug_report_needs():
     version, python, *packages = sysgen("--version").stdout.splitlines()
-    assert version[0].isdigit() and python.startswith("Python 3.")
+    assert version == f"sysgen-distilabel {__version__}" and python.startswith("Python 3.")
     assert {"distilabel", "huggingface-hub", "pyarrow"} <= {line.split()[0] for line in packages}

@@ -211,6 +211,10 @@ def test_the_command_writes_page_and_plots(every, tmp_path):
     process = sysgen("report", every.path, "--gpu-hour", "2", "--plots", tmp_path / "plots")
     assert process.returncode == 0 and process.stdout.strip() == str(every.path / "report.html")
     assert {file.stem for file in (tmp_path / "plots").glob("*.png")} == set(PLOTS) - OF_JUDGES
+    assert process.stderr.startswith("Cost: ")
+    astray = sysgen("report", every.path, "--plots", every.dataset / "plots")
+    assert astray.returncode == 2 and "in the dataset of the run" in astray.stderr
+    assert not (every.dataset / "plots").exists()
     refused = sysgen("report", tmp_path)
     assert refused.returncode == 4 and "no finished run" in refused.stderr
 

@@ -16,6 +16,7 @@ from sysgen_distilabel.workflows.prove.ablation import (
     drop_missing_preferences,
     export_arms,
     plan_steps,
+    read_facts,
 )
 from sysgen_distilabel.workflows.prove.child import answer_apart, ask_unseen_apart, train_apart
 from sysgen_distilabel.workflows.prove.comparison import UNSEEN_ROLE, Graded
@@ -56,6 +57,11 @@ class Plan:
         """All models, seed by seed, so that what there is can be compared at any time."""
         first = [(ProveArm.BASE, _BASE_SEED)] if ProveArm.BASE in self.recipe.arms else []
         return first + [(arm, seed) for seed in range(self.recipe.seeds) for arm in self.recipe.trained]
+
+    def simulation_notice(self) -> str:
+        """What has to be said if no language model wrote what is trained on; else empty."""
+        facts = read_facts(self.data[self.recipe.trained[0]].folder)
+        return str(facts["simulation_notice"])
 
 
 def make_plan(recipe: Recipe, directory: ProofDirectory) -> Plan:

@@ -73,7 +73,7 @@ def write_outputs(
         "best": best,
         "lines": [asdict(line) | {"verdict": line.verdict} for line in lines],
         **({"unseen": describe_unseen(_unseen(lines))} if plan.unseen else {}),
-        "simulation_notice": facts["simulation_notice"],
+        "simulation_notice": plan.simulation_notice(),
     }
     write_whole(directory.report_file, json.dumps(figures, indent=2) + "\n")
     write_whole(directory.table, "\n".join(_write_markdown(plan, lines, figures)) + "\n")

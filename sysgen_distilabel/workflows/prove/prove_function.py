@@ -52,6 +52,9 @@ def forecast_proof(recipe: Recipe) -> Iterator[str]:
         directory = ProofDirectory(Path(folder))
         with directory.locked():
             plan = make_plan(recipe, directory)
+            notice = plan.simulation_notice()
+    if notice:
+        yield f"Simulated. {notice}"
     for arm, data in plan.data.items():
         size = f"{count_of(data.rows, 'row')}, {count_of(data.lines, 'line')}"
         yield f"{arm}: {size}, {data.learnt:,} tokens to learn"

@@ -129,6 +129,7 @@ def test_what_was_tried_is_not_asked_again_and_the_report_compares(tmp_path):
     )
     assert process.returncode == 0, process.stderr
     assert "From 40 of 120 rows" in " ".join(process.stdout.split())
+    assert "Simulated. " in process.stdout
     result = run(RunConfig(input=str(source), llm="simulated"), output)
     report = result.directory.read_report()
     asked = report["usage"]["generate_system_message"]

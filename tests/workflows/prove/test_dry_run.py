@@ -34,6 +34,7 @@ def test_a_dry_run_says_what_would_be_done_and_leaves_nothing(run, checkpoint, t
     common = ["prove", run, "--model", checkpoint, "--test", test, "--seeds", 2, "--unseen", task]
     done = sysgen(*common, "--output", tmp_path / "out", "--max-length", 8000, "--dry-run")
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Simulated. ")
     rows = {line.split(",")[0] for line in done.stdout.splitlines() if " to learn" in line}
     assert {row.split(":")[0] for row in rows} == {"none", "default", "no-aligned", "sysgen"}
     assert len({row.split(":")[1] for row in rows}) == 1  # the same rows in every arm
