@@ -42,12 +42,12 @@ _CAUSES: Final = (
     _cause(
         r"error: unrecognized arguments: (?P<said>.+)",
         "vLLM does not know the option {said}",
-        "Run `vllm serve --help=all` for its options.",
+        "Run `python -m vllm.entrypoints.openai.api_server --help=all` for its options.",
     ),
     _cause(
         r"error: argument (?P<said>.+)",
         "vLLM refuses an option: {said}",
-        "Run `vllm serve --help=all` for its values.",
+        "Run `python -m vllm.entrypoints.openai.api_server --help=all` for its values.",
     ),
     _cause(
         r"(?P<said>Address already in use)",
