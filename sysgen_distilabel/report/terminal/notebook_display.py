@@ -6,9 +6,9 @@ from io import StringIO
 from typing import Any
 
 from rich.console import Console, RenderableType
+from rich.jupyter import JUPYTER_HTML_FORMAT
 
 _WIDTH = 120
-_PRE = '<pre style="white-space:pre;overflow-x:auto;line-height:normal">{code}</pre>'
 
 
 class NotebookDisplay:
@@ -23,7 +23,7 @@ class NotebookDisplay:
 
         console = Console(file=StringIO(), width=_WIDTH, record=True, force_jupyter=False)
         console.print(renderable)
-        html = console.export_html(inline_styles=True, code_format=_PRE, clear=False)
+        html = console.export_html(inline_styles=True, code_format=JUPYTER_HTML_FORMAT, clear=False)
         content = {"text/plain": console.export_text(), "text/html": html}
         if self._handle is None:
             self._handle = display(content, raw=True, display_id=True)

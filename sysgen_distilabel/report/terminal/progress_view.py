@@ -209,8 +209,9 @@ def render_line(snapshot: Snapshot) -> str:
         "failed": sum(phase.usage.failed for phase in phases),
     }
     calls = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
-    rate = f"{sum(phase.completion_rate for phase in phases):,.0f} tokens/s"
-    parts = [where, rows, calls, rate, _describe_engine(snapshot), _describe_time(snapshot)]
+    rate = sum(phase.completion_rate for phase in phases)
+    speed = f"{rate:,.0f} tokens/s" if round(rate) else ""
+    parts = [where, rows, calls, speed, _describe_engine(snapshot), _describe_time(snapshot)]
     return "; ".join(filter(None, parts))
 
 

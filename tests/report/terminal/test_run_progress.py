@@ -83,6 +83,7 @@ def test_tokens_of_unfinished_answers_count_for_the_time_that_is_left():
     snapshot = progress.snapshot(100)
     assert snapshot.left < slow / 2 and snapshot.generation_rate == 4
     assert "4 requests in flight, 500 tokens generated, 4/s" in render_line(snapshot)
+    assert "0 tokens/s" not in render_line(snapshot)
 
 
 def test_nothing_is_said_to_be_left_while_nothing_tells_how_much():
