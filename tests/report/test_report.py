@@ -25,7 +25,7 @@ from sysgen_distilabel.report.figures.attrition import PHASES
 from sysgen_distilabel.report.figures.cost import Prices
 from sysgen_distilabel.report.figures.diff import diff_words
 from sysgen_distilabel.report.figures.flow import draw_flow
-from sysgen_distilabel.report.page.page_tables import format_duration, format_percent
+from sysgen_distilabel.report.page.page_tables import format_duration, format_percent, list_facts
 from sysgen_distilabel.report.page.plots import PLOTS, save_plots
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
@@ -294,6 +294,11 @@ def test_figures_are_written_for_people():
         "0.3 s", "45 s", "2 min 10 s", "20 min", "3 h 20 min",
     ]  # fmt: skip
     assert [format_percent(p) for p in (0, 0.01, 12.34, 100)] == ["0.0 %", "< 0.1 %", "12.3 %", "100 %"]
+
+
+def test_a_name_of_a_model_steers_nothing(report):
+    facts = dict(list_facts({**report, "models": ["evil\x1b[31m\nname"]}))
+    assert facts["model"] == "evil\u241b[31m name"
 
 
 def test_a_report_of_a_run_that_is_not_there(tmp_path):

@@ -9,6 +9,7 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality
 from sysgen_distilabel.outcome import REASONS
 from sysgen_distilabel.report.figures import paper_figures as paper
 from sysgen_distilabel.report.page.response_tables import tabulate_responses
+from sysgen_distilabel.terminal_text import clean_line
 
 Report = Mapping[str, Any]
 Table = list[list[str]]
@@ -62,7 +63,7 @@ def list_facts(report: Report) -> list[tuple[str, str]]:
         ("generated tokens", format_thousands(sum(spent["completion_tokens"] for spent in usage))),
         ("engine at work", format_duration(report["throughput"]["active_seconds"])),
     ]
-    if models := [name for name in report["models"] if name]:
+    if models := [clean_line(name) for name in report["models"] if name]:
         facts.insert(0, ("model" if len(models) == 1 else "models", ", ".join(models)))
     if cost := report.get("cost"):
         facts.append(("cost", format_money(cost["total"])))
