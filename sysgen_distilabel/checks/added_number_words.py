@@ -1,4 +1,4 @@
-"""Number words of languages that line them up: Russian, Polish, Turkish, Hindi, Arabic."""
+"""Number words of languages that line them up: Russian, Polish, Turkish, Hindi, Arabic, Vietnamese."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def added_words_to_digits(text: str, language: str, *, short: bool) -> str:
         for word in _WORD.findall(found[0].lower()):
             value, factor = _look_up(word, values, prefix), factors.get(word)
             if factor:
-                part = (part or 1) * factor
+                low = part % factor  # of 203 before a ten the 3: two hundred three-ty
+                part += (low or 1) * factor - low
                 total, part = (total + part, 0) if factor >= 1000 else (total, part)
             else:
                 part += value or 0
@@ -45,6 +46,9 @@ def _compiled(language: str) -> tuple[re.Pattern[str], dict[str, int], dict[str,
     in_order = zip(table["in_order"].split(), IN_ORDER, strict=False)
     values = {word: value for word, value in in_order if word != "-"} | table["others"]
     known = "|".join(sorted({*values, *factors}, key=len, reverse=True))
+    if counted := table.get("before_factors"):
+        values |= counted
+        known += rf"|(?:{'|'.join(counted)})(?=\s(?:{'|'.join(factors)}))"
     word = f"{prefix and prefix + '?'}(?:{known})"
     part = r"[\w\u0900-\u097f]"
     pattern = rf"(?<!{part}){word}(?:[\s-]{{1,4}}{word}){{0,16}}(?!{part})"

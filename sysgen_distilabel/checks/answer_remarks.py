@@ -7,6 +7,7 @@ import re
 from sysgen_distilabel.checks.answer_words import ASIDE, CLOSING, CONCLUSION, CORRECTION, MARKER, PROOF
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_IN_BRACKETS = re.compile(r"\*?\((?=[^()]*[^\W\d_]{3})[^()]*\)[*.\s]*")
 _HEADING = re.compile(r"#{1,6} .*|\*\*[^*\n]+\*\*[:.]?|\*\*[^*\n]+:\*\*|[^\n]{1,30}:", re.DOTALL)
 
 
@@ -43,6 +44,8 @@ def _states_answer(text: str) -> bool:
 def without_closing(sentences: list[str]) -> list[str]:
     """The sentences without last ones that check the answer, note something or end the conversation."""
     kept = list(sentences)
-    while len(kept) > 1 and (CLOSING.search(kept[-1]) or ASIDE.match(kept[-1])):
+    while len(kept) > 1 and (
+        CLOSING.search(kept[-1]) or ASIDE.match(kept[-1]) or _IN_BRACKETS.fullmatch(kept[-1])
+    ):
         kept.pop()
     return kept

@@ -162,7 +162,7 @@ def _dates(question: str, asked: Asked, one: Side, other: Side) -> Comparison | 
     is_value = one.short or one.final().marked
     for find, same in _DATE_READERS if is_value else _DATE_READERS[:1]:
         if wanted := find(wanted_text if find is not find_weekdays else one.final(HAS_WORD).text):
-            if asked.amount and not is_value:
+            if (asked.amount and not is_value) or (find is find_weekdays and len(wanted) > 1):
                 return None
             said = next(
                 (d for s in (other.final().text, *reversed(other.final().sentences)) if (d := find(s))), []

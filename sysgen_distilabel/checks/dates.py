@@ -27,7 +27,9 @@ _DATES = [
         r"(?<![\d/.-])(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})(?!\d)",
     )
 ]
-_WEEKDAY = re.compile(rf"(?<!\w)({'|'.join(sorted(_DAY, key=len, reverse=True))})(?:s)?(?![a-zа-я])")
+_WEEKDAY = re.compile(
+    rf"(?:(?<!\w)|(?=[\u3040-\u9fff]))({'|'.join(sorted(_DAY, key=len, reverse=True))})(?:s)?(?![a-zа-я])"
+)
 _TIME = re.compile(
     r"(?<![\d:.])(?P<pre>上午|下午|晚上|中午|早上|午前|午後|오전|오후)?\s?(?P<h>\d{1,2})\s?"
     r"(?:(?P<mark>[:.]|\s?h(?![a-z])\s?|\s?uhr\s?"

@@ -40,6 +40,8 @@ _REMARK = re.compile(
 )
 """Words in brackets behind a value."""
 _ROUNDED = re.compile(r"≈\s*(-?\d+(?:[.,]\d+)?)")
+_CONDITION = re.compile(r"(?<=\w)[,;]\s*(?:for |where |if |with )?[a-z]\s*(?:≠|\\neq?(?![a-z])).*", re.DOTALL)
+"""For which values a formula holds, behind it."""
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\Z")
 
 
@@ -50,6 +52,7 @@ def is_expression(text: str) -> bool:
 
 def find_expression(text: str) -> str:
     """The formula in a sentence: what follows its last word of a language, if that is one."""
+    text = _CONDITION.sub("", text)
     rounded = _ROUNDED.findall(text)
     text = _REMARK.sub("", text.split("≈")[0]).strip(" .,;。$")
     if text.count("=") > 1:

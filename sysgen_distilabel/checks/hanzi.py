@@ -17,6 +17,7 @@ _COUNTERS = (
 _WORDS_WITH_NUMERALS = ("万一", "千万", "一一", "七八", "三三两两", "一百", "十分", "百万")
 _BEHIND_ONE = "共样樣起般定些直下切边邊旦致同"
 """With one before them, words that count nothing: altogether, alike."""
+_WEEK = ("周", "週", "星期", "礼拜", "禮拜")
 _LONGEST = "{1,24}"  # of one numeral; without a bound, time on hostile text grows with its square
 _RUN = re.compile(rf"(?<!第)[{_NUMERAL}]{_LONGEST}(?:点[{''.join(_DIGITS)}]{_LONGEST})?")
 _PART = re.compile(rf"([{_NUMERAL}\d]{_LONGEST})分[之の]([{_NUMERAL}\d]{_LONGEST})")
@@ -66,6 +67,12 @@ def hanzi_to_digits(text: str, *, short: bool) -> str:
             return run
         if run == "一" and after and after in _BEHIND_ONE:
             return run
+        if (
+            len(run) == 1
+            and text[: found.start()][-2:].endswith(_WEEK)
+            and not (after and after in _COUNTERS)
+        ):
+            return run  # a day of the week
         if len(run) == 1 and not short and (run == "一" or not after or after not in _COUNTERS):
             return run
         return _as_number(run)

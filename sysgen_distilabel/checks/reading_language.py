@@ -24,7 +24,7 @@ for _language, _words in _LANGUAGES.items():
         _KNOWN.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
 _ASCII_WORD = re.compile("[a-z]+")
-DECIMAL_COMMA = frozenset({"es", "de", "fr", "it", "pt", "nl", "pl", "tr", "da", "ru", "uk"})
+DECIMAL_COMMA = frozenset({"es", "de", "fr", "it", "pt", "nl", "pl", "tr", "da", "ru", "uk", "vi"})
 """Languages of countries that write 1.234,5 or 1 234,5."""
 
 

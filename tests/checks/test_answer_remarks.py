@@ -61,3 +61,5 @@ def test_a_text_of_remarks_keeps_its_first():
     assert without_remarks("Note: 5.\n\nNote: 6.\n\nHope this helps!") == "Note: 5."
     assert without_closing(["It is 5.", "Let me know!", "Check: 5 = 5."]) == ["It is 5."]
     assert without_closing(["Let me know!"]) == ["Let me know!"]
+    assert without_closing(["It is 5.", "(The other one would be 6.)"]) == ["It is 5."]
+    assert without_closing(["It is", "(x, y) = (5, 6)"]) == ["It is", "(x, y) = (5, 6)"]

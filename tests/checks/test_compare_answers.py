@@ -60,6 +60,7 @@ def test_the_value_at_the_end_counts(aligned):
 
 def test_open_text_is_unknown_unless_it_is_the_same():
     question = "Describe the sea."
+    assert result("Monday swim, Sunday rest.", "Hike on Sunday.", "Give me a plan.") == "unknown"
     assert result("A small boat.", "A boat of **12 metres**.", "Think of something that swims.") == "unknown"
     assert result("It is blue, with 7 waves.", "A wide plain of water, 3 boats on it.", question) == "unknown"
     assert result("It is blue.", "It is blue.", question) == "same"
@@ -156,6 +157,8 @@ def test_open_text_is_unknown_unless_it_is_the_same():
          "Dividing 4 and 10 by 2 we obtain 2/4."),
         ("Solve it.", "$x=\\boxed{3, -\\frac14}$", "So x = 3 or x = -0.25.", "So x = 3 or x = 0.25."),
         ("12是4的倍数吗？", "是", "12 ÷ 4 = 3，没有余数，因此12是4的倍数。", "不是，12不是4的倍数。"),
+        ("会议在哪一天？", "星期三", "会议在周三。", "会议在周五。"),
+        ("Một con nhện có mấy chân?", "8", "Một con nhện có tám chân.", "Một con nhện có sáu chân."),
         ("When is it over?", "12:40", "Ten minutes bring us to 12:00, and 40 more to 12:40.",
          "Ten minutes bring us to 12:00, and 30 more to 12:30."),
         ("Is the text formal or informal?", "informal", "As it says \"hey\", it is **informal**, not formal.",

@@ -125,6 +125,7 @@ def test_a_formula_is_found_in_a_sentence():
     assert find_expression("The derivative of sin(x) is cos(x).") == "cos(x)"
     assert find_expression("A = πr^2 = 9π") == "9π"
     assert find_expression("It is 9π (about 28.3) square metres.") == "9π"
+    assert find_expression("So it is x + 5, where x \\neq 1.") == "x + 5"
     assert find_expression("It is about πr² ≈ 28.3 m².") == "28.3"
     assert find_expression("The slope is 2(x + 1).") == "2(x + 1)"
     matrix = "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}"

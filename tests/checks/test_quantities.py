@@ -34,12 +34,15 @@ def read(text, language="en"):
         ("de", "1.234,50 und 1.234 und zweiundsiebzig", [Fraction(2469, 2), 1234, 72]),
         ("fr", "12 500,5 et quatre-vingt-dix", [Fraction(25_001, 2), 90]),
         ("zh", "一万二千元，七十二个，3万5千，三分之二", [12_000, 72, 35_000, Fraction(2, 3)]),
+        ("zh", "每周三次，周三和星期五开门", [3]),
         ("ja", "二十五円と３個", [25, 3]),
         ("ko", "일흔두 개와 이십오 명", [72, 25]),
         ("ru", "две тысячи триста сорок пять", [2345]),
         ("ar", "٧٢٫٥ و ٣", [Fraction(145, 2), 3]),
         ("hi", "७२ और पाँच सौ", [72, 500]),
         ("tr", "iki bin üç yüz", [2300]),
+        ("vi", "hai trăm ba mươi lăm, năm mươi và chín", [235, 50, 9]),
+        ("vi", "ba nghìn trong hai năm", [3000, 2]),
     ],
 )
 def test_numbers_are_read(language, text, expected):
