@@ -24,6 +24,8 @@ _SHORTEST_JOINED: Final = 9
 _LONGEST_WORD: Final = 60
 _LARGEST: Final = 10**15
 _ONE: Final = frozenset({"one", "a", "un", "uma", "ein", "eine", "een", "satu"})
+_ONE_BEHIND: Final = frozenset({"one", "un", "une", "uno", "una", "um", "uma", "jeden", "bir"})
+"""Words for one that are a number behind tens or hundreds."""
 _LINKS: Final = frozenset({"and", "y", "e", "et", "und", "en", "i", "-", ","})
 _AMBIGUOUS: Final = frozenset({"-", "on", "sto"})
 """A place left empty, and words that are common in other languages."""
@@ -101,6 +103,14 @@ def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         value = numerals.get(word)
         if value is None and len(word) > _SHORTEST_JOINED:
             value = _joined_hundreds(word)
+        if (
+            value is None
+            and word in _ONE_BEHIND
+            and current
+            and words[index - 1] != ","
+            and _adds(current, 1)
+        ):
+            value = 1
         scale = scales.get(word, 0) if value is None else 0
         if value is not None and first >= 0 and current and not _adds(current, value):
             yield total + current, first, last

@@ -35,6 +35,14 @@ def read(text):
         ("cinquenta e quatro", [54]),
         ("trzydzieści dwa", [32]),
         ("yüz kırk dört", [144]),  # noqa: RUF001
+        ("twenty-one", [21]),
+        ("one hundred and one", [101]),
+        ("vingt et un", [21]),
+        ("treinta y uno", [31]),
+        ("cinquenta e uma", [51]),
+        ("czterdzieści jeden", [41]),
+        ("twenty, one of them red", [20]),
+        ("five one by one", [5]),
         ("no number on this line", []),
     ],
 )
