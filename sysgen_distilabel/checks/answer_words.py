@@ -40,7 +40,7 @@ _ANNOUNCING = tuple(
 def may_announce(text: str) -> bool:
     """Whether a text holds a word that announces an answer: a quick look that leaves none out."""
     lower = text.lower()
-    return any(noun in lower for noun in _ANNOUNCING)
+    return any(map(lower.__contains__, _ANNOUNCING))
 
 
 HEADING = AnyCase(rf"[#*_\s]*(?:\w+\s)?(?:{_NOUNS}|答案|答え|解答|정답|답|الجواب|الإجابة|उत्तर)[*_\s]*")

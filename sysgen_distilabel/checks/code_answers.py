@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import starmap, zip_longest
+from operator import is_
 from typing import Literal
 
 from sysgen_distilabel.checks.code_in_text import Program, find_program
@@ -52,7 +55,7 @@ def _compare_python(original: str, aligned: str, *, execute: bool) -> Literal["s
     one, other = python_tree(original), python_tree(aligned)
     if not one or not other:
         return "unknown"
-    if _shape(one) == _shape(other):  # else neither holds, and this is quickly seen
+    if _have_same_shape(one, other):  # else neither holds, and this is quickly seen
         if _renamed(one) == _renamed(other):
             return "same"
         if _renamed(one, operators=False) == _renamed(other, operators=False):
@@ -60,9 +63,13 @@ def _compare_python(original: str, aligned: str, *, execute: bool) -> Literal["s
     return _compare_runs(original, aligned, one, other) if execute else "unknown"
 
 
-def _shape(tree: ast.Module) -> list[type[ast.AST]]:
-    """The kinds of nodes in a tree, without arithmetic operators."""
-    return [type(node) for node in ast.walk(tree) if not isinstance(node, ast.operator)]
+def _have_same_shape(one: ast.Module, other: ast.Module) -> bool:
+    """Whether two trees have the same kinds of nodes in the same places, whatever the operators."""
+    return all(starmap(is_, zip_longest(_list_kinds(one), _list_kinds(other))))
+
+
+def _list_kinds(tree: ast.Module) -> Iterator[type[ast.AST]]:
+    return (type(node) for node in ast.walk(tree) if not isinstance(node, ast.operator))
 
 
 def _renamed(tree: ast.Module, *, operators: bool = True) -> str:

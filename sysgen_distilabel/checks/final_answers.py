@@ -56,6 +56,7 @@ def split_sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
+@lru_cache(maxsize=32)  # several ways of comparing look at the same two texts
 def find_final(text: str, has_value: re.Pattern[str]) -> Final:
     """Where a text says its final answer: at its last marker, else in its last sentence with a value.
 

@@ -41,6 +41,11 @@ class Answer:
         return self.text.keys - self.asked.keys
 
     @cached_property
+    def telling(self) -> set[str]:
+        """What is new but for the words of any system message, which no piece of a spaced text is."""
+        return self.new - vocabulary().generic
+
+    @cached_property
     def facts(self) -> set[str]:
         """What is new but for the names of its parts."""
         return self.new - self.structure
@@ -105,7 +110,7 @@ class Told:
 
 def measure_told(phrase: Text, answer: Answer, is_form: bool) -> Told | None:
     """What of a phrase's content only the answers have; `None` if nothing."""
-    if phrase.is_plain and answer.new.isdisjoint(phrase.keys):
+    if phrase.is_plain and answer.telling.isdisjoint(phrase.keys):
         return None
     pieces = {piece.key: piece for piece in phrase.pieces}
     new = answer.facts if is_form else answer.new

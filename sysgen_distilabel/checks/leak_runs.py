@@ -30,7 +30,7 @@ class Runs:
 
 def cut_runs(tokens: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     """The runs of so many tokens, in order."""
-    return zip(*(tokens[start:] for start in range(length)), strict=False)
+    return zip(*[tokens[start:] for start in range(length)], strict=False)
 
 
 def is_character(token: str) -> bool:

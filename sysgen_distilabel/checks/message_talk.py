@@ -124,7 +124,10 @@ def find_quote(answer: str, system_message: str, question: str = "") -> str | No
 
     What stands in the question as well, or between lines of code, may be repeated.
     """
-    said, told = _pieces(answer), _pieces(system_message)
+    told = _pieces(system_message)
+    if not _has_words_of(answer, told):
+        return None
+    said = _pieces(answer)
     are_characters = list(map(len, said)).count(1) > len(said) / 2
     size = _QUOTED_CHARACTERS if are_characters else _QUOTED_WORDS
     if not _may_quote(said, told, size // 2):
@@ -136,6 +139,13 @@ def find_quote(answer: str, system_message: str, question: str = "") -> str | No
         if (run := tuple(said[at : at + size])) in quoted:
             return ("" if size == _QUOTED_CHARACTERS else " ").join(run)
     return None
+
+
+def _has_words_of(answer: str, told: list[str]) -> bool:
+    """Whether all words of any piece of a text stand in an answer: a quick look that leaves no quote out."""
+    holds, size = answer.casefold().__contains__, _QUOTED_WORDS // 2
+    pieces = (told[at : at + size] for at in range(0, len(told) - size + 1, size))
+    return any(all(map(holds, piece)) for piece in pieces)
 
 
 def _may_quote(said: list[str], told: list[str], half: int) -> bool:

@@ -14,9 +14,8 @@ def find_no_solution(text: str) -> str:
     """`none`, `infinite` or `undefined` where a sentence says so of the value asked for; else nothing."""
     lower = text.lower()
     patterns, ascii_signs, signs = _load_patterns()
-    if not any(sign in lower for sign in ascii_signs) and (
-        lower.isascii() or not any(sign in lower for sign in signs)
-    ):
+    holds = lower.__contains__
+    if not any(map(holds, ascii_signs)) and (lower.isascii() or not any(map(holds, signs))):
         return ""
     if assigns_value(text):
         return ""

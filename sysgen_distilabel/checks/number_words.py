@@ -20,6 +20,7 @@ _JOINED_SCALES: Final = (
     ("honderd", 100),
     ("cento", 100),
 )
+_JOINED_NAMES: Final = tuple(name for name, _ in _JOINED_SCALES)
 _SHORTEST_JOINED: Final = 9
 _LONGEST_WORD: Final = 60
 _LARGEST: Final = 10**15
@@ -90,8 +91,9 @@ def has_number_word(words: Sequence[str]) -> bool:
     """Whether any of the words in lower case begins a number."""
     if not (_numerals().keys().isdisjoint(words) and _scales().keys().isdisjoint(words)):
         return True
-    long = [word for word in words if len(word) > _SHORTEST_JOINED]
-    return bool(long) and any(map(_joined_hundreds, long))
+    if not any(map(" ".join(words).__contains__, _JOINED_NAMES)):
+        return False
+    return any(_joined_hundreds(word) for word in words if len(word) > _SHORTEST_JOINED)
 
 
 def read_words(words: Sequence[str]) -> Iterator[tuple[int, int, int]]:

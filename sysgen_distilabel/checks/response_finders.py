@@ -9,15 +9,20 @@ from typing import Any, Final, NamedTuple
 
 from sysgen_distilabel.checks.answer_faults import find_faults
 from sysgen_distilabel.checks.answer_sides import Comparison
-from sysgen_distilabel.checks.any_case import AnyCase
+from sysgen_distilabel.checks.any_case import to_lower
 from sysgen_distilabel.checks.compare_answers import compare_answers
 from sysgen_distilabel.checks.findings import Finding
 from sysgen_distilabel.measures.languages import guess_language
 
-_PLAIN_TEXT: Final = AnyCase(
+_PLAIN_TEXT: Final = re.compile(  # searched in lower case
     r"\b(?:plain text|no markdown|without (?:any )?markdown|texto (?:plano|sin formato)|texte brut"
     r"|nur reiner text|ohne markdown)\b|纯文本|純文字|プレーンテキスト|일반 텍스트"
 )
+_PLAIN_TEXT_SIGNS: Final = (
+    "plain text", "markdown", "texto ", "texte brut", "reiner text", "纯文本", "純文字", "プレーンテキスト",
+    "일반 텍스트",
+)  # fmt: skip
+"""Whatever asks for plain text holds one of these, which is seen far quicker."""
 _OF_LANGUAGES: Final = (
     "arabic", "chinese", "dutch", "english", "finnish", "french", "german", "greek", "hebrew", "hindi",
     "hungarian", "italian", "japanese", "korean", "language", "latin", "mandarin", "polish", "portuguese",
@@ -73,16 +78,21 @@ def find_answer_faults(exchange: Exchange) -> Iterator[Finding]:
         question=exchange.request,
         system_message=exchange.system_message,
         language=_language_wanted(exchange),
-        plain_text=bool(_PLAIN_TEXT.search(exchange.system_message)),
+        plain_text=_wants_plain_text(exchange.system_message),
         loops=False,
     ):
         yield Finding(fault.kind.value, fault.shown, turn=exchange.turn)
 
 
+def _wants_plain_text(system_message: str) -> bool:
+    lower = to_lower(system_message)
+    return any(map(lower.__contains__, _PLAIN_TEXT_SIGNS)) and _PLAIN_TEXT.search(lower) is not None
+
+
 def _language_wanted(exchange: Exchange) -> str:
     """That of the original, unless the request or the system message speaks of languages."""
     said = f"{exchange.system_message}\n{exchange.request}".lower()
-    if any(word in said for word in _OF_LANGUAGES) and _NAMES_A_LANGUAGE.search(said):
+    if any(map(said.__contains__, _OF_LANGUAGES)) and _NAMES_A_LANGUAGE.search(said):
         return ""
     return guess_language(exchange.original or exchange.request)
 

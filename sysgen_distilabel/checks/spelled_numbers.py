@@ -88,10 +88,10 @@ def _latin(text: str, language: str, *, short: bool) -> str:
 def _parts_to_digits(text: str, language: str) -> str:
     """Halves, thirds and so on as fractions: "two thirds" as 2/3, "three and a half" as 3 1/2."""
     lower = text.lower()
-    if (half := _AND_A_HALF.get(language)) and any(sign in lower for sign in _HALF_SIGNS):
+    if (half := _AND_A_HALF.get(language)) and any(map(lower.__contains__, _HALF_SIGNS)):
         text = re.sub(rf"\b(?:{half})\b", "1/2", text, flags=re.IGNORECASE)
     parts = _PARTS.get(language, {})
-    if any(name in text for name in parts):
+    if any(map(text.__contains__, parts)):
         names = "|".join(parts)
         text = re.sub(
             rf"\b([^\W_]+)[ -]({names})\b",

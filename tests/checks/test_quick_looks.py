@@ -2,7 +2,15 @@
 
 import pytest
 
-from sysgen_distilabel.checks import answer_words, contradictions, message_talk, no_solutions, refusals
+from sysgen_distilabel.checks import (
+    answer_words,
+    contradictions,
+    message_talk,
+    no_solutions,
+    number_words,
+    refusals,
+    response_finders,
+)
 from tests.checks.drawn_texts import draw_texts
 
 
@@ -42,3 +50,28 @@ def test_what_says_that_there_is_no_value_holds_one_of_its_signs():
         texts = draw_texts(pattern, 300)
         assert len(set(texts)) > 10
         assert [text for text in texts if not any(sign in text for sign in (*ascii_signs, *signs))] == []
+
+
+def test_whatever_asks_for_plain_text_holds_one_of_its_signs():
+    texts = draw_texts(response_finders._PLAIN_TEXT, 300)
+
+    assert len(set(texts)) > 8
+    assert [text for text in texts if not response_finders._wants_plain_text(text)] == []
+    assert not response_finders._wants_plain_text("Write short texts.")
+
+
+@pytest.mark.parametrize("start", range(20))
+def test_a_quote_is_seen_wherever_it_begins_and_whatever_stands_between_its_words(start):
+    words = [f"w{number}" for number in range(32)]
+    quoted = words[start : start + 12]
+
+    answer = f"Well: {', '.join(quoted).upper()}! So it says."
+
+    assert message_talk.find_quote(answer, " ".join(words)) == " ".join(quoted)
+    assert message_talk.find_quote(f"Well: {' '.join(quoted[1:])}.", " ".join(words)) is None
+
+
+@pytest.mark.parametrize("word", ["dreihundertfünf", "tweehonderdtwintig", "zweitausend"])
+def test_a_number_joined_into_one_word_is_seen_among_others(word):
+    assert number_words.has_number_word(["answer", "with", word, "euros"])
+    assert not number_words.has_number_word(["answer", "with", f"x{word}", "jahrhunderte"])
