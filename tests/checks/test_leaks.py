@@ -57,6 +57,8 @@ CLIPS = talk(
         ("State that it is ¾.", talk("How much is left?", "0.75 of it is left."), "number"),
         ("Say it has 3 million people.", talk("How large is it?", "It has 3,000,000 people."), "number"),
         ("State that option B is right.", talk("Which one? A) Oslo B) Rome", "B) Rome"), "choice"),
+        ("Show why Rome is the right one.", talk("Which one? A) Oslo B) Rome", "B) Rome"), "choice"),
+        ("Zeige, warum Rom richtig ist.", talk("Was stimmt? A) Oslo B) Rom", "B) Rom"), "choice"),
         ("Say that it is negative.", talk("Is this positive or negative: bad!", "Negative"), "choice"),
         (
             "State that the Moon is larger.",
@@ -169,6 +171,7 @@ def test_a_phrase_about_form_or_topic_is_no_leak(phrase, messages):
         "Say of each option, the oak, the beech and the fir, why it fits.",
         "Compare the oak with other trees.",
         "Explain once why the option is right.",
+        "Find the right words for each of the oak, the beech and the fir.",
         "Write at most 150 words.",
     ],
 )
