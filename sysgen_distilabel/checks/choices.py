@@ -49,8 +49,8 @@ _LEADING = re.compile(
     rf"[\W_]*([A-JАБВГДЕ{_EASTERN}])[*_\"”]*(?:[).:：、,，\]）の]|\s[—–-]\s|\s(?:is|ist|es|est|è|é|:)\s)"
 )
 _BRACKETED = re.compile(rf"[(\[（]([A-Ja-jАБВГДЕ{_EASTERN}])[)\]）]")
-_SEVERAL = re.compile(
-    r"(?:[\W_]*(?:options?|answers?|choices?)?[\W_]*[A-J](?:[\W_]|and|und|et|or|[ye])*){2,10}", re.IGNORECASE
+_LISTING = re.compile(
+    r"(?<![^\W_])(?:[A-J]|[Oo]ptions?|[Aa]nswers?|[Cc]hoices?|and|und|et|or|y|e)(?![^\W_])|[\W_]"
 )
 _ONE_OF_SEVERAL = re.compile(r"(?<![\w'’])([B-J]|A(?!\s+[a-z]{2,}(?<!\sand)(?<!\sare)))(?![\w'’])")
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![A-Za-z0-9_'’-])")
@@ -130,7 +130,7 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
 def find_choices(text: str, options: dict[str, str]) -> frozenset[str]:
     """The letters of several options that a text lists and nothing else: "A, C"; empty where it does not."""
     letters = find_letters(text)
-    is_list = len(letters) > 1 and letters <= options.keys() and _SEVERAL.fullmatch(text)
+    is_list = len(letters) > 1 and letters <= options.keys() and not _LISTING.sub("", text)
     return letters if is_list else frozenset()
 
 

@@ -35,10 +35,9 @@ _VARIABLE = re.compile(r"[A-Za-z]\s*=\s*-?\d[\d.,/]*")
 _RATE = re.compile(r"\b[a-z]{1,2}/(?:h|s|min|l|kg)\b", re.IGNORECASE)
 _FUNCTIONS = "sqrt|sin|cos|tan|log|ln|exp"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_REMARK = re.compile(
-    r"(?<=[^\w\\{^_])\([^()]*(?<![\\\w])(?!(?:sqrt|sin|cos|tan|log|ln|exp|pi)\b)[^\W\d_]{3,}[^()]*\)"
-)
-"""Words in brackets behind a value."""
+_BRACKETS = re.compile(r"(?<=[^\w\\{^_])\(([^()]{3,80})\)")
+_REMARK = re.compile(rf"(?<![\\\w])(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{3,}}")
+"""What in brackets shows that they hold words."""
 _ROUNDED = re.compile(r"≈\s*(-?\d+(?:[.,]\d+)?)")
 _CONDITION = re.compile(r"(?<=\w)[,;]\s*(?:for |where |if |with )?[a-z]\s*(?:≠|\\neq?(?![a-z])).*", re.DOTALL)
 """For which values a formula holds, behind it."""
@@ -54,7 +53,7 @@ def find_expression(text: str) -> str:
     """The formula in a sentence: what follows its last word of a language, if that is one."""
     text = _CONDITION.sub("", text)
     rounded = _ROUNDED.findall(text)
-    text = _REMARK.sub("", text.split("≈")[0]).strip(" .,;。$")
+    text = _without_remarks(text.split("≈")[0]).strip(" .,;。$")
     if text.count("=") > 1:
         text = text.rsplit("=", 1)[1].strip()
     words = [word for word in _WORDS.finditer(text) if not _is_command(text, word)]
@@ -63,6 +62,11 @@ def find_expression(text: str) -> str:
         parts = re.split(rf"(?<!\\)\b(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{2,}}\b", text)
         tail = next((part.strip(" .,;:$") for part in reversed(parts) if is_expression(part)), "")
     return tail.lstrip("= ") or (rounded[-1].replace(",", ".") if rounded else "")
+
+
+def _without_remarks(text: str) -> str:
+    """The text without brackets that hold words, as behind a value: "25π (about 78.5)"."""
+    return _BRACKETS.sub(lambda found: "" if _REMARK.search(found[1]) else found[0], text)
 
 
 def _is_command(text: str, word: re.Match[str]) -> bool:

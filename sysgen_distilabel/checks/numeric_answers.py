@@ -23,7 +23,7 @@ from sysgen_distilabel.checks.several_answers import CONNECTING, LABEL, SHORT, N
 _COPULA = re.compile(
     r".*\b(?:is|are|equals|ist|sind|es|son|est|sont|è|sono|é|são|равно|равен)\s+[$€£]?", re.DOTALL
 )
-_LABELLED = re.compile(r"(?:[\W_]*(?:[^\W\d_]+\s?){1,4}[:=：]\s*#[^\w#]*){2,8}")
+_LABELLED = re.compile(r"(?:[^\w#]*[^\W\d_]+(?:\s[^\W\d_]+){0,3}\s?[:=：]\s*#){2,8}[^\w#]*")
 _WORKED_OUT = 600
 """Characters at the end of a text in which its result comes about."""
 
