@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
+from pathlib import Path
 from typing import Final
 
 from sysgen_distilabel.errors import MachineLimit
@@ -11,6 +13,20 @@ from sysgen_distilabel.errors import MachineLimit
 DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 _FILE_ERRORS: Final = (errno.EMFILE, errno.ENFILE)
 _NO_THREAD: Final = "can't start new thread"
+
+
+def require_memory(size: int) -> None:
+    """Make sure that `ulimit -v` leaves so many bytes, before a library that would try for ever to get them.
+
+    Raises:
+        MemoryError: if it leaves less.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    if limit - pages * resource.getpagesize() < size:
+        raise MemoryError(f"`ulimit -v` leaves less than {size:,} bytes")
 
 
 def name_limit(error: BaseException | None) -> MachineLimit | None:

@@ -2,14 +2,18 @@
 
 import errno
 import logging
+import resource
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from sysgen_distilabel.errors import MachineLimit
 from sysgen_distilabel.machine_limits import name_limit
+from sysgen_distilabel.measures.near_duplicates import SimilarTexts
 from sysgen_distilabel.rows import log_failure
 from tests.commands import SYSGEN, write_rows
+from tests.isolated import isolated
 from tests.patience import PATIENCE
 
 
@@ -65,3 +69,16 @@ def test_a_limit_of_file_sizes_loses_no_row(tmp_path):
     assert done.returncode == 5 and "cannot be written: File too large." in done.stderr
     assert "resumes the run" in done.stderr and "defect" not in done.stderr
     assert not (tmp_path / "run" / "dataset").exists()
+
+
+def find_in_little_memory():
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + 50_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    SimilarTexts()
+
+
+def test_near_duplicates_are_not_looked_for_in_too_little_memory():
+    """OpenBLAS, which SciPy brings, would ask for it for ever."""
+    with pytest.raises(MemoryError, match="ulimit"):
+        isolated(find_in_little_memory)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
+from sysgen_distilabel.machine_limits import require_memory
 from sysgen_distilabel.measures.words import runs, split_words
 
 SIMILARITY: Final = 0.8
@@ -15,6 +17,8 @@ _RUN: Final = 3
 _HASHES: Final = 128
 _MOST_IN_INDEX: Final = 0.95
 """The index cannot be made for more; what it finds is compared with the similarity asked for all the same."""
+_MEMORY: Final = 150_000_000 + 50_000_000 * (os.cpu_count() or 1)
+"""Of addresses, for datasketch and SciPy, whose OpenBLAS takes some per core and does not end without."""
 
 
 class SimilarTexts:
@@ -22,9 +26,13 @@ class SimilarTexts:
 
     Args:
         similarity: the Jaccard similarity looked for, above 0 and below 1.
+
+    Raises:
+        MemoryError: if `ulimit -v` leaves too little for it.
     """
 
     def __init__(self, similarity: float = SIMILARITY) -> None:
+        require_memory(_MEMORY)
         from datasketch import MinHashLSH
 
         self._similarity = similarity
