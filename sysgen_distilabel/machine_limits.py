@@ -12,6 +12,7 @@ from sysgen_distilabel.errors import MachineLimit
 
 DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 _FILE_ERRORS: Final = (errno.EMFILE, errno.ENFILE)
+_SIZES: Final = Path("/proc/self/statm")
 _NO_THREAD: Final = "can't start new thread"
 
 
@@ -22,9 +23,9 @@ def require_memory(size: int) -> None:
         MemoryError: if it leaves less.
     """
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
+    if limit == resource.RLIM_INFINITY or not _SIZES.exists():
         return
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    pages = int(_SIZES.read_text(encoding="ascii").split()[0])
     if limit - pages * resource.getpagesize() < size:
         raise MemoryError(f"`ulimit -v` leaves less than {size:,} bytes")
 
