@@ -7,20 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from sysgen_distilabel.checks.answer_sides import HAS_DIGIT, HAS_WORD, AnswerKind, Comparison, Side, told
-from sysgen_distilabel.checks.answer_words import CONCLUSION
 from sysgen_distilabel.checks.asked_quantities import Asked
-from sysgen_distilabel.checks.choices import (
-    find_choice,
-    find_choices,
-    find_letters,
-    find_listed,
-    find_options,
-)
+from sysgen_distilabel.checks.choice_answers import compare_choices, compare_listed
 from sysgen_distilabel.checks.closed_answers import read_closed
 from sysgen_distilabel.checks.code_answers import compare_code
 from sysgen_distilabel.checks.dates import find_dates, find_times, find_weekdays, same_date
 from sysgen_distilabel.checks.expressions import find_expression, is_expression, same_expression
-from sysgen_distilabel.checks.final_answers import find_final
 from sysgen_distilabel.checks.no_solutions import assigns_value, find_no_solution
 from sysgen_distilabel.checks.numeric_answers import (
     compare_numbers,
@@ -35,8 +27,6 @@ from sysgen_distilabel.checks.several_answers import Numbers
 from sysgen_distilabel.checks.units import MONEY
 
 _LONGEST = 8000  # characters
-_BOLD = re.compile(r"\*\*([^*\n]{1,80})\*\*")
-_LETTER = re.compile(r"[\W_]*[A-Ja-j][\W_]*")
 
 
 def compare_answers(question: str, original: str, aligned: str, *, execute: bool = False) -> Comparison:
@@ -48,10 +38,11 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
     it is the same word for word.
 
     Args:
-        question: the user's turn: its options, its language, and what it asks for. original: the answer
-        that is taken as right. aligned: the answer that is checked. execute: whether Python programs that
-        differ are run, see `code_runs`; it protects against accidents, not
-            against hostile code.
+        question: the user's turn: its options, its language, and what it asks for.
+        original: the answer that is taken as right.
+        aligned: the answer that is checked.
+        execute: whether Python programs that differ are run, see `code_runs`; it protects against
+            accidents, not against hostile code.
 
     Raises:
         ConfigError: if the extra `answers` is not installed.
@@ -61,7 +52,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
     one, other = Side(original, question), Side(aligned, question)
     asked = Asked(question, one.language)
-    for compare in (_choices, _no_solution, _yes_or_no, _listed, _dates, _formulas, _numbers, _measures):
+    for compare in _COMPARISONS:
         if comparison := compare(question, asked, one, other):
             break
     else:
@@ -74,66 +65,6 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
 def _ends(text: str) -> str:
     """A text, or of one that is very long its beginning and its end, where answers stand."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 4]}\n{text[-3 * _LONGEST // 4 :]}"
-
-
-def _choices(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
-    options = find_options(question)
-    if not options and not _LETTER.fullmatch(one.final(HAS_WORD).text):
-        return None
-    if several := find_choices(one.final(HAS_WORD).text, options):
-        return _chosen_several(several, other, options)
-    wanted = _choice(one, options)
-    if wanted is None:
-        return None
-    said = _choice(other, options)
-    return told(None if said is None else said == wanted, AnswerKind.CHOICE, wanted, said or "")
-
-
-def _chosen_several(wanted: frozenset[str], other: Side, options: dict[str, str]) -> Comparison:
-    """Whether an answer names the same options, and no others, where it settles on some."""
-    final = find_final(other.written.replace("**", ""), HAS_WORD)
-    named = {
-        sentence: letters
-        for s in final.sentences
-        if (letters := find_letters(sentence := s) & options.keys())
-    }
-    settled = find_letters(final.text) & options.keys() if final.marked else frozenset()
-    said = settled or frozenset().union(*named.values())
-    same = said == wanted if settled or len(named) == 1 or said == wanted else None
-    return told(same, AnswerKind.CHOICE, ", ".join(sorted(wanted)), ", ".join(sorted(said)))
-
-
-def _listed(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
-    options = find_listed(question, one.final(HAS_WORD).text)
-    if not options:
-        return None
-    wanted, said = _choice(one, options), _choice(other, options)
-    same = None if not wanted or not said else wanted == said
-    return told(same, AnswerKind.CHOICE, options.get(wanted or "", ""), options.get(said or "", ""))
-
-
-def _choice(side: Side, options: dict[str, str]) -> str | None:
-    final = find_final(side.written.replace("**", ""), HAS_WORD)
-    found = find_choice(final.text, options, marked=final.marked or len(final.sentences) == 1)
-    if options and not (final.marked and found) and (bold := _bold_choice(side.written, options)):
-        return bold
-    places = () if final.marked and found else (*reversed(final.sentences),)
-    return found or next(
-        (c for s in places for part in (s, _concluded(s)) if (c := find_choice(part, options, marked=False))),
-        None,
-    )
-
-
-def _bold_choice(text: str, options: dict[str, str]) -> str | None:
-    """The only option that a text sets in bold."""
-    said = {find_choice(bold, options, marked=True) for bold in _BOLD.findall(text)} - {None}
-    return said.pop() if len(said) == 1 else None
-
-
-def _concluded(sentence: str) -> str:
-    """What stands behind the last word that draws the sum."""
-    found = list(CONCLUSION.finditer(sentence))
-    return sentence[found[-1].end() :] if found else ""
 
 
 def _yes_or_no(question: str, asked: Asked, one: Side, other: Side) -> Comparison | None:
@@ -242,6 +173,19 @@ def _numeric_kind(numbers: Numbers) -> AnswerKind:
     if first.unit and first.unit.keys() & MONEY:
         return AnswerKind.MONEY
     return AnswerKind.FRACTION if first.decimals is None else AnswerKind.NUMBER
+
+
+_COMPARISONS: tuple[Callable[[str, Asked, Side, Side], Comparison | None], ...] = (
+    compare_choices,
+    _no_solution,
+    _yes_or_no,
+    compare_listed,
+    _dates,
+    _formulas,
+    _numbers,
+    _measures,
+)
+"""Each tells of one kind of answer, or that the original is none; the first that does counts."""
 
 
 def _texts(one: Side, other: Side) -> Comparison:
