@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Final
 
+from sysgen_distilabel.checks.word_lists import read_word_lists
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
 _LETTERS: Final = r"[^\W\d_](?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0981-\u0dff])*"  # with vowel signs
@@ -41,20 +40,21 @@ def is_fragment(text: str) -> bool:
     """Whether a phrase is no whole sentence, as far as its form tells.
 
     It begins with a comma or semicolon, ends in the middle (a comma, a colon without a list behind it, an
-    open bracket, a word such as "and", a heading with nothing under it), holds what is left of a tag, a
-    heading of the generator's prompt or twenty times the same letter, is a lone item of a list, or is a few
-    words that neither end like a sentence nor begin like one.
+    open bracket, a word such as "and", one such as "between" and no full stop, a heading with nothing under
+    it), holds what is left of a tag, a heading of the generator's prompt or twenty times the same letter, is
+    a lone item of a list, or is a few words that neither end like a sentence nor begin like one.
     """
     text, words = text.strip(), _split_words(text)
     if _is_cut_markup(text) or (max(map(len, words), default=0) >= _LONG_WORD and _BABBLE.search(text)):
         return True
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     if unspaced > len(words):
-        return (unspaced < _LEAST_UNSPACED and not _is_short_order(text)) or text.endswith(_OPEN_ENDS)
-    if len(words) < 2 or text.endswith(_OPEN_ENDS) or words[-1].lower() in _load_words("dangling"):
+        is_short = unspaced < _LEAST_UNSPACED and not _is_short_order(text, unspaced)
+        return is_short or text.endswith(_load_endings())
+    if len(words) < 2 or text.endswith(_OPEN_ENDS):
         return True
-    is_cut = text[-1].isalpha() and words[-1].lower() in _load_words("unfinished")
-    if is_cut and text[-len(words[-1]) - 1].isspace():  # not the end of an address
+    last = words[-1].lower()
+    if (last in _load_words("dangling") or text[-1].isalpha()) and _ends_open(text, words, last):
         return True
     if _OPENING.search(text) and (_is_bracket_open(text) or _is_quote_open(text)):
         return True
@@ -63,11 +63,30 @@ def is_fragment(text: str) -> bool:
     if _ITEM.match(text):
         return True
     first = words[0].lower()
-    return text[0].islower() and first not in _load_words("imperatives")
+    is_begun = text[0].islower() and first not in _load_words("imperatives")
+    return is_begun or first in _load_words("continuations")
 
 
-def _is_short_order(text: str) -> bool:
-    """Whether four signs without blanks are a whole instruction: they begin with a verb."""
+def _ends_open(text: str, words: list[str], last: str) -> bool:
+    """Whether another word must follow the last; "Say what it is for." and "Fang an." are whole."""
+    if last not in _load_words("dangling"):
+        if last not in _load_words("unfinished"):
+            return not text.isascii() and text.endswith(_load_endings())
+        if last in _load_words("stranded") and _holds_question(words):
+            return False
+    return text[text.rindex(words[-1]) - 1].isspace()  # neither quoted nor the end of an address
+
+
+def _holds_question(words: list[str]) -> bool:
+    """Whether an order goes on with a question, which may end with any word ("Say where it is from")."""
+    first, *others = (word.lower() for word in words)
+    return first in _load_words("imperatives") and not _load_words("asking").isdisjoint(others)
+
+
+def _is_short_order(text: str, unspaced: int) -> bool:
+    """Whether few signs without blanks are a whole instruction: they begin with a verb, or hold "JSON"."""
+    if unspaced + sum(sign.isascii() and sign.isalnum() for sign in text) > _SHORTEST_ORDER:
+        return True
     return len(text) >= _SHORTEST_ORDER and text.startswith(tuple(_load_words("imperatives_unspaced")))
 
 
@@ -92,9 +111,10 @@ def is_empty_formula(text: str) -> bool:
     words, empty = _split_words(text), _load_words("empty")
     if not words:
         return False
-    return all(word.lower().replace("\u2019", "'") in empty for word in words) or bool(
-        _empty_pieces().fullmatch(text.strip())
+    is_empty = all(word.lower().replace("\u2019", "'") in empty for word in words) or (
+        not text.isascii() and _empty_pieces().fullmatch(text.strip()) is not None
     )
+    return is_empty and not _definite().search(text)
 
 
 @lru_cache(maxsize=64)  # both faults are looked for in the phrases of a row
@@ -105,8 +125,17 @@ def _split_words(text: str) -> list[str]:
 @cache
 def _load_words(name: str) -> frozenset[str]:
     """One of the lists of words in `phrase_words.toml`."""
-    text = resources.files(__package__).joinpath("phrase_words.toml").read_text(encoding="utf-8")
-    return frozenset(str(tomllib.loads(text)[name]).split())
+    return frozenset(str(read_word_lists("phrase_words.toml")[name]).split())
+
+
+@cache
+def _definite() -> re.Pattern[str]:
+    return re.compile(read_word_lists("phrase_words.toml")["definite"], re.IGNORECASE)
+
+
+@cache
+def _load_endings() -> tuple[str, ...]:
+    return (*_OPEN_ENDS, *_load_words("unfinished_endings"))
 
 
 @cache
