@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +14,35 @@ from sysgen_distilabel.errors import MachineLimit
 DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 _FILE_ERRORS: Final = (errno.EMFILE, errno.ENFILE)
 _SIZES: Final = Path("/proc/self/statm")
+_SIZE: Final = {"numpy": 50_000_000, "scipy.linalg": 110_000_000}
+_THREAD: Final = 42_000_000
+"""Bytes of addresses that each thread of OpenBLAS takes, which NumPy and SciPy both bring."""
+_MOST_THREADS: Final = 64
+"""Of the OpenBLAS in their wheels."""
 _NO_THREAD: Final = "can't start new thread"
 
 
-def require_memory(size: int) -> None:
-    """Make sure that `ulimit -v` leaves so many bytes, before a library that would try for ever to get them.
+def require_scipy() -> None:
+    """Make sure that `ulimit -v` leaves enough for SciPy, whose OpenBLAS waits for ever or ends the process.
 
     Raises:
         MemoryError: if it leaves less.
     """
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY or not _SIZES.exists():
+    missing = _SIZE.keys() - sys.modules.keys()
+    if not missing or limit == resource.RLIM_INFINITY or not _SIZES.exists():
         return
+    size = sum(_SIZE[name] + _THREAD * _count_threads() for name in missing)
     pages = int(_SIZES.read_text(encoding="ascii").split()[0])
     if limit - pages * resource.getpagesize() < size:
         raise MemoryError(f"`ulimit -v` leaves less than {size:,} bytes")
+
+
+def _count_threads() -> int:
+    """The threads that OpenBLAS starts."""
+    given = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS") or ""
+    asked = int(given) if given.isdecimal() else 0
+    return min(asked or os.cpu_count() or 1, _MOST_THREADS)
 
 
 def name_limit(error: BaseException | None) -> MachineLimit | None:

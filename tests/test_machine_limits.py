@@ -2,18 +2,15 @@
 
 import errno
 import logging
-import resource
 import subprocess
-from pathlib import Path
+import sys
 
 import pytest
 
 from sysgen_distilabel.errors import MachineLimit
 from sysgen_distilabel.machine_limits import name_limit
-from sysgen_distilabel.measures.near_duplicates import SimilarTexts
 from sysgen_distilabel.rows import log_failure
-from tests.commands import SYSGEN, write_rows
-from tests.isolated import isolated
+from tests.commands import ROOT, SYSGEN, write_rows
 from tests.patience import PATIENCE
 
 
@@ -71,14 +68,28 @@ def test_a_limit_of_file_sizes_loses_no_row(tmp_path):
     assert not (tmp_path / "run" / "dataset").exists()
 
 
-def find_in_little_memory():
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + 50_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    SimilarTexts()
+LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from sysgen_distilabel.host.pipeline import SysGenPipeline
+from sysgen_distilabel.measures.near_duplicates import SimilarTexts
+from tests.host_steps import Pass, Rows
+
+with SysGenPipeline(name="little", cache_dir=sys.argv[1]) as pipeline:
+    Rows(count=2) >> Pass()
+size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + 50_000_000
+resource.setrlimit(resource.RLIMIT_AS, (size, size))
+for start in (SimilarTexts, pipeline.run):
+    try:
+        start()
+    except MemoryError as error:
+        print(error)
+"""
 
 
-def test_near_duplicates_are_not_looked_for_in_too_little_memory():
-    """OpenBLAS, which SciPy brings, would ask for it for ever."""
-    with pytest.raises(MemoryError, match="ulimit"):
-        isolated(find_in_little_memory)
+@pytest.mark.slow  # a process without SciPy
+def test_nothing_that_needs_scipy_begins_in_too_little_memory(tmp_path):
+    """OpenBLAS would ask for it for ever, or end the process."""
+    command = [sys.executable, "-c", LITTLE_MEMORY, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT)
+    assert done.stdout.count("`ulimit -v` leaves less than") == 2, done.stderr

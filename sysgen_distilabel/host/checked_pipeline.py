@@ -19,6 +19,7 @@ from sysgen_distilabel.host.logs import DirectLogQueue, hide_locals_in_traceback
 from sysgen_distilabel.host.step_process import RunInfo
 from sysgen_distilabel.host.workers import Workers
 from sysgen_distilabel.host.write_buffer import LeafFiles, set_up_typed
+from sysgen_distilabel.machine_limits import require_scipy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +75,7 @@ class CheckedPipeline(FlowPipeline):
         Raises:
             Interrupted: SIGINT or SIGTERM stopped the run.
             StepFailed: a Step cannot do its work, or its process ended.
+            MemoryError: `ulimit -v` leaves too little to begin with.
             SysGenError: any such error that a Step has raised.
         """
         if use_cache:
@@ -119,6 +121,7 @@ class CheckedPipeline(FlowPipeline):
         self, arguments: dict[str, Any], logging_handlers: list[logging.Handler] | None
     ) -> Iterator[None]:
         """Run all steps to the end; what follows is logged like the run itself."""
+        require_scipy()  # which networkx loads to put the steps in order
         self._location = None
         self._stages = None
         self._results = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
-from sysgen_distilabel.machine_limits import require_memory
+from sysgen_distilabel.machine_limits import require_scipy
 from sysgen_distilabel.measures.words import runs, split_words
 
 SIMILARITY: Final = 0.8
@@ -17,10 +16,6 @@ _RUN: Final = 3
 _HASHES: Final = 128
 _MOST_IN_INDEX: Final = 0.95
 """The index cannot be made for more; what it finds is compared with the similarity asked for all the same."""
-_MEMORY: Final = 150_000_000
-_MEMORY_OF_A_THREAD: Final = 80_000_000
-_MOST_THREADS: Final = 64
-"""Of the OpenBLAS in NumPy's and SciPy's wheels."""
 
 
 class SimilarTexts:
@@ -34,7 +29,7 @@ class SimilarTexts:
     """
 
     def __init__(self, similarity: float = SIMILARITY) -> None:
-        require_memory(_MEMORY + _MEMORY_OF_A_THREAD * _count_threads())
+        require_scipy()  # which datasketch loads
         from datasketch import MinHashLSH
 
         self._similarity = similarity
@@ -101,13 +96,6 @@ class Groups:
         while self._leaders[number] != number:
             self._leaders[number] = number = self._leaders[self._leaders[number]]
         return number
-
-
-def _count_threads() -> int:
-    """The threads of the OpenBLAS behind datasketch and SciPy, which waits for ever for what they need."""
-    given = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS") or ""
-    asked = int(given) if given.isdecimal() else 0
-    return min(asked or os.cpu_count() or 1, _MOST_THREADS)
 
 
 @cache
