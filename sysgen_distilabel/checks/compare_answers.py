@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sysgen_distilabel.checks.answer_sides import HAS_DIGIT, HAS_WORD, AnswerKind, Comparison, Side, told
@@ -50,8 +51,7 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
     question, original, aligned = (_ends(text) for text in (question, original, aligned))
     if found := compare_code(question, original, aligned, execute=execute):
         return Comparison("same" if original.split() == aligned.split() else found, AnswerKind.CODE, "", "")
-    one, other = Side(original, question), Side(aligned, question)
-    asked = Asked(question, one.language)
+    (one, asked), other = _read_original(question, original), Side(aligned, question)
     for compare in _COMPARISONS:
         if comparison := compare(question, asked, one, other):
             break
@@ -60,6 +60,12 @@ def compare_answers(question: str, original: str, aligned: str, *, execute: bool
     if comparison.result != "same" and original.split() == aligned.split():
         return Comparison("same", comparison.kind, comparison.original, comparison.original)
     return comparison
+
+
+@lru_cache(maxsize=256)  # an original is held against each of its candidates
+def _read_original(question: str, original: str) -> tuple[Side, Asked]:
+    side = Side(original, question)
+    return side, Asked(question, side.language)
 
 
 def _ends(text: str) -> str:

@@ -14,13 +14,11 @@ _SUPERSCRIPTS = {chr(code): plain for code, plain in zip(
     "0123456789-", strict=True
 )}  # fmt: skip
 _SUPERSCRIPT = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
-_VULGAR = {
-    code: " " + unicodedata.normalize("NFKC", chr(code)).replace("⁄", "/")
-    for code in (*range(0xBC, 0xBF), *range(0x2150, 0x2160), 0x2189)
-}
+_VULGAR = re.compile("[\u00bc-\u00be\u2150-\u215f\u2189]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _PER_CENT = re.compile(r"\b(?:por ?ciento|pour ?cents?|per ?cento|por ?cento|per ?cent)\b", re.IGNORECASE)
-_SIGNS = str.maketrans({"٫": ".", "٬": ",", "٪": "%", "\u2212": "-", "⁄": "/", "∕": "/", "۔": ".", "’": "'"})
+_SIGNS = {"٫": ".", "٬": ",", "٪": "%", "\u2212": "-", "⁄": "/", "∕": "/", "۔": ".", "’": "'"}
+_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 _DASH_AS_MINUS = re.compile(r"(?:(?<=[\s(\[=:])|^)[–—](?=\d)")
 
 
@@ -42,9 +40,9 @@ def to_digits(text: str, language: str, *, short: bool = False) -> str:
 
 
 def _to_ascii_digits(text: str) -> str:
-    text = text.translate(_VULGAR)
+    text = _VULGAR.sub(lambda found: f" {unicodedata.normalize('NFKC', found[0]).replace('⁄', '/')}", text)
     text = _SUPERSCRIPT.sub(lambda run: "^" + "".join(_SUPERSCRIPTS[c] for c in run[0]), text)
     text = re.sub("[\u2080-\u2089]+", "", text)  # an index or a base
     text = re.sub("[，、]", ", ", text)  # else it would become a separator of digits
-    text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    text = _SIGN.sub(lambda found: _SIGNS[found[0]], unicodedata.normalize("NFKC", text))
     return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)

@@ -142,7 +142,15 @@ _ASCII_SIGNS = (
     "something i can", "dabei", "damit", "hierbei", "hiermit", "dazu", "maalesef", "spijt", "sorry", "helaas",
     "przykro", "przepraszam", "niestety",
 )  # fmt: skip
-"""Every refusal in letters of English holds one of these, which is seen far quicker."""
+_OTHER_SIGNS = (
+    "i’m", "désol", "navr", "não posso", "não consigo", "não sou", "não est", "modelo de linguagem",
+    "не могу", "не смогу", "не в состоянии", "языковая модель", "искусственный интеллект", "как ии",
+    "أستطيع", "يمكنني", "لا أقدر", "غير قادر", "بصفتي", "كوني", "باعتباري",
+    "无法", "無法", "不能", "不可以", "没办法", "沒辦法", "作为",
+    "できません", "かねます", "お答えできない", "お手伝いできない",
+    "죄송", "미안", "수 없", "로서", "이기 때문에", "क्षमा", "माफ", "खेद", "üzgün", "özür",
+)  # fmt: skip
+"""Every refusal holds one of these or of the others, which is seen far quicker."""
 _QUOTED = re.compile('["“„«「『]')
 _GIVES_AFTER_ALL = AnyCase(
     r"[,;]? (?:aber|doch|jedoch|pero|mais|ma|però|mas|porém|но|однако)\s(?!(?:ich|yo|je|io|eu"
@@ -180,6 +188,5 @@ def find_refusal(answer: str) -> str | None:
 
 
 def _may_refuse(start: str) -> bool:
-    if not start.isascii():
-        return True
-    return any(map(start.lower().__contains__, _ASCII_SIGNS))
+    holds = start.lower().__contains__
+    return any(map(holds, _ASCII_SIGNS)) or (not start.isascii() and any(map(holds, _OTHER_SIGNS)))

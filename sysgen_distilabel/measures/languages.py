@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -72,7 +72,12 @@ def guess_language(text: str) -> str:
     Source:
         the model of py3langid 0.4, a naive Bayes classifier over byte n-grams (Lui and Baldwin, 2012).
     """
-    prose = _CODE.sub(" ", text[: 4 * _LOOKED_AT])[:_LOOKED_AT]
+    return _guess_beginning(text[: 4 * _LOOKED_AT])
+
+
+@lru_cache(maxsize=256)  # several checks ask about the same question and the same answer
+def _guess_beginning(text: str) -> str:
+    prose = _CODE.sub(" ", text)[:_LOOKED_AT]
     if not _has_letters(prose):
         return ""
     if known := "en" if _is_plain_english(prose) else _find_script_language(prose):
