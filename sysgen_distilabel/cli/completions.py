@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from sysgen_distilabel.simulated_notice import SIMULATED
+
 
 def complete_config(incomplete: str) -> Iterator[str]:
     """Presets, and files with settings."""
@@ -12,6 +14,11 @@ def complete_config(incomplete: str) -> Iterator[str]:
 
     yield from (name for name in list_presets() if name.startswith(incomplete))
     yield from (str(path) for path in Path().glob(f"{incomplete}*") if path.suffix in (".yaml", ".yml"))
+
+
+def complete_llm(incomplete: str) -> Iterator[str]:
+    """The engine without a model; import paths are not looked for."""
+    yield from (name for name in (SIMULATED,) if name.startswith(incomplete))
 
 
 def complete_check(incomplete: str) -> Iterator[str]:

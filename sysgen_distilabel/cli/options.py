@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from sysgen_distilabel.cli.completions import complete_config
+from sysgen_distilabel.cli.completions import complete_config, complete_llm
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.settings.presets import find_config
 from sysgen_distilabel.settings.run_config import RunConfig, load_config
@@ -64,7 +64,11 @@ StructuredOutputs = Annotated[
 ]
 LLMName = Annotated[
     str | None,
-    typer.Option(help="`simulated`, or the import path of a distilabel LLM.", rich_help_panel=ENGINE),
+    typer.Option(
+        help="`simulated`, or the import path of a distilabel LLM.",
+        rich_help_panel=ENGINE,
+        autocompletion=complete_llm,
+    ),
 ]
 TemplateKwargs = Annotated[
     str | None,
@@ -93,7 +97,9 @@ JudgeEngineArguments = Annotated[
 JudgeLLMName = Annotated[
     str | None,
     typer.Option(
-        help="`simulated`, or the import path of a distilabel LLM that judges.", rich_help_panel=JUDGE
+        help="`simulated`, or the import path of a distilabel LLM that judges.",
+        rich_help_panel=JUDGE,
+        autocompletion=complete_llm,
     ),
 ]
 JudgeLLMArguments = Annotated[

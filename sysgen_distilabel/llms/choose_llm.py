@@ -50,7 +50,7 @@ def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:
         arguments: its fields.
 
     Raises:
-        ConfigError: if there is no such class, or a field is unknown or wrong.
+        ConfigError: if there is no such class, a field is unknown or wrong, or the class itself fails.
     """
     llm_class = _find_class(name)
     try:
@@ -59,10 +59,15 @@ def make_llm(name: str, arguments: Mapping[str, Any]) -> LLM:
     except ValidationError as error:
         fields = ", ".join(sorted(llm_class.model_fields))
         raise ConfigError(
-            f"Wrong arguments for the LLM '{name}': {describe(error)}.", f"Its fields are: {fields}."
+            f"The LLM '{name}' has wrong arguments ({describe(error)}).", f"Its fields are: {fields}."
         ) from None
     except ImportError as error:
         raise ConfigError(f"The LLM '{name}' needs a package that is missing: {error}.") from None
+    except Exception as error:
+        raise ConfigError(
+            f"The LLM '{name}' cannot be made ({type(error).__name__}: {error}).",
+            "A run makes it anew from its fields: give it fields in place of an `__init__` with parameters.",
+        ) from None
 
 
 def _find_class(name: str) -> type[LLM]:

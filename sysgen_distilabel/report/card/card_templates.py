@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from sysgen_distilabel.outcome import Outcome
+from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.report.page.page_tables import (
     format_duration,
     format_money,
@@ -84,6 +85,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         thousands=format_thousands,
+        count=count_of,
         percent=format_percent,
         duration=format_duration,
         money=format_money,
