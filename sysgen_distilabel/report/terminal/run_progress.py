@@ -18,6 +18,9 @@ _WINDOW: Final = 60.0
 _LONG_WINDOW: Final = 1800.0
 """Seconds that the speed is taken over by which the time left is told: answers come in bursts."""
 
+_FORETOLD: Final = 0.25
+"""Share of what was left without the answers under way from which it is told: the short ones end first."""
+
 _PROMPT_WEIGHT: Final = 0.1
 """What reading a token takes an engine, against writing one; it only has to be about right."""
 
@@ -196,7 +199,8 @@ class RunProgress:
     def _estimate_left(self, phases: Sequence[Phase]) -> float | None:
         """The work that is left over the work done per second, in weighted tokens; `None` if none is known.
 
-        So it is before the first answer, and when rows are asked again that had seemed done.
+        So it is before the first answer, when rows are asked again that had seemed done, and while the
+        answers under way have about the tokens that were foretold for them.
         """
         then, before = self._look_back(_LONG_WINDOW)
         now, after = self._history[-1]
@@ -210,7 +214,8 @@ class RunProgress:
                 tokens = phase.usage.completion_tokens + _PROMPT_WEIGHT * phase.usage.prompt_tokens
                 per_call = tokens / phase.usage.calls
             left += (phase.expected - phase.rows) * per_call * self._calls_per_row(phase.task)
-        return (left - unfinished) * (now - then) / done if left > unfinished else None
+        is_foretold = left - unfinished > _FORETOLD * left
+        return (left - unfinished) * (now - then) / done if is_foretold else None
 
     def _count_unfinished(self) -> float:
         """Tokens of answers that are not finished, where the engines tell."""

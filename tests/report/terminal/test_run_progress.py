@@ -97,6 +97,17 @@ def test_nothing_is_said_to_be_left_while_nothing_tells_how_much():
     assert progress.snapshot(100).left is None, "rows are asked again that had seemed done"
 
 
+def test_no_time_is_told_once_the_answers_under_way_are_as_long_as_those_that_have_ended():
+    progress = RunProgress(40, {}, 0, STEPS, TASKS)
+    ended = Usage(calls=6, completion_tokens=6 * 50)
+    progress.note_usage({GENERATE: spent(40), VERIFY: spent(40), RESPOND: ended}, now=1000)
+    before, foretold = 2 * 40 * 100 + 6 * 50, 34 * 50
+    progress.note_engine(EngineState(34, before + foretold // 2), now=1000)
+    assert 45 < progress.snapshot(1000).left < 55
+    progress.note_engine(EngineState(34, before + foretold - 50), now=1000)
+    assert progress.snapshot(1000).left is None, "not 3 seconds for 34 answers of which none has ended"
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_the_table_fits_the_terminal(width):
     progress = RunProgress(800_000, {}, 0, STEPS, TASKS)
