@@ -16,11 +16,13 @@ _ASCII_WORD: Final = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201c\u201d\u00bb)`"
 _OPEN_ENDS: Final = tuple(",:;\u2013\u2014\u3001\uff0c\uff1a\uff1b([{-")
-_NO_BEGINNING: Final = tuple(">:,;\u3001\uff0c\uff1b")
+_NO_BEGINNING: Final = tuple("*>:,;\u3001\uff0c\uff1b")
 _TAG_LEFT: Final = re.compile(
-    rf"\A(?:[>:](?!\w)|[,;\u3001\uff0c\uff1b]|</\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>"
-    r"|(?m:^<>$)|<\w+ \w+=[^<>]*\Z"
+    rf"\A(?:[>:](?!\w)|[,;\u3001\uff0c\uff1b]|\*\*\s*\n|</\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>"
+    r"|(?m:^<>$)|<\w+ \w+=[^<>]*\Z|(?<!\w)<[A-Z]\w*<"
 )
+_CLOSING_TAG: Final = re.compile(r"[\w.!?,]</(\w+)>")
+_FENCE: Final = re.compile(r"(?m:^```)")
 _LOST_HEADING: Final = re.compile(
     r"(?:^|\n)#{1,6}(?:\s*\d{0,3}\W*$| \[(?:Functionalities|Rules|Examples? of|Conversational|Annotated))"
 )
@@ -41,8 +43,9 @@ def is_fragment(text: str) -> bool:
 
     It begins with a comma or semicolon, ends in the middle (a comma, a colon without a list behind it, an
     open bracket, a word such as "and", one such as "between" and no full stop, a heading with nothing under
-    it), holds what is left of a tag, a heading of the generator's prompt or twenty times the same letter, is
-    a lone item of a list, or is a few words that neither end like a sentence nor begin like one.
+    it, code without its end), holds what is left of a tag, a heading of the generator's prompt or twenty
+    times the same letter, is a lone item of a list, or is a few words that neither end like a sentence nor
+    begin like one.
     """
     text, words = text.strip(), _split_words(text)
     if _is_cut_markup(text) or (max(map(len, words), default=0) >= _LONG_WORD and _BABBLE.search(text)):
@@ -93,7 +96,12 @@ def _is_short_order(text: str, unspaced: int) -> bool:
 def _is_cut_markup(text: str) -> bool:
     """Whether a phrase begins in the middle, or holds what is left of a tag or of a heading."""
     may_have_tag = text.startswith(_NO_BEGINNING) or "<" in text
-    return bool((may_have_tag and _TAG_LEFT.search(text)) or ("#" in text and _LOST_HEADING.search(text)))
+    return bool(
+        (may_have_tag and _TAG_LEFT.search(text))
+        or ("#" in text and _LOST_HEADING.search(text))
+        or ("</" in text and any(f"<{tag}" not in text for tag in _CLOSING_TAG.findall(text)))
+        or ("```" in text and len(_FENCE.findall(text)) % 2)
+    )
 
 
 def _is_bracket_open(text: str) -> bool:
