@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.commands import write_rows
 from tests.kill_scenarios import SCENARIOS
 from tests.killed_command import run_forked, run_here, silence
-from tests.warm_parent import IMPORTED_BEFORE
+from tests.warm_parent import prepare
 
 ROWS = 12
 _MORE_IMPORTED = ("sysgen_distilabel.workflows.run", "datasets", "huggingface_hub", "pyarrow.parquet")
@@ -46,7 +46,8 @@ def sweep(names, folder, points, seconds, seed):
         for service in dict.fromkeys(SCENARIOS[name].service for name in names):
             if service:  # before the import of its client, which reads the environment
                 os.environ.update(stack.enter_context(service(folder)))
-        for module in (*IMPORTED_BEFORE, *_MORE_IMPORTED):
+        prepare()
+        for module in _MORE_IMPORTED:
             importlib.import_module(module)
         _draw_plots_once()
         for name in names:

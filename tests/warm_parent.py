@@ -19,10 +19,23 @@ IMPORTED_BEFORE = (
     "sysgen_distilabel.workflows.console_observer",
     "sysgen_distilabel.report.write_report",
     "distilabel.models",
+    "matplotlib.backends.backend_svg",
     "matplotlib.figure",
+    "datasketch",
     "openai",
+    "py3langid.langid",
+    "pyarrow.acero",
 )
 _LOOK_UP = 0.02
+
+
+def prepare():
+    """Load what takes seconds: modules, and the model that tells languages."""
+    for name in IMPORTED_BEFORE:
+        importlib.import_module(name)
+    from sysgen_distilabel.measures.languages import guess_language
+
+    guess_language("Une phrase de quelques mots.")
 
 
 def serve():
@@ -72,6 +85,5 @@ def _tell(message):
 
 
 if __name__ == "__main__":
-    for name in IMPORTED_BEFORE:
-        importlib.import_module(name)
+    prepare()
     run(serve())
