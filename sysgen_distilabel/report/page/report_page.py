@@ -35,7 +35,7 @@ from sysgen_distilabel.report.page.page_tables import (
 from sysgen_distilabel.report.page.plots import draw_page_plots, note_missing_plots
 from sysgen_distilabel.report.page.response_tables import RESPONSE_HEADS
 from sysgen_distilabel.report.page.review_tables import make_review_tables
-from sysgen_distilabel.report.page.row_view import RowView
+from sysgen_distilabel.report.page.row_view import RowView, clean
 from sysgen_distilabel.report.page.turn_tables import TURN_HEAD, tabulate_turns
 from sysgen_distilabel.report.page.variety_tables import tabulate_variety
 from sysgen_distilabel.report.terminal.preference_view import tabulate_preferences
@@ -113,7 +113,7 @@ def render_page(template: str, **content: Any) -> str:
 
     Args:
         template: name of the file in `templates`.
-        content: what the template shows; it is escaped.
+        content: what the template shows; it is escaped, and freed of control characters.
     """
     script = _read("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -140,6 +140,7 @@ def _environment() -> Environment:
         loader=PackageLoader("sysgen_distilabel.report"),
         undefined=StrictUndefined,
         autoescape=True,
+        finalize=_clean_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -147,6 +148,10 @@ def _environment() -> Environment:
         thousands=format_thousands, percent=format_percent, duration=format_duration, money=format_money
     )
     return environment
+
+
+def _clean_text(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _read(name: str) -> str:

@@ -1,14 +1,15 @@
 """`sysgen preview`: the very prompts a run sends, and what becomes of the rows."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from sysgen_distilabel.recorded.store import Store
 from sysgen_distilabel.settings.run_config import RunConfig
-from sysgen_distilabel.workflows.preflight.preview import preview_rows
-from sysgen_distilabel.workflows.preflight.preview_view import render_preview
+from sysgen_distilabel.workflows.preflight.preview import Prompt, preview_rows
+from sysgen_distilabel.workflows.preflight.preview_view import render_preview, render_preview_page
 from sysgen_distilabel.workflows.run import run
 from tests.commands import EXAMPLES, read_dataset, sysgen, write_rows
 
@@ -64,6 +65,14 @@ def test_text_cannot_take_over_the_terminal(tmp_path):
     (preview,) = preview_rows(RunConfig(input=str(source), llm="simulated"), 1)
     shown = show(preview, prompts=True)
     assert "\x1b]0" not in shown and "\x07" not in shown
+
+
+def test_no_control_character_reaches_a_page(previews):
+    evil = "a\x1b]0;owned\x07\x00\x9b31m\tb\nc"
+    prompt = Prompt(evil, [{"role": evil, "content": evil}], evil)
+    page = render_preview_page([replace(previews[0], prompts=[prompt])], evil)
+    shown = "a\ufffd]0;owned\ufffd\ufffd\ufffd31m\tb\nc"
+    assert page.count(shown) == 5 and not set("\x00\x07\x1b\x9b") & set(page)
 
 
 def test_the_command_shows_rows_or_writes_a_page(tmp_path):
