@@ -25,6 +25,12 @@ def test_kept_is_what_is_good_or_was_never_verified():
     assert [is_kept(verdict) for verdict in ("", *Verdict)] == [True, True, False, False]
 
 
+def test_what_a_model_or_a_reviewer_reads_does_not_count_them():
+    """The paper's own prompts name its eight; of the others a ninth would make a false statement."""
+    for path in ("prompts/generate_system_message.jinja2", "review/guidelines.md"):
+        assert "eight" not in (ROOT / "sysgen_distilabel" / path).read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_a_ninth_functionality_is_one_more_line(tmp_path):
     for name in ("sysgen_distilabel", "pipelines", "hub_cards"):
