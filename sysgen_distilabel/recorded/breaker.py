@@ -17,11 +17,12 @@ _HINTS: Final[dict[FaultKind, str]] = {
     FaultKind.UNAUTHORIZED: "Check the API key and the quota.",
     FaultKind.NOT_FOUND: "Check the model name and the address.",
     FaultKind.RATE_LIMITED: "Lower max_concurrency or wait.",
+    FaultKind.TIMEOUT: "Lower max_concurrency, as time in its queue counts, or look at the engine's log.",
     FaultKind.BAD_REQUEST: "Change the setting that it names: `generation_kwargs` of the LLM of a Task, where"
     " null leaves a parameter out. Then start again: no refusal was kept as an answer.",
     FaultKind.UNKNOWN: "Check the LLM's arguments and generation_kwargs.",
 }
-_IS_THERE: Final = frozenset({FaultKind.BAD_REQUEST, FaultKind.RATE_LIMITED})
+_IS_THERE: Final = frozenset({FaultKind.BAD_REQUEST, FaultKind.RATE_LIMITED, FaultKind.TIMEOUT})
 _ID: Final = re.compile(r"\b(?=\w*\d)[\w-]{12,}\b")
 """The id of a request, which differs where the words are the same."""
 

@@ -152,6 +152,8 @@ def test_an_engine_that_hangs_ends_the_run():
         replies = ask(recorded, *(str(number) for number in range(40)))
         gone = [reply for reply in replies if isinstance(reply, EngineGone)]
         assert len(gone) == 40 - 19 and all("timeout" in str(reply) for reply in gone)
+        assert str(gone[0]).startswith("The engine answers no more: 20 requests in a row failed")
+        assert "Lower max_concurrency" in gone[0].hint, "it may be there, and slow"
         recorded.unload()
 
 
