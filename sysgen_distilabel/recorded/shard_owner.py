@@ -46,7 +46,6 @@ def claim_shard(directory: Path) -> tuple[int, Shard]:
             raise explain_os_error(directory, error) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _tell_of_lost_log(path, lock)
             own = _open_own(path)
             os.pwrite(lock, _OPEN, 0)
             return lock, own
@@ -68,14 +67,29 @@ def give_up_shard(lock: int) -> None:
     os.close(lock)
 
 
-def _tell_of_lost_log(path: Path, lock: int) -> None:
-    """Say that replies are lost: who wrote last was killed, and the log is gone, as after a partial copy."""
-    if os.pread(lock, len(_OPEN), 0) == _OPEN and path.exists() and not Path(f"{path}-wal").exists():
+def tell_of_lost_logs(directory: Path) -> None:
+    """Say once where replies are lost: who wrote last was killed, and the log is gone, as in a partial copy.
+
+    To be called before a shard is opened, as SQLite makes a new log where there is none, also for reading.
+    """
+    for path in sorted(directory.glob("*.sqlite")):
+        if not Path(f"{path}-wal").exists():
+            with suppress(OSError):  # one that cannot be locked has a living owner, who is closing it
+                _tell_of_lost_log(path)
+
+
+def _tell_of_lost_log(path: Path) -> None:
+    lock_file = path.with_suffix(".lock")
+    if lock_file.read_bytes() != _OPEN:
+        return
+    with lock_file.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _logger.warning(
             "The log %s-wal is gone, and with it the last replies of a session that was killed; they are"
             " asked again. Copy a run directory with all its files.",
             path,
         )
+        os.truncate(lock_file, 0)
 
 
 def is_foreign(shard: str) -> bool:

@@ -26,6 +26,7 @@ from sysgen_distilabel.recorded.shard_owner import (
     keep_writers_off,
     set_aside_unowned,
     take_over,
+    tell_of_lost_logs,
 )
 
 SLOTS_FILE: Final = "slots"
@@ -65,6 +66,7 @@ class Store:
         self._seen_at = 0
         self._hits: Counter[str] = Counter()
         self._own: Shard | None = None
+        tell_of_lost_logs(directory)
         if writable:
             self._lock, self._own = claim_shard(directory)
         try:
