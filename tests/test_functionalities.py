@@ -25,10 +25,15 @@ def test_kept_is_what_is_good_or_was_never_verified():
     assert [is_kept(verdict) for verdict in ("", *Verdict)] == [True, True, False, False]
 
 
-def test_what_a_model_or_a_reviewer_reads_does_not_count_them():
+def test_what_a_model_or_a_reviewer_reads_would_count_a_ninth():
     """The paper's own prompts name its eight; of the others a ninth would make a false statement."""
-    for path in ("prompts/generate_system_message.jinja2", "review/guidelines.md"):
-        assert "eight" not in (ROOT / "sysgen_distilabel" / path).read_text(encoding="utf-8")
+    prompt, guidelines = (
+        (ROOT / "sysgen_distilabel" / path).read_text(encoding="utf-8")
+        for path in ("prompts/generate_system_message.jinja2", "review/guidelines.md")
+    )
+    counted = '{8: "eight"}.get(functionalities | length, functionalities | length)'
+    assert "eight" not in prompt.replace(counted, "") + guidelines
+    assert prompt.count(counted) == 1
 
 
 @pytest.mark.slow

@@ -85,8 +85,9 @@ def _tell_of_lost_log(path: Path) -> None:
     with lock_file.open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _logger.warning(
-            "The log %s-wal is gone, and with it the last replies of a session that was killed; they are"
-            " asked again. Copy a run directory with all its files.",
+            "The log %s-wal is gone, and with it the last replies of a session that was killed, unless"
+            " another program has written them into the file; what is lost is asked again. Copy a run"
+            " directory with all its files.",
             path,
         )
         os.truncate(lock_file, 0)
