@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 
 class Functionality(StrEnum):
@@ -85,6 +86,14 @@ class Verdict(StrEnum):
 def is_kept(verdict: str) -> bool:
     """Whether a phrase with this verdict goes into the system message: Good, or not verified at all."""
     return verdict in ("", Verdict.GOOD)
+
+
+_Phrase = TypeVar("_Phrase", bound=Mapping[str, Any])
+
+
+def kept_phrases(phrases: Iterable[_Phrase]) -> list[_Phrase]:
+    """Those that the system message is made of, out of the column `phrases`; see `is_kept`."""
+    return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
 
 
 FUNCTIONALITIES: Final[tuple[Functionality, ...]] = tuple(Functionality)

@@ -37,6 +37,11 @@ def is_live(row: Mapping[str, Any]) -> bool:
     return bool(row.get(OUTCOME, Outcome.PENDING) == Outcome.PENDING)
 
 
+def is_rejected(row: Mapping[str, Any]) -> bool:
+    """Whether the row has a reason for its outcome; where there are no phases, the others stay pending."""
+    return row.get(OUTCOME, Outcome.PENDING) not in (Outcome.PENDING, Outcome.ACCEPTED)
+
+
 def needs_system_message(row: Mapping[str, Any]) -> bool:
     """Whether a live row still has to get a system message; one that keeps its own has it from the start."""
     return is_live(row) and not row.get(SYSTEM_MESSAGE)

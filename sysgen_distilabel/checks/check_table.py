@@ -220,13 +220,22 @@ def policies_of(policies: Mapping[str, str], *subjects: Subject) -> dict[str, Po
     }
 
 
+def require_policy(name: str, policy: str) -> str:
+    """The policy itself.
+
+    Raises:
+        ValueError: if the check has no such policy.
+    """
+    if policy not in (allowed := CHECKS[name].policies):
+        raise ValueError(f"'{name}' takes one of {_join(allowed)}")
+    return policy
+
+
 def _read_policy(name: str, policy: Any) -> str:
     check = CHECKS.get(name)
     if check is None:
         raise ValueError(f"there is no check '{name}', only {_join(CHECKS)}")
-    policy = Policy.OFF if policy is False else policy
-    if policy not in check.policies:
-        raise ValueError(f"'{name}' takes one of {_join(check.policies)}")
+    policy = require_policy(name, Policy.OFF if policy is False else policy)
     if policy != Policy.OFF and not check.is_installed:
         raise ValueError(f"'{name}' needs an extra: {install_line(name)}")
     return Policy(policy).value

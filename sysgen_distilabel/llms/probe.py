@@ -19,6 +19,7 @@ from sysgen_distilabel.llms.findings import Findings
 from sysgen_distilabel.llms.openai_client import Address
 from sysgen_distilabel.recorded.faults import RequestFailed
 from sysgen_distilabel.recorded.reply import Fault, FaultKind
+from sysgen_distilabel.replies.grammars import strict_object
 
 _CONTEXT_NAMES: Final = ("max_model_len", "context_length", "context_window")
 """What vLLM and SGLang, and what gateways call the length of the context."""
@@ -33,12 +34,7 @@ _LONG: Final = 200
 """Words of the system message that tells by its number of tokens whether it is in the prompt."""
 
 _NO_PARAMETERS: Final = {"type": "object", "properties": {}}
-_SMALL_SCHEMA: Final = {
-    "type": "object",
-    "properties": {"answer": {"type": "string", "enum": ["yes", "no"]}},
-    "required": ["answer"],
-    "additionalProperties": False,
-}
+_SMALL_SCHEMA: Final = strict_object({"answer": {"type": "string", "enum": ["yes", "no"]}})
 _PASSING: Final = frozenset(
     {FaultKind.UNREACHABLE, FaultKind.CONNECTION, FaultKind.TIMEOUT, FaultKind.RATE_LIMITED}
 )

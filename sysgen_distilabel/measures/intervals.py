@@ -34,30 +34,25 @@ class Estimate:
         return asdict(self)
 
 
-def estimate_mean(
-    values: Iterable[float], confidence: float = CONFIDENCE, resamples: int = RESAMPLES, seed: int = 0
-) -> Estimate:
-    """The mean of independent values with its percentile bootstrap interval.
+def estimate_mean(values: Iterable[float]) -> Estimate:
+    """The mean of independent values with its percentile bootstrap interval, the same one each time.
 
     Of more than 20,000 values the means of the resamples are as good as normally distributed, and
     the interval is that of the normal distribution.
 
     Args:
         values: one per row, session or instance; what is drawn anew is one of them.
-        confidence: share of the interval, such as 0.95.
-        resamples: how often the values are drawn anew.
-        seed: the same seed gives the same interval.
     """
     import numpy as np
 
     sample = np.asarray(list(values), dtype=float)
     if not sample.size:
         return Estimate(None, None, None, 0)
-    tail = (1 - confidence) / 2
-    random = np.random.default_rng(seed)
+    tail = (1 - CONFIDENCE) / 2
+    random = np.random.default_rng(0)
     different, counts = np.unique(sample, return_counts=True)
     if different.size <= _FEW_VALUES:  # drawing how often each comes up is the same, and quick
-        draws = random.multinomial(sample.size, counts / sample.size, size=resamples)
+        draws = random.multinomial(sample.size, counts / sample.size, size=RESAMPLES)
         means = draws @ different / sample.size
     elif sample.size > _MANY_VALUES:
         spread = sample.std() / sample.size**0.5
@@ -65,12 +60,12 @@ def estimate_mean(
         mean = float(sample.mean())
         return Estimate(mean, mean - reach, mean + reach, int(sample.size))
     else:
-        means = np.array([random.choice(sample, sample.size).mean() for _ in range(resamples)])
+        means = np.array([random.choice(sample, sample.size).mean() for _ in range(RESAMPLES)])
     low, high = np.quantile(means, [tail, 1 - tail])
     return Estimate(float(sample.mean()), float(low), float(high), int(sample.size))
 
 
-def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+def estimate_share(values: Iterable[float]) -> Estimate:
     """The mean of independent values from 0 to 1 with Wilson's score interval.
 
     It has a width also where every value is the same, such as 0 of 8, where a bootstrap has none. Of
@@ -79,7 +74,6 @@ def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> E
 
     Args:
         values: one per row or prompt.
-        confidence: share of the interval, such as 0.95.
     """
     import numpy as np
 
@@ -87,7 +81,7 @@ def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> E
     number = int(sample.size)
     if not number:
         return Estimate(None, None, None, 0)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
     mean, extra = float(sample.mean()), z * z / number
     centre = (mean + extra / 2) / (1 + extra)
     reach = z * ((float(sample.var()) + extra / 4) / number) ** 0.5 / (1 + extra)

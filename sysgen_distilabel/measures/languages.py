@@ -93,8 +93,7 @@ def name_language(code: str) -> str:
 
 def find_language(name: str) -> str:
     """The code of a language by its English name, as in `Brazilian Portuguese`; else nothing."""
-    words = re.findall(r"[^\W\d_]+", name.lower())
-    return next((_CODES[word] for word in words if word in _CODES), "")
+    return next((_CODES[word] for word in _WORD.findall(name.lower()) if word in _CODES), "")
 
 
 def _is_plain_english(prose: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -76,21 +76,11 @@ def phrases_schema(max_phrases: int, functionalities: Iterable[str] = FUNCTIONAL
         max_phrases: phrases in a message, of which there is at least one.
         functionalities: those to allow.
     """
-    phrase = {
-        "type": "object",
-        "properties": {
-            "functionality": {"type": "string", "enum": [str(name) for name in functionalities]},
-            "text": {"type": "string"},
-        },
-        "required": ["functionality", "text"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"phrases": {"type": "array", "items": phrase, "minItems": 1, "maxItems": max_phrases}},
-        "required": ["phrases"],
-        "additionalProperties": False,
-    }
+    names = [str(name) for name in functionalities]
+    phrase = strict_object({"functionality": {"type": "string", "enum": names}, "text": {"type": "string"}})
+    return strict_object(
+        {"phrases": {"type": "array", "items": phrase, "minItems": 1, "maxItems": max_phrases}}
+    )
 
 
 def verdict_schema(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> dict[str, Any]:
@@ -100,12 +90,16 @@ def verdict_schema(keys: Iterable[str], verdicts: type[StrEnum] = Verdict) -> di
         keys: functionality names, or phrase numbers as text, in the order wanted.
         verdicts: the verdicts there are.
     """
-    names = list(dict.fromkeys(keys))
     verdict = {"type": "string", "enum": [verdict.value for verdict in verdicts]}
+    return strict_object(dict.fromkeys(keys, verdict))
+
+
+def strict_object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object that has each of these properties and no other."""
     return {
         "type": "object",
-        "properties": dict.fromkeys(names, verdict),
-        "required": names,
+        "properties": dict(properties),
+        "required": list(properties),
         "additionalProperties": False,
     }
 

@@ -36,30 +36,29 @@ class Preference(StrEnum):
     TIE = "tie"
 
 
-class Alignment(StrEnum):
+class _Label(StrEnum):
+    """What a judge says in its own words."""
+
+    @property
+    def code(self) -> str:
+        """The label as it stands in a column, such as `not_aligned`."""
+        return self.value.lower().replace(" ", "_")
+
+
+class Alignment(_Label):
     """Whether a response follows its system message; the labels of the paper's Figure 5."""
 
     ALIGNED = "Aligned"
     NOT_ALIGNED = "Not Aligned"
     UNKNOWN = "Unknown"
 
-    @property
-    def code(self) -> str:
-        """The label as it stands in a column: `aligned`, `not_aligned` or `unknown`."""
-        return self.value.lower().replace(" ", "_")
 
-
-class Coherence(StrEnum):
+class Coherence(_Label):
     """Whether a turn of a conversation fits those in front of it."""
 
     COHERENT = "Coherent"
     NOT_COHERENT = "Not Coherent"
     UNKNOWN = "Unknown"
-
-    @property
-    def code(self) -> str:
-        """The label as it stands in a column: `coherent`, `not_coherent` or `unknown`."""
-        return self.value.lower().replace(" ", "_")
 
 
 class Equivalence(StrEnum):
@@ -83,10 +82,9 @@ _CHOICE: Final = re.compile(
 def read_choice(reply: str) -> int | None:
     """Read which of two responses a judge calls better, or `None` if that is not clear.
 
-    Reads a JSON object with the choice as its only value or under a name such as `better`, and otherwise
-    a reply whose first or
-    last line is nothing but the choice, such as `2`, `Response 1` or `**Better response: 2**`.
-    Where both lines are and differ, nothing is read.
+    Reads a JSON object with the choice as its only value or under a name such as `better`, and otherwise a
+    reply whose first or last line is nothing but the choice, such as `2`, `Response 1` or
+    `**Better response: 2**`. Where both lines are and differ, nothing is read.
 
     Args:
         reply: the judge's text, without a reasoning block.

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from sysgen_distilabel.replies.grammars import strict_object
 from sysgen_distilabel.replies.json_values import find_objects
 
 _SCORE: Final = re.compile(
@@ -47,13 +48,15 @@ _NO: Final = frozenset({"no", "false", "否"})
 
 def score_schema() -> dict[str, Any]:
     """The JSON schema of a graded response."""
-    return _object({"feedback": {"type": "string"}, "score": {"type": "integer", "enum": [1, 2, 3, 4, 5]}})
+    return strict_object(
+        {"feedback": {"type": "string"}, "score": {"type": "integer", "enum": [1, 2, 3, 4, 5]}}
+    )
 
 
 def check_schema(criteria: Iterable[str]) -> dict[str, Any]:
     """The JSON schema of the verdicts on criteria with these ids."""
-    verdicts = _object({name: {"type": "string", "enum": ["yes", "no"]} for name in criteria})
-    return _object({"reason": {"type": "string"}, "verdicts": verdicts})
+    verdicts = strict_object({name: {"type": "string", "enum": ["yes", "no"]} for name in criteria})
+    return strict_object({"reason": {"type": "string"}, "verdicts": verdicts})
 
 
 def read_score(reply: str) -> tuple[int | None, str]:
@@ -112,12 +115,3 @@ def _whole(value: Any) -> int | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return int(number) if number in (1, 2, 3, 4, 5) and not isinstance(value, bool) else None
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

@@ -34,7 +34,7 @@ def build_settings(min_submitted: int = 1, notice: str = "") -> rg.Settings:
     import argilla as rg
 
     return rg.Settings(
-        guidelines=_write_guidelines(notice),
+        guidelines=write_guidelines(notice),
         fields=[
             rg.TextField(name="system_message", title="System message: mark the phrases"),
             rg.TextField(name="system_message_verify", title="System message: judge the phrases"),
@@ -134,7 +134,8 @@ def _metadata() -> list[Any]:
     ]
 
 
-def _write_guidelines(notice: str) -> str:
+def write_guidelines(notice: str = "") -> str:
+    """What reviewers read beside the records, with what has to be said of the data in front."""
     from jinja2 import Environment, StrictUndefined
 
     text = (resources.files("sysgen_distilabel.review") / "guidelines.md").read_text(encoding="utf-8")

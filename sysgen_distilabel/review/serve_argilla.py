@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 from sysgen_distilabel.errors import ReviewError
 from sysgen_distilabel.files import open_private
 from sysgen_distilabel.review.accounts import Accounts, User, accounts_file, prepare_accounts
 from sysgen_distilabel.review.environment import prepare_environment
 from sysgen_distilabel.review.redis import redis
+from sysgen_distilabel.serving.local_http import is_ready
 from sysgen_distilabel.serving.serve_command import choose_port
 from sysgen_distilabel.serving.serve_failures import read_last_line
 from sysgen_distilabel.serving.serve_launcher import FOR_US_ALONE, launched
@@ -31,9 +30,6 @@ DEFAULT_PORT: Final = 6900
 _SITE: Final = Path(__file__).parent / "argilla_site"
 _LOOK_UP: Final = 0.25
 _START_TIMEOUT: Final = 180.0
-
-# The machine's proxy is not for talking to ourselves.
-_OPENER: Final = build_opener(ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +135,7 @@ def _environment(
 
 def _wait_until_ready(server: LocalArgilla) -> None:
     deadline = time.monotonic() + _START_TIMEOUT
-    while not _is_ready(f"{server.url}/api/v1/version"):
+    while not is_ready(f"{server.url}/api/v1/version"):
         server.check()
         if time.monotonic() > deadline:
             raise ReviewError(
@@ -147,14 +143,6 @@ def _wait_until_ready(server: LocalArgilla) -> None:
             )
         time.sleep(_LOOK_UP)
     server.check()
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        with _OPENER.open(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 @contextlib.contextmanager

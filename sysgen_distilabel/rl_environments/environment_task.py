@@ -17,7 +17,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.constraints.check_responses import find_uncompiled
 from sysgen_distilabel.constraints.verifiers import Constraint
-from sysgen_distilabel.functionalities import Functionality, is_kept
+from sysgen_distilabel.functionalities import Functionality, kept_phrases
 from sysgen_distilabel.measures.languages import guess_language
 
 Entry = dict[str, Any]
@@ -126,7 +126,7 @@ def make_task(row: Mapping[str, Any], constraints: Sequence[Mapping[str, str]]) 
         raise Unfit(NoTask.TOOLS)
     if not prompt or prompt[-1]["role"] != "user" or answer.get("role") != "assistant":
         raise Unfit(NoTask.NO_LAST_TURN)
-    kept = [phrase for phrase in row[PHRASES] if is_kept(phrase["verdict"])]
+    kept = kept_phrases(row[PHRASES])
     shown = [phrase for phrase in kept if _may_show(phrase)]
     asked = _take_first(find_uncompiled(shown, constraints), _read_words)
     questions = [ask_about(phrase["text"]) for phrase in asked]

@@ -11,7 +11,7 @@ from typing import Final
 from sysgen_distilabel.constraints.compile import compile_constraints
 from sysgen_distilabel.constraints.proof import NoProof, find_flaw
 from sysgen_distilabel.constraints.verifiers import Constraint
-from sysgen_distilabel.functionalities import Functionality, is_kept
+from sysgen_distilabel.functionalities import Functionality, kept_phrases
 from sysgen_distilabel.rl_environments.engine import CheckEngine
 
 
@@ -57,8 +57,8 @@ class Prover:
         """
         texts = [
             phrase["text"]
-            for phrase in phrases
-            if Functionality(phrase["functionality"]).is_checkable and is_kept(phrase["verdict"])
+            for phrase in kept_phrases(phrases)
+            if Functionality(phrase["functionality"]).is_checkable
         ]
         found = [(text, constraint) for text in texts for constraint in await self._find(text)]
         flaws = await asyncio.gather(*(self._find_flaw(*each, responses) for each in found))

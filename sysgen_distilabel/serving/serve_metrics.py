@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
-from urllib.request import ProxyHandler, build_opener
+
+from sysgen_distilabel.serving.local_http import open_local
 
 _SAMPLE: Final = re.compile(r"^vllm:(?P<name>\w+)(?:\{[^}]*\})? (?P<value>\S+)", re.MULTILINE)
-_OPENER: Final = build_opener(ProxyHandler({}))
 _TIMEOUT: Final = 10.0
 
 
@@ -61,7 +61,7 @@ def served_metrics(base_url: str, timeout: float = _TIMEOUT) -> ServedMetrics:
         OSError: if it does not answer, or has no metrics.
     """
     address = base_url.rstrip("/").removesuffix("/v1")
-    with _OPENER.open(f"{address}/metrics", timeout=timeout) as response:
+    with open_local(f"{address}/metrics", timeout) as response:
         return read_metrics(response.read().decode())
 
 

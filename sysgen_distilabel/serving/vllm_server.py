@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
 
 from sysgen_distilabel.errors import EngineGone, SysGenError
 from sysgen_distilabel.serving import serve_launcher
 from sysgen_distilabel.serving.engine_keys import known_key, make_key
+from sysgen_distilabel.serving.local_http import is_ready
 from sysgen_distilabel.serving.serve_command import (
     choose_port,
     find_model,
@@ -35,8 +34,6 @@ _LOGGER: Final = logging.getLogger("sysgen_distilabel.server")
 
 _LOOK_UP: Final = 0.25
 _BETWEEN_SIGNS: Final = 10.0
-# The machine's proxy is not for talking to ourselves.
-_OPENER: Final = build_opener(ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +136,7 @@ def vllm_server(
 
 def _wait_until_ready(server: VLLMServer, health: str, timeout: float, on_wait: OnWait) -> None:
     started = last_sign = time.monotonic()
-    while not _is_healthy(health):
+    while not is_ready(health):
         if failure := server.find_failure():
             raise failure
         now = time.monotonic()
@@ -153,14 +150,6 @@ def _wait_until_ready(server: VLLMServer, health: str, timeout: float, on_wait: 
             last_sign = now
             on_wait(now - started, read_last_line(server.log))
         time.sleep(_LOOK_UP)
-
-
-def _is_healthy(url: str) -> bool:
-    try:
-        with _OPENER.open(url, timeout=5) as response:
-            return bool(response.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 def _to_reachable(host: str) -> str:

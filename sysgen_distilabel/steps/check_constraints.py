@@ -9,7 +9,7 @@ from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.response_turns import Turns, find_answers
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, is_rejected
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class CheckConstraints(RowStep):
 
     def is_open(self, row: Row) -> bool:
         """Whether the row has come through the last phase, or there are no phases."""
-        return row.get(OUTCOME) in (Outcome.ACCEPTED, Outcome.PENDING)
+        return not is_rejected(row)
 
     def process_row(self, row: Row) -> Row:
         """Check every response of one row."""

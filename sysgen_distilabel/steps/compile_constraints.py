@@ -7,7 +7,7 @@ from sysgen_distilabel.columns import CONSTRAINTS, OUTCOME, PHRASES
 from sysgen_distilabel.constraints.compile import compile_constraints
 from sysgen_distilabel.constraints.proof import find_flaw
 from sysgen_distilabel.constraints.verifiers import list_verifiers
-from sysgen_distilabel.functionalities import Functionality, is_kept
+from sysgen_distilabel.functionalities import Functionality, kept_phrases
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -19,8 +19,8 @@ def compile_phrases(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]
     """The entries of the column `constraints` for the phrases of a system message: those with a proof."""
     return [
         {**constraint.to_row(), "phrase": phrase["text"]}
-        for phrase in phrases
-        if Functionality(phrase["functionality"]).is_checkable and is_kept(phrase["verdict"])
+        for phrase in kept_phrases(phrases)
+        if Functionality(phrase["functionality"]).is_checkable
         for constraint in compile_constraints(phrase["text"])
         if find_flaw(constraint) is None
     ]

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from sysgen_distilabel.columns import OUTCOME, PHRASES, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import is_kept
+from sysgen_distilabel.functionalities import kept_phrases
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.composition import Layout, compose
 from sysgen_distilabel.rows import Row, needs_system_message
@@ -89,7 +89,7 @@ class ComposeSystemMessage(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Join what is left of one row."""
-        kept = [(p["functionality"], p["text"]) for p in row[PHRASES] if is_kept(p["verdict"])]
+        kept = [(phrase["functionality"], phrase["text"]) for phrase in kept_phrases(row[PHRASES])]
         if not kept:
             verdicts = ", ".join(f"{phrase['functionality']}: {phrase['verdict']}" for phrase in row[PHRASES])
             raise RowRejected(Outcome.EVERY_PHRASE_REJECTED, verdicts)

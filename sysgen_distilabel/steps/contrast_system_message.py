@@ -14,7 +14,7 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
 )
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import Functionality
+from sysgen_distilabel.functionalities import Functionality, kept_phrases
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.rows import Row
 from sysgen_distilabel.steps.row_step import RowStep
@@ -24,7 +24,6 @@ from sysgen_distilabel.variety.contrast import (
     Contrast,
     choose_contrast,
     contrast_phrases,
-    keep_good,
 )
 from sysgen_distilabel.variety.options import FunctionalityName
 
@@ -111,7 +110,7 @@ class ContrastSystemMessage(RowStep):
         """Contrast the message of one row."""
         if row.get(PAIR_KIND) == "original":
             return {}
-        phrases = keep_good(row[PHRASES])
+        phrases = kept_phrases(row[PHRASES])
         random = seed_random(self.seed, CONTRAST_SYSTEM_MESSAGE, row[SOURCE_ID])
         contrasts = [Contrast(name) for name in self.contrasts]
         functionalities = [Functionality(name) for name in self.functionalities]

@@ -1,7 +1,7 @@
 """Measure how much a system message explains the answers given under it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from distilabel.mixins.runtime_parameters import RuntimeParameter
 from distilabel.steps.base import Step, StepInput
@@ -17,21 +17,19 @@ from sysgen_distilabel.columns import (
     SOURCE_ID,
     STATE,
 )
+from sysgen_distilabel.functionalities import is_kept
 from sysgen_distilabel.host.joining import JoinsAnyPipeline
 from sysgen_distilabel.llms.likelihoods import Likelihoods, LocalLikelihoods, ServerLikelihoods
 from sysgen_distilabel.measures.lift import Likelihood, leave_out, lift_per_token, with_answer
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.response_turns import Turns, find_answers, match_turns
-from sysgen_distilabel.rows import Row, complete, reject
+from sysgen_distilabel.rows import Row, complete, is_rejected, reject
 from sysgen_distilabel.serving.engine_keys import find_key
 from sysgen_distilabel.variety.conditions import draw_share
 from sysgen_distilabel.variety.options import Share
 
 if TYPE_CHECKING:
     from distilabel.typing import StepColumns, StepOutput
-
-_GOOD: Final = ("Good", "")
-"""Verdicts of the phrases that a message holds; without a verifier there is none."""
 
 
 class MeasureLift(JoinsAnyPipeline, Step):
@@ -164,10 +162,9 @@ class MeasureLift(JoinsAnyPipeline, Step):
         return ({**complete(row, self.outputs), MARGIN: row.get(MARGIN)} for row in rows)
 
     def _is_chosen(self, row: Row) -> bool:
-        is_open = row[OUTCOME] in (Outcome.ACCEPTED, Outcome.PENDING) and row[ALIGNED_MESSAGES]
-        return bool(is_open) and (
-            SOURCE_ID not in row or draw_share(self.share, self.seed, LIFT, row[SOURCE_ID])
-        )
+        if is_rejected(row) or not row[ALIGNED_MESSAGES]:
+            return False
+        return SOURCE_ID not in row or draw_share(self.share, self.seed, LIFT, row[SOURCE_ID])
 
     def _measure_row(self, row: Row) -> Row:
         aligned = row[ALIGNED_MESSAGES]
@@ -205,7 +202,7 @@ class MeasureLift(JoinsAnyPipeline, Step):
 
     def _leave_out(self, row: Row, message: str) -> list[tuple[str, str]]:
         """Each phrase with the message without it; nothing if the message is not made of the phrases."""
-        texts = [p["text"] for p in row.get(PHRASES) or () if p.get("verdict", "") in _GOOD]
+        texts = [p["text"] for p in row.get(PHRASES) or () if is_kept(p.get("verdict", ""))]
         if not self.per_phrase or not texts:
             return []
         try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from pydantic import field_validator
 
-from sysgen_distilabel.checks.check_table import CHECKS, Policy, Subject, policies_of
+from sysgen_distilabel.checks.check_table import Policy, Subject, policies_of, require_policy
 from sysgen_distilabel.checks.finders import PHRASE_FINDERS
 from sysgen_distilabel.checks.findings import settle_phrases
 from sysgen_distilabel.columns import (
@@ -92,6 +92,4 @@ class OneCheckStep(PhraseCheckStep):
     @field_validator("policy", check_fields=False)
     @classmethod
     def _check_policy(cls, policy: str) -> str:
-        if policy not in (allowed := CHECKS[cls.check].policies):
-            raise ValueError(f"'{cls.check}' takes one of {', '.join(allowed)}")
-        return policy
+        return require_policy(cls.check, policy)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from sysgen_distilabel.checks.check_table import CHECKS, Policy, Subject, policies_of
+from sysgen_distilabel.checks.check_table import CHECKS, Policy, Subject, policies_of, require_policy
 from sysgen_distilabel.checks.findings import Action, note
 from sysgen_distilabel.checks.response_finders import RESPONSE_FINDERS, Exchange, as_row, compare
 from sysgen_distilabel.columns import (
@@ -17,9 +17,8 @@ from sysgen_distilabel.columns import (
     OUTCOME,
 )
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.response_turns import Turns, list_responses
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, is_rejected
 from sysgen_distilabel.steps.row_step import RowStep
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class ResponseCheckStep(RowStep):
 
     def is_open(self, row: Row) -> bool:
         """Whether the row has come through the last phase, or there are no phases."""
-        return row.get(OUTCOME) in (Outcome.ACCEPTED, Outcome.PENDING)
+        return not is_rejected(row)
 
     def process_row(self, row: Row) -> Row:
         """Let every check look at each response of one row."""
@@ -106,6 +105,4 @@ class OneResponseCheckStep(ResponseCheckStep):
     @field_validator("policy", check_fields=False)
     @classmethod
     def _check_policy(cls, policy: str) -> str:
-        if policy not in (allowed := CHECKS[cls.check].policies):
-            raise ValueError(f"'{cls.check}' takes one of {', '.join(allowed)}")
-        return policy
+        return require_policy(cls.check, policy)

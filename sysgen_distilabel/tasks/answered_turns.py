@@ -10,7 +10,7 @@ from sysgen_distilabel.checks.turn_references import find_referring
 from sysgen_distilabel.columns import CONSTRAINTS, MESSAGES, PHRASES, SYSTEM_MESSAGE
 from sysgen_distilabel.constraints.check_responses import find_broken, find_uncompiled
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import is_kept
+from sysgen_distilabel.functionalities import kept_phrases
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.prompts import fence_for, render_prompt
 from sysgen_distilabel.replies.judgements import Alignment
@@ -95,7 +95,7 @@ async def _follows(row: Row, exchange: ChatType, ask: Asker, formats: frozenset[
     constraints = row.get(CONSTRAINTS) or []
     if find_broken(exchange[-1]["content"], constraints):
         return False
-    phrases = [phrase for phrase in row.get(PHRASES) or [] if is_kept(phrase["verdict"])]
+    phrases = kept_phrases(row.get(PHRASES) or [])
     rest = find_uncompiled(phrases, constraints)
     if phrases and not rest:
         return True

@@ -18,12 +18,12 @@ from sysgen_distilabel.columns import (
     STATE,
 )
 from sysgen_distilabel.constraints.check_responses import find_broken, find_uncompiled
-from sysgen_distilabel.functionalities import is_kept
+from sysgen_distilabel.functionalities import kept_phrases
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.judgements import OVERALL, UNREADABLE, Alignment
 from sysgen_distilabel.replies.verdicts import read_labels
 from sysgen_distilabel.response_turns import Turns, find_answers
-from sysgen_distilabel.rows import Row, reject
+from sysgen_distilabel.rows import Row, is_rejected, reject
 from sysgen_distilabel.tasks.alignment_question import (
     ALIGNMENT_TEMPLATE,
     alignment_format,
@@ -136,7 +136,7 @@ class CheckAlignment(JudgeTask):
 
     def is_judged(self, row: Row) -> bool:
         """Whether the row has come through the last phase, or there are no phases."""
-        return row[OUTCOME] in (Outcome.ACCEPTED, Outcome.PENDING)
+        return not is_rejected(row)
 
     async def judge(self, row: Row, ask: Asker) -> Row:
         """Let programs look, and ask about the phrases that they do not check."""
@@ -256,4 +256,4 @@ class CheckAlignment(JudgeTask):
 
 def _kept(row: Row) -> list[dict[str, str]]:
     """The phrases that are in the system message."""
-    return [phrase for phrase in row.get(PHRASES) or [] if is_kept(phrase["verdict"])]
+    return kept_phrases(row.get(PHRASES) or [])

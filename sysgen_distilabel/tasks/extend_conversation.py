@@ -15,7 +15,7 @@ from sysgen_distilabel.columns import (
 from sysgen_distilabel.constraints.check_responses import find_broken
 from sysgen_distilabel.errors import RowRejected
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, is_rejected
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.base import SysGenTask
 from sysgen_distilabel.variety.options import Share
@@ -129,7 +129,7 @@ class ExtendConversation(SysGenTask):
 
     def is_open(self, row: Row) -> bool:
         """Whether the row has come through the last phase, or there are no phases."""
-        return bool(row.get(CONSTRAINTS)) and row.get(OUTCOME) in (Outcome.ACCEPTED, Outcome.PENDING)
+        return bool(row.get(CONSTRAINTS)) and not is_rejected(row)
 
     async def answer(self, row: Row, ask: Asker) -> Row:
         """Add turns until one is not answered as the message asks."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, ALIGNMENT_JUDGEMENTS, MESSAGES, OUTCOME, PHRASES
-from sysgen_distilabel.functionalities import is_kept
+from sysgen_distilabel.functionalities import kept_phrases
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.replies.judgements import UNREADABLE, Alignment
 from sysgen_distilabel.replies.verdicts import read_labels
@@ -139,7 +139,7 @@ class JudgeAlignment(JudgeTask):
     def _phrases(self, row: Row) -> list[dict[str, str]]:
         """The phrases that are in the system message, if they count."""
         phrases = row.get(PHRASES) or [] if self.per_functionality else []
-        return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
+        return kept_phrases(phrases)
 
     def _keys(self, row: Row) -> list[str]:
         return keys_to_judge(self._phrases(row))

@@ -20,7 +20,7 @@ from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
 from sysgen_distilabel.replies.judgements import Equivalence
 from sysgen_distilabel.replies.verdicts import read_labels
 from sysgen_distilabel.response_turns import Response, list_responses
-from sysgen_distilabel.rows import Row, reject
+from sysgen_distilabel.rows import Row, is_rejected, reject
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge import JudgeTask
 
@@ -121,7 +121,7 @@ class JudgeAnswers(JudgeTask):
 
     def is_judged(self, row: Row) -> bool:
         """Whether the row has come through the last phase, or there are no phases."""
-        return row[OUTCOME] in (Outcome.ACCEPTED, Outcome.PENDING)
+        return not is_rejected(row)
 
     async def judge(self, row: Row, ask: Asker) -> Row:
         """Ask about every open answer of one row."""

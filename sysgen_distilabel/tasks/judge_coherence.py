@@ -9,7 +9,7 @@ from sysgen_distilabel.replies.grammars import verdict_regex, verdict_schema
 from sysgen_distilabel.replies.judgements import UNREADABLE, Coherence
 from sysgen_distilabel.replies.verdicts import read_labels
 from sysgen_distilabel.response_turns import find_answers
-from sysgen_distilabel.rows import Row
+from sysgen_distilabel.rows import Row, is_rejected
 from sysgen_distilabel.tasks.asker import Asker
 from sysgen_distilabel.tasks.judge import JudgeTask
 
@@ -88,8 +88,7 @@ class JudgeCoherence(JudgeTask):
 
     def is_judged(self, row: Row) -> bool:
         """Whether the row has come through the last phase and has several answers."""
-        outcome = row.get(OUTCOME, Outcome.ACCEPTED)
-        return outcome in (Outcome.ACCEPTED, Outcome.PENDING) and bool(_turns(row))
+        return not is_rejected(row) and bool(_turns(row))
 
     async def judge(self, row: Row, ask: Asker) -> Row:
         """Ask about all turns of one conversation at once."""

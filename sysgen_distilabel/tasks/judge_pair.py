@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, OUTCOME, PAIR_JUDGEMENTS
 from sysgen_distilabel.prompts import fence_for, render_prompt
+from sysgen_distilabel.replies.grammars import strict_object
 from sysgen_distilabel.replies.judgements import UNREADABLE, Preference, combine_orders, read_choice
 from sysgen_distilabel.response_turns import pair_responses
 from sysgen_distilabel.rows import Row
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 Question = Literal["request", "system_message", "paper"]
 
 _CHOICES: Final = ["1", "2"]
-_CHOICE_SCHEMA: Final = {
-    "type": "object",
-    "properties": {"better": {"type": "string", "enum": _CHOICES}},
-    "required": ["better"],
-    "additionalProperties": False,
-}
+_CHOICE_SCHEMA: Final = strict_object({"better": {"type": "string", "enum": _CHOICES}})
 
 
 class JudgePair(JudgeTask):

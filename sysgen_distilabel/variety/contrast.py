@@ -7,7 +7,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from sysgen_distilabel.functionalities import Functionality, is_kept
+from sysgen_distilabel.functionalities import Functionality
 
 SHOWN_IN_RESPONSES: Final = ("Content", "Action", "Style", "Tool", "Format")
 """The functionalities whose loss or reversal a reader of the response can see."""
@@ -27,11 +27,6 @@ class Choice(NamedTuple):
 
     contrast: Contrast
     functionality: Functionality
-
-
-def keep_good(phrases: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The phrases that make up the system message: those verified as Good, or never verified."""
-    return [dict(phrase) for phrase in phrases if is_kept(phrase["verdict"])]
 
 
 def choose_contrast(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
-LEVELS: Final = ("novice", "intermediate", "expert")
+from sysgen_distilabel.variety.options import Expertise
+
+LEVELS: Final[tuple[Expertise, ...]] = get_args(Expertise)
 
 _NOVICE: Final = re.compile(
     r"\b(?:i(?:'m| am) (?:new|a beginner|a novice|lost|confused)|beginners?|eli5|for dummies"

@@ -18,6 +18,11 @@ class Relation(StrEnum):
     ABOVE = "above"
     EXACTLY = "exactly"
 
+    @property
+    def denied(self) -> Relation | None:
+        """What is meant where it is denied, as `not above` is `most`; `None` where nothing is sure."""
+        return {Relation.ABOVE: Relation.MOST, Relation.BELOW: Relation.LEAST}.get(self)
+
 
 class Unit(StrEnum):
     """What is counted."""

@@ -114,7 +114,7 @@ def _settle(said: list[Relation], found: dict[str, str | None], unit: Unit) -> R
     if len(said) > 1:
         return None
     if found.get("turned"):
-        return _OPPOSITE.get(said[0]) if said else None
+        return said[0].denied if said else None
     if found.get("negated"):
         return Relation.MOST if not said or said == [Relation.ABOVE] else None
     if said:
@@ -134,7 +134,6 @@ def _is_exact(found: dict[str, str | None], unit: Unit) -> bool:
     return unit not in ROUGH or said not in ("only", "just")
 
 
-_OPPOSITE: Final = {Relation.ABOVE: Relation.MOST, Relation.BELOW: Relation.LEAST}
 _LOOSE: Final = frozenset({Unit.HEADINGS, Unit.EMOJIS, Unit.PLACEHOLDERS})
 """Units of which "include two" leaves open whether there may be more."""
 _TO: Final = r"(?:(?P<limit>to|at)(?: be)? )?"

@@ -78,13 +78,10 @@ class Vocabulary:
         return self.numbers.get(text.lower()) or int(text)
 
 
-_OPPOSITE = {Relation.ABOVE: Relation.MOST, Relation.BELOW: Relation.LEAST}
-
-
 def _find_relation(given: Mapping[str, str | None], unit: Unit) -> Relation | None:
     said = next((relation for relation in Relation if given.get(relation.value)), None)
     if given.get("negated"):
-        return _OPPOSITE.get(said) if said else None
+        return said.denied if said else None
     if said is not None:
         return said
     if given.get("limit"):

@@ -14,8 +14,6 @@ from sysgen_distilabel.measures.intervals import estimate_mean
 SUBSETS: Final = ("AlpacaEval", "FLASK", "Koala", "MT-Bench", "Self-Instruct")
 """The columns of the published tables (SysGen, Table 3)."""
 
-SCORES: Final = (1, 2, 3, 4, 5)
-
 
 @dataclass(frozen=True, slots=True)
 class RubricScore:

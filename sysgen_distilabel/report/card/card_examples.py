@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup, escape
 
 from sysgen_distilabel.columns import ALIGNED_MESSAGES, MESSAGES, PHRASES, SOURCE_ID
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, is_kept
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, kept_phrases
 from sysgen_distilabel.inputs.parquet_rows import scan_rows
 from sysgen_distilabel.report.page.row_view import clean
 from sysgen_distilabel.response_turns import find_answers
@@ -96,12 +96,13 @@ def choose_examples(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Example], W
     examples = [
         Example(f, clean(row[SOURCE_ID]), colour_phrases(row[PHRASES], f)) for f, row in chosen.items()
     ]
-    return examples, _show_whole(max(chosen.values(), key=lambda row: len(_kept(row[PHRASES]))))
+    return examples, _show_whole(max(chosen.values(), key=lambda row: len(kept_phrases(row[PHRASES]))))
 
 
 def colour_phrases(phrases: Sequence[Mapping[str, str]], bold: Functionality | None = None) -> str:
     """The kept phrases as HTML; each names its functionality, as colour alone tells not everybody."""
-    return " ".join(_colour(Functionality(p["functionality"]), p["text"], bold) for p in _kept(phrases))
+    kept = kept_phrases(phrases)
+    return " ".join(_colour(Functionality(p["functionality"]), p["text"], bold) for p in kept)
 
 
 def _colour(functionality: Functionality, text: str, bold: Functionality | None) -> Markup:
@@ -119,7 +120,7 @@ def _style(functionality: Functionality) -> str:
 
 def _consider(row: Mapping[str, Any], found: dict[Functionality, list[_Candidate]]) -> None:
     """Keep the row as a candidate for its functionalities; short ones displace long ones."""
-    kept = _kept(row[PHRASES])
+    kept = kept_phrases(row[PHRASES])
     excess = max(0, sum(len(phrase["text"]) for phrase in kept) - _GOOD_LENGTH)
     for functionality in {phrase["functionality"] for phrase in kept}:
         candidates = found[Functionality(functionality)]
@@ -145,10 +146,6 @@ def _choose_different(
             unused = (row for row in candidates if row[SOURCE_ID] not in used)
             chosen[functionality] = next(unused, candidates[0])
     return chosen
-
-
-def _kept(phrases: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    return [phrase for phrase in phrases if is_kept(phrase["verdict"])]
 
 
 def _show_whole(row: Mapping[str, Any]) -> WholeRow:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sysgen_distilabel.checks.leaks import find_leaks
-from sysgen_distilabel.functionalities import Verdict
+from sysgen_distilabel.functionalities import kept_phrases
 
 _MOST_EXAMPLES: Final = 5
 
@@ -28,7 +28,7 @@ class LeakFigures:
         messages: Sequence[Mapping[str, Any]],
     ) -> None:
         """Look at one row; a system message that was made of no phrases counts as one."""
-        kept = [phrase for phrase in phrases or () if phrase["verdict"] == Verdict.GOOD]
+        kept = kept_phrases(phrases or ())
         texts = kept or [{"functionality": "", "text": system_message}]
         leaks = find_leaks(texts, messages)
         self._rows += 1

@@ -10,8 +10,8 @@ from sysgen_distilabel.columns import ALIGNED_MESSAGES, EXPERTISE, SYSTEM_MESSAG
 from sysgen_distilabel.measures.intervals import estimate_mean
 from sysgen_distilabel.measures.readability import lix
 from sysgen_distilabel.response_turns import find_answers
+from sysgen_distilabel.variety.user_level import LEVELS
 
-_LEVELS: Final = ("novice", "intermediate", "expert")
 _MOST_ROWS: Final = 20_000
 
 
@@ -46,9 +46,9 @@ class Levels:
         if not self._rows:
             return {}
         means = {
-            name: {level: estimate_mean(found[level]).as_dict() for level in _LEVELS if level in found}
+            name: {level: estimate_mean(found[level]).as_dict() for level in LEVELS if level in found}
             for name, found in self._found.items()
         }
-        low, high = (means["answers"].get(level) or {} for level in (_LEVELS[0], _LEVELS[-1]))
+        low, high = (means["answers"].get(level) or {} for level in (LEVELS[0], LEVELS[-1]))
         differ = bool(low and high) and (high["low"] or 0) > (low["high"] or 0)
         return {**means, "differ": differ}

@@ -6,17 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sysgen_distilabel.export.arms import Arm
 from sysgen_distilabel.export.export_run import export_runs, has_preferences
 from sysgen_distilabel.export.plan import Options
 from sysgen_distilabel.export.trainer_format import Format
+from sysgen_distilabel.export.write_export import FACTS_FILE, TOKENIZER_FOLDER
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.workflows.prove.held_out_prompts import HELD_OUT
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
-
-_FACTS: Final = "export.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class ArmData:
 
     def tokenizer(self, model: str) -> str:
         """The tokenizer to train and ask with: the model's own, or one whose chat template was repaired."""
-        repaired = self.folder / "tokenizer"
+        repaired = self.folder / TOKENIZER_FOLDER
         return str(repaired) if repaired.exists() else model
 
 
@@ -95,7 +94,7 @@ def _describe(arm: ProveArm, folder: Path) -> ArmData:
 
 def read_facts(folder: Path) -> dict[str, Any]:
     """What an export says of the run it was made of."""
-    facts: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    facts: dict[str, Any] = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
     return facts
 
 
