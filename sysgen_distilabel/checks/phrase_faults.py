@@ -16,9 +16,9 @@ _ASCII_WORD: Final = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[0-9]+")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ENDS: Final = ".!?\u3002\uff01\uff1f\u0964\u06d4\u061f\u2026\"'\u201c\u201d\u00bb)`"
 _OPEN_ENDS: Final = tuple(",:;\u2013\u2014\u3001\uff0c\uff1a\uff1b([{-")
-_NO_BEGINNING: Final = tuple("*>:,;\u3001\uff0c\uff1b")
+_NO_BEGINNING: Final = tuple("*>:,;.\u2026\u3001\uff0c\uff1b")
 _TAG_LEFT: Final = re.compile(
-    rf"\A(?:[>:](?!\w)|[,;\u3001\uff0c\uff1b]|\*\*\s*\n|</\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>"
+    rf"\A(?:[>:](?!\w)|[,;\u2026\u3001\uff0c\uff1b]|\.\.\.|\*\*\s*\n|</\w)|<</?\w|</?(?:{'|'.join(FUNCTIONALITIES)})>|</\w+>>"
     r"|(?m:^<>$)|<\w+ \w+=[^<>]*\Z|(?<!\w)<[A-Z]\w*<"
 )
 _CLOSING_TAG: Final = re.compile(r"[\w.!?,]</(\w+)>")
@@ -31,6 +31,9 @@ _BABBLE: Final = re.compile(r"([^\W\d_])\1{19}")
 _LONG_WORD: Final = 20
 _ITEM: Final = re.compile(r"(?:[-*\u2022]|\d+[.)])\s")
 _OPENING: Final = re.compile("[(\\[\u00ab\u201c\u201e]")
+_OPEN_QUOTE: Final = re.compile(r"(?:^|[\s(])\"\w[^\"]*\Z")
+_VERB_LAST: Final = re.compile("[\uac00-\ud7a3\u0900-\u0963]\\Z")
+"""The end of a text in Korean or Hindi, whose sentences end with the verb."""
 _PAIRS: Final = (("(", ")"), ("[", "]"), ("\u00ab", "\u00bb"))
 _LOW_QUOTE, _LEFT_QUOTE, _RIGHT_QUOTE = "\u201e\u201c\u201d"
 _LEAST_UNSPACED: Final = 5
@@ -41,11 +44,11 @@ _LONGEST_FRAGMENT: Final = 6
 def is_fragment(text: str) -> bool:
     """Whether a phrase is no whole sentence, as far as its form tells.
 
-    It begins with a comma or semicolon, ends in the middle (a comma, a colon without a list behind it, an
-    open bracket, a word such as "and", one such as "between" and no full stop, a heading with nothing under
-    it, code without its end), holds what is left of a tag, a heading of the generator's prompt or twenty
-    times the same letter, is a lone item of a list, or is a few words that neither end like a sentence nor
-    begin like one.
+    It begins with a comma, semicolon or dots, ends in the middle (a comma, a colon without a list behind it,
+    an open bracket or quotation, a word such as "and", one such as "between" and no full stop, a heading with
+    nothing under it, code without its end), holds what is left of a tag, a heading of the generator's prompt
+    or twenty times the same letter, is a lone item of a list, is a few words that neither end like a sentence
+    nor begin like one, or more of them that go on with something ("a tutor of ..."), without any verb.
     """
     text, words = text.strip(), _split_words(text)
     if _is_cut_markup(text) or (max(map(len, words), default=0) >= _LONG_WORD and _BABBLE.search(text)):
@@ -61,13 +64,24 @@ def is_fragment(text: str) -> bool:
         return True
     if _OPENING.search(text) and (_is_bracket_open(text) or _is_quote_open(text)):
         return True
-    if text[-1] in _ENDS or "\n" in text or len(words) > _LONGEST_FRAGMENT:
-        return False
-    if _ITEM.match(text):
+    if '"' in text and text.count('"') % 2 and _OPEN_QUOTE.search(text):
         return True
+    if text[-1] in _ENDS or "\n" in text:
+        return False
+    return _is_part(text, words)
+
+
+def _is_part(text: str, words: list[str]) -> bool:
+    """Whether words on one line, without the end of a sentence, do not begin like one or lack its verb."""
     first = words[0].lower()
-    is_begun = text[0].islower() and first not in _load_words("imperatives")
-    return is_begun or first in _load_words("continuations")
+    if len(words) > _LONGEST_FRAGMENT:
+        is_begun = text[0].islower() and first in _load_words("openings")
+        return is_begun and _load_words("finite").isdisjoint(words)
+    if _ITEM.match(text) or (text[0].islower() and first not in _load_words("imperatives")):
+        return True
+    if not text.isascii() and _VERB_LAST.search(text) and not text.endswith(_load_whole_endings()):
+        return True
+    return first in _load_words("continuations")
 
 
 def _ends_open(text: str, words: list[str], last: str) -> bool:
@@ -116,13 +130,20 @@ def _is_quote_open(text: str) -> bool:
 
 def is_empty_formula(text: str) -> bool:
     """Whether a phrase is made of words alone that say nothing definite, such as "Be helpful."."""
-    words, empty = _split_words(text), _load_words("empty")
+    text = text.replace("\u2019", "'")
+    words, empty = _split_words(text), _load_empty()
     if not words:
         return False
-    is_empty = all(word.lower().replace("\u2019", "'") in empty for word in words) or (
+    is_empty = all(word.lower() in empty for word in words) or (
         not text.isascii() and _empty_pieces().fullmatch(text.strip()) is not None
     )
-    return is_empty and not _definite().search(text)
+    return is_empty and _rules_out_faults(words) and not _definite().search(text)
+
+
+def _rules_out_faults(words: list[str]) -> bool:
+    """Whether it denies faults, or neither: "Avoid errors." is empty, "Do not answer." is not."""
+    lowered = {word.lower() for word in words}
+    return _load_words("denials").isdisjoint(lowered) == _load_words("faults").isdisjoint(lowered)
 
 
 @lru_cache(maxsize=64)  # both faults are looked for in the phrases of a row
@@ -137,6 +158,18 @@ def _load_words(name: str) -> frozenset[str]:
 
 
 @cache
+def _load_empty() -> frozenset[str]:
+    """All words that a formula may be made of, with every ending of those that have endings."""
+    forms = {
+        stem + ending.strip("-")
+        for group in read_word_lists("phrase_words.toml")["inflected"]
+        for stem in group["stems"].split()
+        for ending in group["endings"].split()
+    }
+    return _load_words("empty") | _load_words("faults") | _load_words("denials") | forms
+
+
+@cache
 def _definite() -> re.Pattern[str]:
     return re.compile(read_word_lists("phrase_words.toml")["definite"], re.IGNORECASE)
 
@@ -144,6 +177,11 @@ def _definite() -> re.Pattern[str]:
 @cache
 def _load_endings() -> tuple[str, ...]:
     return (*_OPEN_ENDS, *_load_words("unfinished_endings"))
+
+
+@cache
+def _load_whole_endings() -> tuple[str, ...]:
+    return tuple(_load_words("whole_endings"))
 
 
 @cache
