@@ -19,7 +19,8 @@ class Functionality(StrEnum):
         terminal_colour: its colour in a terminal.
         is_checkable: whether its phrases may ask for something a program can check; who the assistant is,
             what it knows and which tools it has say nothing of the form of a response.
-        frequency: in how many messages the simulated engine uses it (Table 6, mean of three models).
+        frequency: in how many messages the simulated engine uses it (Table 6, mean of three models); Tool in
+            those of conversations with tools alone.
         bad: how often the simulated verifier calls it Bad (Table 9, mean of three models on Capybara).
         none: how often it calls it None (likewise).
     """

@@ -14,15 +14,13 @@ from sysgen_distilabel.checks.compare_answers import compare_answers
 from sysgen_distilabel.checks.findings import Finding
 from sysgen_distilabel.measures.languages import guess_language
 
-_PLAIN_TEXT: Final = re.compile(  # searched in lower case
-    r"\b(?:plain text|no markdown|without (?:any )?markdown|texto (?:plano|sin formato)|texte brut"
-    r"|nur reiner text|ohne markdown)\b|纯文本|純文字|プレーンテキスト|일반 텍스트"
-)
-_PLAIN_TEXT_SIGNS: Final = (
-    "plain text", "markdown", "texto ", "texte brut", "reiner text", "纯文本", "純文字", "プレーンテキスト",
-    "일반 텍스트",
+_FOR_PLAIN_TEXT: Final = (
+    "plain text", "no markdown", "without markdown", "without any markdown", "texto plano",
+    "texto sin formato", "texte brut", "nur reiner text", "ohne markdown", "纯文本", "純文字",
+    "プレーンテキスト", "일반 텍스트",
 )  # fmt: skip
-"""Whatever asks for plain text holds one of these, which is seen far quicker."""
+"""What asks for plain text, in lower case: all but the last four as words of their own."""
+_PLAIN_TEXT: Final = re.compile(rf"\b(?:{'|'.join(_FOR_PLAIN_TEXT[:-4])})\b|{'|'.join(_FOR_PLAIN_TEXT[-4:])}")
 _OF_LANGUAGES: Final = (
     "arabic", "chinese", "dutch", "english", "finnish", "french", "german", "greek", "hebrew", "hindi",
     "hungarian", "italian", "japanese", "korean", "language", "latin", "mandarin", "polish", "portuguese",
@@ -86,7 +84,7 @@ def find_answer_faults(exchange: Exchange) -> Iterator[Finding]:
 
 def _wants_plain_text(system_message: str) -> bool:
     lower = to_lower(system_message)
-    return any(map(lower.__contains__, _PLAIN_TEXT_SIGNS)) and _PLAIN_TEXT.search(lower) is not None
+    return any(map(lower.__contains__, _FOR_PLAIN_TEXT)) and _PLAIN_TEXT.search(lower) is not None
 
 
 def _language_wanted(exchange: Exchange) -> str:

@@ -10,7 +10,9 @@ from sysgen_distilabel.inputs.values import describe, is_absent, plain_value
 from sysgen_distilabel.inputs.written_values import are_python_parts, read_written
 
 _TEXT_TYPES: Final = ("text", "input_text", "output_text")
-_REASONING_TYPES: Final = ("thinking", "reasoning", "redacted_thinking")
+REASONING_TYPES: Final = ("thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content")
+"""Types of the parts that hold what a model thought, in data and in replies."""
+
 _MEDIA: Final = ("image", "video", "audio", "file", "document")
 _PART_KEYS: Final = ("text", "content", "value")
 
@@ -74,7 +76,7 @@ def _read_part(place: str, part: Any) -> str | None:
     if not isinstance(part, Mapping):
         raise BadInput(f"{place}: expected parts of type 'text', found {describe(part)}")
     kind = plain_value(part.get("type", part.get("content_type")))
-    if kind in _REASONING_TYPES:
+    if kind in REASONING_TYPES:
         return None
     if isinstance(kind, str) and is_media(kind):
         raise MediaInput(f"{place}: expected parts of type 'text', found {describe(kind)}")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-_REASONING_TYPES: Final = frozenset(
-    {"thinking", "reasoning", "thought", "redacted_thinking", "reasoning_content"}
-)
+from sysgen_distilabel.inputs.texts import REASONING_TYPES
+
 _HOLDERS: Final = ("parts", "content")
 _DEEPEST: Final = 3
-_TEXT_TYPES: Final = frozenset({"text", "output_text", ""})
+_TEXT_TYPES: Final = ("text", "output_text", "")
 
 
 class Content(NamedTuple):
@@ -35,7 +34,7 @@ def read_content(value: Any) -> Content:
         return Content(clean_text(value))
     parts = _flatten(value)
     texts = [text for part in parts if (text := _read_part(part, _TEXT_TYPES)) is not None]
-    reasoning = [text for part in parts if (text := _read_part(part, _REASONING_TYPES)) is not None]
+    reasoning = [text for part in parts if (text := _read_part(part, REASONING_TYPES)) is not None]
     return Content("".join(texts) if texts else None, "\n".join(reasoning))
 
 
@@ -62,7 +61,7 @@ def clean_text(text: str) -> str:
     return text
 
 
-def _read_part(part: Any, types: frozenset[str]) -> str | None:
+def _read_part(part: Any, types: tuple[str, ...]) -> str | None:
     """The text of a part of one of these types, `None` if it is of another."""
     if isinstance(part, str):
         return clean_text(part) if "" in types else None

@@ -31,7 +31,6 @@ __all__ = [
     "note_cut",
     "parse_annotated",
     "render_annotated",
-    "render_plain",
 ]
 
 _RANKED: Final = {str(f): (f.rank, f) for f in FUNCTIONALITIES}
@@ -131,11 +130,6 @@ def find_cut(defects: Iterable[str]) -> int | None:
 def render_annotated(phrases: Iterable[Phrase]) -> str:
     """Write phrases with their tags, one per line, in the given order."""
     return "\n".join([f"<<{p.functionality}>>{p.text}<</{p.functionality}>>" for p in phrases])
-
-
-def render_plain(phrases: Iterable[Phrase]) -> str:
-    """Write the text of the phrases in the given order, joined by spaces (SysGen Figure 2)."""
-    return " ".join([phrase.text for phrase in phrases])
 
 
 class _Opened(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final, Literal, get_args
 
-from sysgen_distilabel.functionalities import Functionality
+from sysgen_distilabel.functionalities import Functionality, kept_phrases
 
 Layout = Literal["paragraph", "lines", "headings", "bullets", "mixed"]
 """How the phrases are set: one after the other, a line each, under headings, as a list, or drawn per row."""
@@ -53,6 +53,12 @@ def compose(phrases: Sequence[tuple[str, str]], layout: Layout, key: str = "") -
     for before, text in pairwise(texts):
         message += _separate(before, text) + text
     return message
+
+
+def compose_phrases(phrases: Iterable[Mapping[str, str]], layout: Layout, key: str = "") -> str:
+    """The system message that is left of the column `phrases`; see `kept_phrases` and `compose`."""
+    kept = [(phrase["functionality"], phrase["text"]) for phrase in kept_phrases(phrases)]
+    return compose(kept, layout, key)
 
 
 def find_phrases(message: str, texts: Sequence[str]) -> list[tuple[int, int]]:

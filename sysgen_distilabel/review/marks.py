@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sysgen_distilabel.functionalities import Functionality, is_kept
+from sysgen_distilabel.functionalities import Functionality
 
 PLACEHOLDER: Final = "\u25a1"
 """Stands in marked text for what the browser and the server would count differently."""
@@ -72,11 +72,6 @@ def to_phrases(text: str, marks: Iterable[Mark]) -> list[dict[str, str]]:
         for mark, words in found
         if words
     ]
-
-
-def compose(phrases: Iterable[Mapping[str, str]]) -> str:
-    """The system message that is left of phrases: those verified as Good, and those without a verdict."""
-    return " ".join(phrase["text"] for phrase in phrases if is_kept(phrase["verdict"]))
 
 
 def nearest(mark: Mark, others: Sequence[Mark]) -> Mark | None:

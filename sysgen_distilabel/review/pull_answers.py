@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import PHRASES, SOURCE_ID
+from sysgen_distilabel.replies.composition import Layout, compose_phrases
 from sysgen_distilabel.report.write_report import write_report_and_card
 from sysgen_distilabel.review.agreement import compare_with_verifier, measure_agreement
 from sysgen_distilabel.review.answers import Answer, AnsweredRecord, read_answers
 from sysgen_distilabel.review.consensus import agree_on_phrases, agree_on_preference
-from sysgen_distilabel.review.marks import compose, lay_out, to_phrases, with_verdicts
+from sysgen_distilabel.review.marks import lay_out, to_phrases, with_verdicts
 from sysgen_distilabel.review.push_records import read_all
 from sysgen_distilabel.review.selection import read_rows
 from sysgen_distilabel.runs.run_directory import REVIEW, RunDirectory
@@ -48,15 +49,22 @@ def pull_review(dataset: rg.Dataset, run: RunDirectory) -> Pulled:
     records = list(read_answers(read_all(dataset), questions, str(dataset.id)))
     wanted = {record.source_id for record in records}
     rows_there = {row[SOURCE_ID]: row for row in read_rows(run.dataset) if row[SOURCE_ID] in wanted}
-    rows = [_make_row(record, rows_there.get(record.source_id)) for record in records]
+    layout = run.read_config().get("layout", "paragraph")
+    rows = [make_row(record, rows_there.get(record.source_id), layout) for record in records]
     pulled = Pulled(rows, _figures(records, rows))
     _write(run, pulled)
     write_report_and_card(run)
     return pulled
 
 
-def _make_row(record: AnsweredRecord, row: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A row of the subset; `is_current` says whether its answers are about the row as it is now."""
+def make_row(record: AnsweredRecord, row: Mapping[str, Any] | None, layout: Layout) -> dict[str, Any]:
+    """A row of the subset `review`.
+
+    Args:
+        record: what was answered.
+        row: the row as it is now, which tells whether the answers are about it; `None` if it is gone.
+        layout: that of the run, in which the phrases as corrected become the system message.
+    """
     phrases = to_phrases(record.text, agree_on_phrases(record))
     is_current = row is not None and not record.is_superseded and lay_out(row[PHRASES])[0] == record.text
     return {
@@ -66,7 +74,7 @@ def _make_row(record: AnsweredRecord, row: Mapping[str, Any] | None) -> dict[str
         "is_corrected": phrases != to_phrases(record.text, record.suggested),
         "reviewed_text": record.text,
         "phrases": phrases,
-        "system_message": compose(phrases),
+        "system_message": compose_phrases(phrases, layout, record.source_id),
         "preferred_response": agree_on_preference(record.answers),
         "answered_at": max(answer.answered_at for answer in record.answers),
         "annotators": [answer.annotator for answer in record.answers],

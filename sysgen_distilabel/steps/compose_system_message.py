@@ -6,9 +6,8 @@ from pydantic import Field
 
 from sysgen_distilabel.columns import OUTCOME, PHRASES, SOURCE_ID, SYSTEM_MESSAGE
 from sysgen_distilabel.errors import RowRejected
-from sysgen_distilabel.functionalities import kept_phrases
 from sysgen_distilabel.outcome import Outcome
-from sysgen_distilabel.replies.composition import Layout, compose
+from sysgen_distilabel.replies.composition import Layout, compose_phrases
 from sysgen_distilabel.rows import Row, needs_system_message
 from sysgen_distilabel.steps.row_step import RowStep
 
@@ -89,8 +88,8 @@ class ComposeSystemMessage(RowStep):
 
     def process_row(self, row: Row) -> Row:
         """Join what is left of one row."""
-        kept = [(phrase["functionality"], phrase["text"]) for phrase in kept_phrases(row[PHRASES])]
-        if not kept:
+        message = compose_phrases(row[PHRASES], self.layout, row.get(SOURCE_ID) or "")
+        if not message:
             verdicts = ", ".join(f"{phrase['functionality']}: {phrase['verdict']}" for phrase in row[PHRASES])
             raise RowRejected(Outcome.EVERY_PHRASE_REJECTED, verdicts)
-        return {SYSTEM_MESSAGE: compose(kept, self.layout, row.get(SOURCE_ID) or "")}
+        return {SYSTEM_MESSAGE: message}

@@ -14,6 +14,7 @@ from distilabel.steps.base import StepResources
 from sysgen_distilabel.checks.check_table import Subject, policies_of
 from sysgen_distilabel.host.pipeline import pipeline_class
 from sysgen_distilabel.llms.choose_llm import choose_llm
+from sysgen_distilabel.outcome import SUBSETS
 from sysgen_distilabel.recorded.recorded_llm import Recorded
 from sysgen_distilabel.response_turns import Turns, turns_given_under_message
 from sysgen_distilabel.review.apply_corrections import ApplyCorrections
@@ -89,8 +90,7 @@ def build_pipeline(
         loader = _load(config, data, block, digests, has_tools)
         steps = [loader, *_make_steps(config, task, corrections, has_tools)]
         leaves = [
-            SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size)
-            for kind in ("accepted", "rejected")
+            SplitByOutcome(name=kind, keep=kind, input_batch_size=config.batch_size) for kind in SUBSETS
         ]
         for step, following in pairwise(steps):
             step >> following

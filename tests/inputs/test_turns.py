@@ -122,6 +122,13 @@ def test_keys_that_arrow_fills_in_do_not_count():
                 "content": [{"type": "thinking", "thinking": "t"}, {"type": "text", "text": "a"}],
             },
         ],
+        [
+            USER,
+            {
+                "role": "assistant",
+                "content": [{"type": "thought", "text": "t"}, {"type": "text", "text": "a"}],
+            },
+        ],
         str([USER, ANSWER]),
         "[{'role': 'user', 'content': 'q', 'name': None}, {\"role\": \"assistant\", 'content': \"a\"}]",
         f"({USER}, {ANSWER})",

@@ -14,7 +14,6 @@ from sysgen_distilabel.replies.annotation import (
     Phrase,
     parse_annotated,
     render_annotated,
-    render_plain,
 )
 from sysgen_distilabel.replies.tags import TAG, read_tag
 from tests.isolated import isolated
@@ -41,7 +40,7 @@ FIGURE_2 = """\
 def test_figure_2_of_the_paper():
     annotation = parse_annotated(FIGURE_2)
     assert annotation.defects == ()
-    assert render_plain(annotation.phrases) == (
+    assert " ".join(phrase.text for phrase in annotation.phrases) == (
         "You are an AI code analysis assistant. Your task is to generate a list of comments from a given "
         "string of code. Analyze the given code string. Respond in a clear, informative, and helpful manner. "
         "The output should be a list of comments."
@@ -229,8 +228,7 @@ def test_values_are_frozen():
 def test_render():
     phrases = [Phrase(Functionality.TASK, "b\nc"), Phrase(Functionality.ROLE, "a")]
     assert render_annotated(phrases) == "<<Task>>b\nc<</Task>>\n<<Role>>a<</Role>>"
-    assert render_plain(phrases) == "b\nc a"
-    assert render_annotated([]) == render_plain(iter([])) == ""
+    assert render_annotated([]) == ""
 
 
 FRAGMENTS = [

@@ -5,8 +5,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from sysgen_distilabel.errors import RunError
+from sysgen_distilabel.replies.composition import compose_phrases
 from sysgen_distilabel.review.corrections import plan_corrections
-from sysgen_distilabel.review.marks import compose, lay_out
+from sysgen_distilabel.review.marks import lay_out
 from sysgen_distilabel.review.pull_answers import schema
 from sysgen_distilabel.runs.run_directory import RunDirectory
 from sysgen_distilabel.settings.run_config import RunConfig
@@ -41,7 +42,7 @@ def review(directory, wanted, minute):
         "is_corrected": True,
         "reviewed_text": lay_out(phrases_of(directory))[0],
         "phrases": wanted,
-        "system_message": compose(wanted),
+        "system_message": compose_phrases(wanted, "paragraph"),
         "preferred_response": "",
         "answered_at": f"2026-01-01T10:{minute:02d}:00",
         "annotators": ["annotator-1"],

@@ -7,7 +7,6 @@ from sysgen_distilabel.functionalities import FUNCTIONALITIES, Functionality, Ve
 from sysgen_distilabel.review.marks import (
     PLACEHOLDER,
     Mark,
-    compose,
     lay_out,
     mask,
     nearest,
@@ -49,11 +48,6 @@ def test_places_hold_in_code_points_and_in_utf16_units(given_phrases):
 def test_what_browsers_lose_is_masked():
     assert mask("a\r\n\U0001f600b\x00\tc") == f"a{PLACEHOLDER}\n{PLACEHOLDER}b{PLACEHOLDER}\tc"
     assert mask("<img onerror='x'> &amp;") == "\u2039img onerror='x'> \uff06amp;"
-
-
-def test_a_message_keeps_what_is_good_or_unjudged():
-    marks = [Mark(0, 1, "Role", "Good"), Mark(2, 3, "Task", "Bad"), Mark(4, 5, "Style")]
-    assert compose(to_phrases("a b c", marks)) == "a c"
 
 
 def test_a_verdict_belongs_to_the_phrase_it_covers_most_of():

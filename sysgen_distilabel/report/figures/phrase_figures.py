@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict
+from sysgen_distilabel.functionalities import FUNCTIONALITIES, Verdict, is_kept
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 _NAMES: Final = [str(functionality) for functionality in FUNCTIONALITIES]
 _VERDICTS: Final = ["", *(str(verdict) for verdict in Verdict)]
-_UNVERIFIED: Final = _VERDICTS.index("")
-_GOOD: Final = _VERDICTS.index(Verdict.GOOD)
+_KEPT: Final = [number for number, verdict in enumerate(_VERDICTS) if is_kept(verdict)]
 _MOST_COMBINATIONS: Final = 12
 
 
@@ -43,7 +42,7 @@ class PhraseFigures:
         self._rows_with_phrases += int(tagged.any(axis=1).sum())
         self._rows_tagged += tagged.sum(axis=0)
         if accepted:
-            kept = (verdict == _GOOD) | (verdict == _UNVERIFIED)
+            kept = np.isin(verdict, _KEPT)
             marks = self._mark(len(phrases), rows[kept], kind[kept])
             self._rows_kept += marks.sum(axis=0)
             codes = marks @ (1 << np.arange(len(_NAMES)))

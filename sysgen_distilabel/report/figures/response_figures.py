@@ -20,8 +20,7 @@ from sysgen_distilabel.measures.alignment_figures import summarise_alignment
 from sysgen_distilabel.measures.intervals import estimate_mean
 from sysgen_distilabel.measures.pair_figures import summarise_pairs
 from sysgen_distilabel.response_turns import length_ratio, pair_responses
-
-Row = dict[str, Any]
+from sysgen_distilabel.rows import Row
 
 _MEASURED: Final = (RESPONSE_METRICS, PAIR_JUDGEMENTS, ALIGNMENT_JUDGEMENTS)
 

@@ -18,6 +18,7 @@ from sysgen_distilabel.columns import (
 )
 from sysgen_distilabel.inputs.parquet_rows import count_reasons, scan_subset
 from sysgen_distilabel.measures.diversity import DiversityFigures
+from sysgen_distilabel.outcome import SUBSETS
 from sysgen_distilabel.report.figures.attrition import trace_attrition
 from sysgen_distilabel.report.figures.check_figures import collect_check_figures
 from sysgen_distilabel.report.figures.constraint_figures import collect_constraint_figures
@@ -76,7 +77,7 @@ def collect_figures(
 
 def _count_phrases(dataset: Path) -> dict[str, Any]:
     figures, defects, models = PhraseFigures(), Counter[str](), Counter[str]()
-    for subset in ("accepted", "rejected"):
+    for subset in SUBSETS:
         for batch in scan_subset(dataset, subset, [PHRASES, TAG_DEFECTS, MODEL_NAME]):
             figures.add(batch.column(PHRASES), accepted=subset == "accepted")
             texts = batch.column(TAG_DEFECTS).flatten().to_pylist()

@@ -7,6 +7,7 @@ from datasets import load_dataset
 
 from sysgen_distilabel.errors import RunError
 from sysgen_distilabel.recorded.store import Store
+from sysgen_distilabel.replies.composition import compose_phrases
 from sysgen_distilabel.review.argilla_client import open_dataset
 from sysgen_distilabel.review.pull_answers import pull_review, read_review
 from sysgen_distilabel.settings.run_config import RunConfig
@@ -92,10 +93,8 @@ def test_three_people_disagree_as_told(finished, target, team, tmp_path):
     assert len(people) == 3 and all(name.startswith("annotator-") for name in people)
     assert not {user.username for user in (one.user for one in team.values())} & people
     assert all(row["is_current"] and row["is_corrected"] for row in rows)
-    assert (
-        rows[0]["system_message"] == rows[0]["phrases"][0]["text"]
-        and "\U0001f600" in rows[0]["system_message"]
-    )
+    assert rows[0]["system_message"] == compose_phrases(rows[0]["phrases"][:1], "paragraph")
+    assert "\U0001f600" in rows[0]["system_message"]
 
     page = (finished.path / "report.html").read_text(encoding="utf-8")
     assert finished.read_report()["review"] == figures
