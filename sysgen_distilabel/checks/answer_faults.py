@@ -9,12 +9,14 @@ from enum import StrEnum
 from sysgen_distilabel.checks.loop_signs import may_loop
 from sysgen_distilabel.checks.loops import find_loop
 from sysgen_distilabel.checks.markup import find_markup
+from sysgen_distilabel.checks.message_language import without_quotes
 from sysgen_distilabel.checks.message_talk import find_mention, find_quote, find_tag_talk
 from sysgen_distilabel.checks.refusals import find_refusal
 from sysgen_distilabel.measures.languages import guess_language, name_language
 
 _SHOWN = 80
 _FEW_LETTERS = 40
+_LEAD_LETTERS = 3
 
 
 class FaultKind(StrEnum):
@@ -80,5 +82,10 @@ def _looping(answer: str) -> str | None:
 def _other_language(answer: str, asked: str, detect: Callable[[str], str]) -> str | None:
     if not asked or (answer.isascii() and sum(map(str.isalpha, answer)) < _FEW_LETTERS):
         return None  # a list of names or of words to spell
-    said = detect(answer)
+    own = without_quotes(answer)
+    if own is not answer and (letters := sum(map(str.isalpha, own))) < _FEW_LETTERS:
+        if letters >= _LEAD_LETTERS:
+            return None  # a few words that lead to a quote in another language
+        own = answer
+    said = detect(own)
     return f"{name_language(said)}, not {name_language(asked)}" if said and said != asked else None

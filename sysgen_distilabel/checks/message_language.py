@@ -81,10 +81,14 @@ def _guess_asked(asked: str) -> str:
     return guess_language(own if sum(map(str.isalpha, own)) >= _LEAST_LETTERS else asked)
 
 
+def without_quotes(text: str) -> str:
+    """A text without what stands in quotation marks, but for a few words."""
+    return _QUOTE.sub(" ", text) if any(map(text.__contains__, _QUOTE_SIGNS)) else text
+
+
 def _own_words(asked: str) -> str:
     """A request without what it quotes or hands over to be translated."""
-    if any(map(asked.__contains__, _QUOTE_SIGNS)):
-        asked = _QUOTE.sub(" ", asked)
+    asked = without_quotes(asked)
     if any(map(asked[:_REQUEST].lower().__contains__, _TO_TRANSLATE)):
         asked = _HANDED_OVER.split(asked, maxsplit=1)[0]
     return asked

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import re
 
-from sysgen_distilabel.checks.any_case import AnyCase
+from sysgen_distilabel.checks.any_case import AnyCase, to_lower
 from sysgen_distilabel.functionalities import FUNCTIONALITIES
 
 _QUOTED_WORDS = 12
 _QUOTED_CHARACTERS = 24  # of scripts without blanks
-_MENTION = AnyCase(
+_OF_ANSWERS = (
+    r"(?:lines?|words?|sentences?|paragraphs?|rhymes?|verses?|slang|jargon|tone|style|formats?|markdown|json"
+    r"|bullet|lists?|emojis?|languages?|questions?|answers?|repl(?:y|ies)|responses?|brief(?:ly)?|short"
+    r"|concise(?:ly)?|formal(?:ly)?|polite(?:ly)?|in character|plain|english)\b"
+)
+"""What instructions on answers speak of, and a story about somebody who was told something does not."""
+_MENTION_IN_ENGLISH = AnyCase(
     r"\b(?:as|like|per|according to|given|based on|in line with|following|under) (?:my|the|your"
     r"|this) system"
     r" (?:message|prompt|instruction)s?\b|\bmy (?:own )?(?:system|initial) (?:message|prompt"
@@ -23,12 +29,20 @@ _MENTION = AnyCase(
     r"(?:message|prompt)"
     r"|developer|system instructions)"
     r"|\bmy instructions (?:say|state|tell|require|ask)\b"
-    r"|\b(?:according to|as per|per|following|given|in line with) (?:my (?:instructions|guidelines)"
+    r"|\bmy prompt (?:says|states|asks|tells|requires|instructs|wants)\b"
+    r"|\b(?:instructed|told|asked|stated|required) (?:in|by) my prompt\b"
+    r"|\bthe prompt i(?:['’]ve| have| was) (?:been )?given\b"
+    r"|\bthe instructions i(?:['’]ve| have| was)? (?:been )?(?:given|received) (?:say|ask|tell|require|state)"
+    r"|\bas instructed,? i(?:['’]ll| will|['’]m| am) (?:answer|reply|respond|stay brief|keep (?:it"
+    r"|this|my) (?:brief|short))"
+    r"|\b(?:according to|as per|per|following|given|in (?:line|keeping) with) (?:my (?:instructions"
+    r"|guidelines)"
     r"|the instructions (?:that )?i(?:['’]ve| have| was| were)? (?:been )?(?:given|received))\b"
-    r"|\bi(?:['’]ve| have) been (?:instructed|told) (?:not )?to\b|\bi was (?:instructed"
-    r"|told) (?:not )?to (?:answer"
-    r"|reply|respond|write|use|keep|avoid|act|only|always|never)\b"
-    r"|\b(?:según|siguiendo|de acuerdo con|conforme a) mis instrucciones\b"
+    r"|\bi(?:['’]ve been| have been| was) (?:instructed|told|asked) (?:not |never |always |only )?to "
+    rf"[^.!?\n]{{0,60}}?\b{_OF_ANSWERS}"
+)
+_MENTION_ELSEWHERE = AnyCase(
+    r"\b(?:según|siguiendo|de acuerdo con|conforme a) mis instrucciones\b"
     r"|\b(?:gemäß|laut|nach) (?:meinen (?:anweisungen|vorgaben|instruktionen)"
     r"|den (?:anweisungen|vorgaben), die ich"
     r"|meiner anweisung)\b"
@@ -46,11 +60,23 @@ _MENTION = AnyCase(
     r"|meine) (?:system-?nachricht"
     r"|system-?prompt|systemanweisung)"
     r"|\bmeine(?:r|m)? (?:system-?nachricht|system-?prompt|systemanweisung)"
+    r"|\bmein prompt (?:verlangt|sagt|besagt|fordert)\b"
+    r"|\bwie (?:es )?mir (?:vorgegeben|aufgetragen|vorgeschrieben) (?:wurde|ist),? antworte ich\b"
+    r"|\bich wurde (?:angewiesen|instruiert),? [^.]{0,30}zu (?:antworten|schreiben)\b"
     r"|\bmeine anweisungen (?:besagen"
     r"|verlangen|lauten)"
     r"|\b(?:selon|conformément à|d['’]après|comme (?:le dit|l['’]indique)) (?:mon|le"
     r"|ton) (?:message"
     r"|prompt|invite) (?:de |du )?syst[eè]m"
+    r"|\bon m['’]a (?:demandé|dit|ordonné) de (?:répondre (?:briève|en |de façon|de manière)|rester bref)"
+    r"|\bmon prompt (?:demande|exige|dit|indique)\b"
+    r"|\bse me ha (?:indicado|pedido|ordenado) (?:que )?(?:respond[ae]r?|contest[ae]r?)\b"
+    r"|\bmi prompt (?:pide|dice|indica|exige)\b|\bmeu prompt (?:pede|diz|indica|exige)\b"
+    r"|\bil mio prompt (?:chiede|dice|richiede)\b"
+    r"|\bмне (?:было )?(?:велено|предписано|поручено) отвечать\b|\bмой промпт (?:требует|говорит|просит)"
+    r"|我被(?:要求|指示)[^。，]{0,12}(?:回答|回复|作答)|我的提示词?(?:要求|说|指示)"
+    r"|(?:答える|回答する|お答えする)よう(?:に)?(?:指示されて|言われて)|私のプロンプト"
+    r"|(?:답하|대답하|답변하)도록 (?:지시|요청)받"
     r"|\bmon (?:message|prompt) (?:de |du )?syst[eè]me\b|\bmes instructions (?:disent|indiquent"
     r"|me demandent)"
     r"|\b(?:secondo|come (?:dice|indica)) il (?:mio )?(?:messaggio|prompt) di sistema|\bil mio "
@@ -71,13 +97,21 @@ _MENTION = AnyCase(
     r"|(?:وفق[اً]*|حسب|بحسب|كما (?:تقول|ورد في)) ?(?:ل)?(?:رسالة|تعليمات|موجه) النظام"
     r"|رسالة النظام الخاصة بي"
 )
-_ASCII_MENTION_SIGNS = (
-    "system", "sistema", "developer", "initial", "instruc", "guidelines", "been told", "was told",
-    "anweisung", "vorgaben", "instruktionen", "consignes", "istruzioni",
+_ENGLISH_SIGNS = (
+    "system", "initial", "developer", "instruc", "guidelines", "been told", "was told", "prompt",
+    "been asked", "was asked",
 )  # fmt: skip
-_OTHER_MENTION_SIGNS = (
-    "systèm", "instruç", "сообщени", "промпт", "инструкци", "подсказк", "указани", "系统", "的指", "的说明",
-    "的要求", "システム", "指示", "시스템", "지침", "지시", "النظام", "تعليماتي", "निर्देशों",
+_SIGNS_ELSEWHERE = (
+    "sistema", "system-", "systema", "systemn", "systemp", "sage syst", "prompt syst", "invite syst",
+    "de syst", "du syst", "mis instruc", "mes instruc", "anweisung", "vorgaben", "instruktionen",
+    "consignes", "istruzioni", "antworte ich", "angewiesen", "instruiert", "on m'a", "se me ha",
+    "mein prompt", "mon prompt",
+    "mi prompt", "meu prompt", "mio prompt",
+)  # fmt: skip
+_SIGNS_OF_OTHER_SCRIPTS = (
+    "systèm", "instruç", "on m’a", "мне ", "сообщени", "промпт", "инструкци", "подсказк", "указани", "系统",
+    "的指", "的说明", "的要求", "提示", "我被", "システム", "指示", "答える", "回答する", "お答え",
+    "プロンプト", "시스템", "지침", "지시", "도록", "النظام", "تعليماتي", "निर्देशों",
 )  # fmt: skip
 """Every mention holds one of these, which is seen far quicker."""
 _NAMES = "|".join(FUNCTIONALITIES)
@@ -90,6 +124,16 @@ _TAGS = re.compile(
 )
 _TAG_SIGNS = ("<<", " tag", " phrase", "annotated", "tagged system")
 """All talk of tags holds one of these."""
+_TAG_WORDS = re.compile(rf"\bfunctionality (?:tag|phrase)s?\b|\bphrases? tagged (?:as |with )?(?:{_NAMES})\b")
+_TAG_WORD_SIGNS = ("functionality ", "tagged ")
+_TEMPLATE = re.compile(
+    r"<\|(?:im_start|im_end|im_sep|eot_id|eom_id|endoftext|end_of_text|begin_of_text|start_header_id"
+    r"|end_header_id|assistant|user|system|end)\|>"
+    r"|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|^### (?:Instruction|Response):\s*$",
+    re.MULTILINE,
+)
+_TEMPLATE_SIGNS = ("<|", "INST]", "SYS>>", "_of_turn>", "### Instruction:", "### Response:")
+_ABOUT_TEMPLATES = re.compile(r"template|token|prompt|llama|chatml|fine-?tun", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"system (?:message|prompt|instruction)|sistema|system-?(?:nachricht|prompt)|syst[eè]me|系统|システム"
     r"|시스템|систем|النظام",
@@ -102,20 +146,32 @@ def find_mention(answer: str, question: str = "") -> str | None:
 
     A question that is about system messages itself may be answered in these words.
     """
-    found = _MENTION.search(answer) if _may_mention(answer) else None
+    lower = to_lower(answer)
+    holds = lower.__contains__
+    found = _MENTION_IN_ENGLISH.search(lower) if any(map(holds, _ENGLISH_SIGNS)) else None
+    if not found and _may_mention_elsewhere(lower):
+        found = _MENTION_ELSEWHERE.search(lower)
     return answer[found.start() : found.end()] if found and not _SUBJECT.search(question) else None
 
 
-def _may_mention(answer: str) -> bool:
-    holds = answer.lower().__contains__
-    return any(map(holds, _ASCII_MENTION_SIGNS)) or (
-        not answer.isascii() and any(map(holds, _OTHER_MENTION_SIGNS))
+def _may_mention_elsewhere(lower: str) -> bool:
+    holds = lower.__contains__
+    return any(map(holds, _SIGNS_ELSEWHERE)) or (
+        not lower.isascii() and any(map(holds, _SIGNS_OF_OTHER_SCRIPTS))
     )
 
 
 def find_tag_talk(answer: str, question: str = "") -> str | None:
-    """The first of our own tags in an answer, or words about them, or None; `<<` in code is none."""
-    found = _TAGS.search(answer) if any(map(answer.__contains__, _TAG_SIGNS)) else None
+    """The first tag in an answer, ours or one of a chat template, or words about tags; or None.
+
+    `<<` in code is none, nor is a template's tag where the question is about templates.
+    """
+    holds = answer.__contains__
+    found = _TAGS.search(answer) if any(map(holds, _TAG_SIGNS)) else None
+    if not found and any(map(holds, _TAG_WORD_SIGNS)):
+        found = _TAG_WORDS.search(answer)
+    if not found and any(map(holds, _TEMPLATE_SIGNS)) and not _ABOUT_TEMPLATES.search(question):
+        found = _TEMPLATE.search(answer)
     return found[0] if found and found[0].lower() not in question.lower() else None
 
 

@@ -27,6 +27,14 @@ _OF_LANGUAGES: Final = (
     "russian", "spanish", "swedish", "translat", "turkish", "vietnamese", "idioma", "sprache", "langue",
     "língua", "lingua", "язык", "语言", "語", "언어",
 )  # fmt: skip
+_OF_LANGUAGES_ELSEWHERE: Final = (
+    "englisch", "anglais", "inglese", "ingles", "inglés", "inglês", "angielsk", "deutsch", "allemand",
+    "tedesco", "alemán", "alemão", "französisch", "français", "francese", "francés", "francês", "spanisch",
+    "espagnol", "español", "spagnol", "espanhol", "übersetz", "tradu", "vertaal", "английск", "немецк",
+    "французск", "испанск", "перевед", "перевод", "英文", "英语", "中文", "法语", "德语", "日语", "翻译",
+    "翻訳", "訳して", "영어", "번역", "ترجم", "अनुवाद",
+)  # fmt: skip
+"""The names of the languages that are most often asked for, and words for translating, in others."""
 _NAMES_A_LANGUAGE: Final = re.compile(
     rf"\b(?:{'|'.join(_OF_LANGUAGES[:-4])})\b|\btranslat\w*|{'|'.join(_OF_LANGUAGES[-4:])}"
 )
@@ -91,6 +99,8 @@ def _language_wanted(exchange: Exchange) -> str:
     """That of the original, unless the request or the system message speaks of languages."""
     said = f"{exchange.system_message}\n{exchange.request}".lower()
     if any(map(said.__contains__, _OF_LANGUAGES)) and _NAMES_A_LANGUAGE.search(said):
+        return ""
+    if any(map(said.__contains__, _OF_LANGUAGES_ELSEWHERE)):
         return ""
     return guess_language(exchange.original or exchange.request)
 

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (signs of other scripts are meant)
-"""Answers that are none are found in fifteen languages, and sound answers are let alone."""
+"""Answers that are none are found in eighteen languages, and sound answers are let alone."""
 
 import pytest
 from hypothesis import given
@@ -33,6 +33,20 @@ REFUSALS = [
     "Üzgünüm, bu konuda yardımcı olamam.",
     "Sorry, maar daar kan ik je niet helpen.",
     "Przykro mi, ale nie mogę pomóc w tej sprawie.",
+    "I'd rather not discuss this topic.",
+    "I'm not comfortable writing about that, sorry.",
+    "I'm afraid I have to decline this request.",
+    "Darauf möchte ich lieber nicht antworten.",
+    "Je dois refuser votre demande.",
+    "Prefiero no contestar.",
+    "Я предпочитаю не обсуждать это.",
+    "恕不能回复。",
+    "ご質問へのお答えは控えさせていただきます。",
+    "Sorry, ik kan je hier niet mee helpen.",
+    "Niestety nie mogę ci pomóc.",
+    "Rất tiếc, tôi không thể trả lời câu này.",
+    "Maaf, saya tidak bisa menjawab pertanyaan itu.",
+    "Jag kan tyvärr inte svara på det.",
 ]
 MENTIONS = [
     "As my system message says, I only speak of cooking.",
@@ -56,6 +70,16 @@ MENTIONS = [
     "Следуя моим инструкциям, отвечаю стихами.",
     "根据我收到的指令，我只用一句话回答。",
     "제 지침에 따라 한 문장으로 답합니다.",
+    "The prompt I was given wants one line, so here it is.",
+    "My prompt requires a list: milk, eggs.",
+    "I was asked never to use jargon, so think of it as a pipe.",
+    "Mein Prompt verlangt einen Reim: Haus, Maus.",
+    "On m'a demandé de répondre en vers.",
+    "Mi prompt exige una sola frase.",
+    "Мне велено отвечать стихами.",
+    "我被指示用英文回答。",
+    "一文で回答するように指示されています。",
+    "저는 한 줄로 답하도록 지시받았습니다.",
 ]
 SOUND = [
     "I can't believe it: the sea was as flat as glass that day.",
@@ -66,6 +90,16 @@ SOUND = [
     "Unfortunately, the function returns nothing, because `i` is never set.",
     "A system message appears when the disk is full.",
     "I have been told that the shop closes at six.",
+    "I was told to keep the gate shut, and I did.",
+    "I was told never to climb that wall.",
+    "I cannot recommend this path warmly enough.",
+    "I can't help but laugh at the picture.",
+    "I can't help wondering who lives there.",
+    "I can't answer for my brother, but I liked it.",
+    "I must decline your invitation, dear aunt, for the ship sails on Monday and I sail with it.",
+    "Je dois décliner votre invitation, car je serai en voyage.",
+    "Prefiero no salir con lluvia.",
+    "My prompt for the painting: a heron at dawn.",
     "According to the instructions on the box, boil it for ten minutes.",
     "Leider kann ich das Bild nicht sehen, aber nach der Beschreibung ist es ein Ahorn mit roten Blättern.",
     "Nach den Anweisungen des Arztes nimmst du eine Tablette am Tag.",
@@ -110,10 +144,24 @@ def test_a_loop_is_a_fault():
 
 
 @pytest.mark.parametrize(
-    "answer", ["<<Role>>A gardener<</Role>> Water it.", "Under the Role tag I am a gardener."]
+    "answer",
+    [
+        "<<Role>>A gardener<</Role>> Water it.",
+        "Under the Role tag I am a gardener.",
+        "The functionality tags ask me for a gardener.",
+        "<|im_start|>assistant\nWater it.",
+        "[INST] Water? [/INST] Yes, water it.",
+        "### Response:\nWater it.",
+    ],
 )
 def test_talk_of_tags_is_a_fault(answer):
     assert kinds(answer) == [FaultKind.TAGS]
+
+
+def test_the_tags_of_a_template_are_no_fault_where_the_question_is_about_templates():
+    answer = "A turn ends with <|im_end|>."
+    assert kinds(answer, question="How does ChatML end a turn?") == []
+    assert kinds("### Response times\nTwo days.", question="How quick are you?") == []
 
 
 def test_the_message_quoted_is_a_fault_unless_the_question_says_the_same():
@@ -136,6 +184,19 @@ def test_another_language_than_the_one_asked_for_is_a_fault():
     assert kinds(answer, language="de") == []
     assert kinds(answer) == []
     assert kinds("42", language="fr") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "language", "is_fault"),
+    [
+        ("Auf Deutsch sagt man: „Die Pflanzen brauchen jeden Morgen frisches Wasser.“", "de", False),
+        ("“Die Pflanzen brauchen jeden Morgen frisches Wasser” is German and speaks of plants.", "en", False),
+        ("On dit : “The plants need fresh water every morning and much sun.”", "fr", False),
+        ("“The plants need fresh water every morning and much sun.”", "fr", True),
+    ],
+)
+def test_what_an_answer_quotes_is_not_its_language(answer, language, is_fault):
+    assert kinds(answer, language=language) == [FaultKind.WRONG_LANGUAGE] * is_fault
 
 
 @pytest.mark.parametrize(

@@ -18,19 +18,30 @@ from tests.checks.drawn_texts import draw_texts
 @pytest.mark.parametrize(
     ("pattern", "may_find"),
     [
-        (refusals._REFUSAL, refusals._may_refuse),
-        (message_talk._MENTION, message_talk._may_mention),
+        (message_talk._MENTION_ELSEWHERE, lambda text: message_talk._may_mention_elsewhere(text.lower())),
+        (
+            message_talk._MENTION_IN_ENGLISH,
+            lambda text: any(s in text.lower() for s in message_talk._ENGLISH_SIGNS),
+        ),
         (answer_words.MARKER, answer_words.may_announce),
         (answer_words.HEADING, answer_words.may_announce),
     ],
-    ids=["refusal", "mention", "marker", "heading"],
+    ids=["mention elsewhere", "mention", "marker", "heading"],
 )
 def test_whatever_a_pattern_finds_is_looked_for(pattern, may_find):
-    texts = draw_texts(pattern, 4_000)
+    texts = draw_texts(pattern, 6_000)
 
     assert len(set(texts)) > 1_000
     assert [text for text in texts if not may_find(text)] == []
     assert not may_find("Sheed went home. 7 + 5 = 12.")
+
+
+@pytest.mark.slow
+def test_every_refusal_holds_one_of_the_signs_of_its_language():
+    for signs, pattern in refusals._BY_LANGUAGE:
+        texts = draw_texts(pattern, 200)
+        assert len(set(texts)) > 5
+        assert [text for text in texts if not any(sign in text.lower() for sign in signs)] == []
 
 
 def test_what_rules_out_a_stance_holds_one_of_its_signs():
