@@ -60,6 +60,34 @@ def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags | _NO_LINK, 0o600)
 
 
+def belongs_to_other(folder: Path) -> bool:
+    """Whether a directory is somebody else's.
+
+    Some file systems show every file as that of one user; so what counts is whose a file of ours would be.
+
+    Raises:
+        OSError: if it cannot be looked at, or is not ours and cannot be written.
+    """
+    owner = folder.stat().st_uid
+    if owner == os.geteuid():
+        return False
+    probe = folder / f".owner-{os.getpid()}"
+    descriptor = os.open(probe, _NEW_FILE, 0o600)
+    try:
+        return os.fstat(descriptor).st_uid != owner
+    finally:
+        os.close(descriptor)
+        probe.unlink(missing_ok=True)
+
+
+def remove_if_alone(path: Path) -> None:
+    """Remove a file and its directory if there is nothing else in that."""
+    with contextlib.suppress(OSError):
+        if list(path.parent.iterdir()) == [path]:
+            path.unlink()
+            path.parent.rmdir()
+
+
 @contextlib.contextmanager
 def replaced_directory(target: Path) -> Iterator[Path]:
     """A new directory that takes the place of the target at the end, and goes if something fails.

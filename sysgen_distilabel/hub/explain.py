@@ -12,6 +12,7 @@ LOG_IN: Final = "Log in with `hf auth login`, or set HF_TOKEN to a token with wr
 
 _PASSING: Final = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 _CONFLICTS: Final = frozenset({409, 412})
+_REFUSED_BY_XET: Final = "HTTP status client error"
 
 
 def status_of(error: BaseException) -> int | None:
@@ -25,12 +26,19 @@ def is_conflict(error: BaseException) -> bool:
     return status_of(error) in _CONFLICTS
 
 
+def is_of_xet(error: BaseException) -> bool:
+    """Whether it is of hf_xet, which brings files to the Hub's Xet storage by ways of its own."""
+    return type(error) is ConnectionError  # the HTTP clients raise classes of their own
+
+
 def is_unreachable(error: BaseException) -> bool:
     """Whether the Hub, or the way to it, failed without an answer."""
     from huggingface_hub.errors import OfflineModeIsEnabled
 
     if isinstance(error, OfflineModeIsEnabled) or status_of(error) is not None:
         return False
+    if is_of_xet(error):
+        return _REFUSED_BY_XET not in str(error)
     # Which HTTP client it is differs between releases of huggingface_hub, its base class' name does not.
     names = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, ConnectionError) or bool(names & {"TransportError", "RequestError"})
@@ -77,6 +85,11 @@ def _describe(error: BaseException, target: Target) -> tuple[str, str]:
         return "There is no token for the Hub.", LOG_IN
     if isinstance(error, errors.OfflineModeIsEnabled):
         return "The Hub is switched off.", "Unset HF_HUB_OFFLINE."
+    if is_of_xet(error):
+        return (
+            f"The Hub's Xet storage does not take the files: {_quote(error)}.",
+            "Set HF_HUB_DISABLE_XET=1 to upload them without it, or check the network and push again.",
+        )
     if is_unreachable(error):
         return f"{constants.ENDPOINT} cannot be reached.", "Check the network and push again."
     if isinstance(error, errors.GatedRepoError):

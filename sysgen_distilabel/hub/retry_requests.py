@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sysgen_distilabel.errors import HubError
-from sysgen_distilabel.hub.explain import asked_to_wait, explain, is_unreachable, passes, status_of
+from sysgen_distilabel.hub.explain import asked_to_wait, explain, is_of_xet, is_unreachable, passes, status_of
 from sysgen_distilabel.hub.hub_target import Target
 
 NOTHING_YET: Final = "Nothing was published."
@@ -53,5 +53,6 @@ def _wait(error: Exception, seconds: float, say: Callable[[str], None]) -> None:
     asked = asked_to_wait(error)
     seconds = min(seconds if asked is None else asked, _LONGEST_WAIT)
     said = f"answered {status}" if (status := status_of(error)) else "was not reached"
-    say(f"The Hub {said}; trying again in {seconds:.0f} s.")
+    who = "The Hub's Xet storage" if is_of_xet(error) else "The Hub"
+    say(f"{who} {said}; trying again in {seconds:.0f} s.")
     time.sleep(seconds)

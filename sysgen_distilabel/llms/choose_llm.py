@@ -77,6 +77,8 @@ def _find_class(name: str) -> type[LLM]:
         name = "sysgen_distilabel.llms.simulated.SimulatedLLM"
     module_name, _, class_name = name.replace(":", ".").rpartition(".")
     hint = "Use `simulated` or an import path such as distilabel.models.OpenAILLM."
+    if "/" in name:
+        raise ConfigError(f"'{name}' is no LLM class.", "A model is named as `model` (--model) instead.")
     if not module_name:
         raise ConfigError(f"There is no LLM called '{name}'.", hint)
     try:

@@ -31,6 +31,8 @@ def name_llm(llm: LLM) -> tuple[str, dict[str, Any]]:
     from sysgen_distilabel.llms.simulated import SimulatedLLM
     from sysgen_distilabel.recorded.recorded_llm import Recorded
 
+    if isinstance(llm, type):
+        raise ConfigError(f"{llm.__name__} is a class.", f"Give an instance of it: {llm.__name__}(...).")
     if not isinstance(llm, AnyLLM):
         raise ConfigError(
             f"A {type(llm).__name__} is no LLM of distilabel.",

@@ -17,12 +17,18 @@ from typing import Any, Final, Literal, Self
 import yaml
 
 from sysgen_distilabel.errors import RunError
-from sysgen_distilabel.files import write_whole
+from sysgen_distilabel.files import belongs_to_other, remove_if_alone, write_whole
 from sysgen_distilabel.host.hide_secrets import without_secrets
 from sysgen_distilabel.machine_limits import DISK_ERRORS
 from sysgen_distilabel.old_paths import with_new_names
 from sysgen_distilabel.runs.dataset_files import describe_files, find_damage
-from sysgen_distilabel.runs.run_identity import FINGERPRINT, Settings, dump_settings, find_differences
+from sysgen_distilabel.runs.run_identity import (
+    FINGERPRINT,
+    Settings,
+    dump_settings,
+    find_differences,
+    tell_kinds_apart,
+)
 
 _load_yaml: Final = partial(yaml.load, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 """The one in C, where PyYAML has it: a pipeline takes the other half a second."""
@@ -75,12 +81,12 @@ class RunDirectory:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Make the directory and keep every other run out of it.
+        """Make the directory and keep every other run out of it; one that stays empty goes again.
 
         Raises:
             RunError: if it cannot be written, holds something else, or another run is using it.
         """
-        lock_file = self.path / ".lock"
+        lock_file, is_new = self.path / ".lock", not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             foreign = not self.exists() and any(entry.name != ".lock" for entry in self.path.iterdir())
@@ -89,7 +95,11 @@ class RunDirectory:
                     f"The directory {self.path} holds files that are not of a run.",
                     "Name a new or an empty directory with --output.",
                 )
-            self._refuse_foreign_owner()
+            if belongs_to_other(self.path):  # who may have laid links in it for us to write through
+                raise RunError(
+                    f"The directory {self.path} belongs to another user.",
+                    "Name one of your own with --output, or copy it.",
+                )
             handle = os.fdopen(os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666), "r+")
         except OSError as error:
             raise RunError(
@@ -110,7 +120,11 @@ class RunDirectory:
             handle.write(str(os.getpid()))
             handle.flush()
             self._adopt_next()
-            yield
+            try:
+                yield
+            finally:
+                if is_new:
+                    remove_if_alone(lock_file)
 
     @contextmanager
     def explain_os_errors(self) -> Iterator[None]:
@@ -326,31 +340,6 @@ class RunDirectory:
         self._write_text(self.report_file, json.dumps(report, indent=2) + "\n")
         self.clear_work()
 
-    def _refuse_foreign_owner(self) -> None:
-        """Refuse a directory of somebody else, who may have laid links in it for us to write through.
-
-        Some file systems show every file as that of one user; so what counts is whose a file of ours
-        would be.
-
-        Raises:
-            RunError: if it belongs to somebody else.
-        """
-        owner = self.path.stat().st_uid
-        if owner == os.geteuid():
-            return
-        probe = self.path / f".owner-{os.getpid()}"
-        descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            is_ours = os.fstat(descriptor).st_uid == owner
-        finally:
-            os.close(descriptor)
-            probe.unlink(missing_ok=True)
-        if not is_ours:
-            raise RunError(
-                f"The directory {self.path} belongs to another user.",
-                "Name one of your own with --output, or copy it.",
-            )
-
     def _left_before_start(self) -> bool:
         """Whether a run was killed here before it had written its settings."""
         ours = {".lock", self.provenance_file.name, self.engine_log.name, self.log.name, self.work.name}
@@ -362,6 +351,11 @@ class RunDirectory:
     def _differences(self, config: Settings, provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The settings that differ, each with how."""
         old_config, old_provenance = self.read_config(), self.read_provenance()
+        if kinds := tell_kinds_apart(old_config, config):
+            raise RunError(
+                f"{self.path} is the directory of {kinds[0]}, not of {kinds[1]}.",
+                "Name another directory with --output.",
+            )
         try:
             return find_differences(old_config, old_provenance, config, provenance)
         except (ValueError, KeyError, TypeError) as error:

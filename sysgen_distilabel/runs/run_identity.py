@@ -14,6 +14,16 @@ Settings = RunConfig | Mapping[str, Any]
 
 FINGERPRINT: Final = "fingerprint"
 
+_KINDS: Final = {"input": "a run", "benchmark": "an evaluation", "translate": "a translation"}
+"""The kinds of work, by the setting that no other kind has."""
+
+
+def tell_kinds_apart(old_config: Mapping[str, Any], config: Settings) -> tuple[str, str] | None:
+    """The two kinds of work that settings are of, `None` where they are of one kind or it is not known."""
+    names = [{*old_config}, {*dump_settings(config)}]
+    old, new = (next((kind for name, kind in _KINDS.items() if name in each), None) for each in names)
+    return (old, new) if old and new and old != new else None
+
 
 def find_differences(
     old_config: Mapping[str, Any],

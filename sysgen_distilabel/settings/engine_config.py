@@ -102,6 +102,9 @@ def describe(error: ValidationError) -> str:
     problems = []
     for problem in error.errors(include_input=False, include_url=False):
         place = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            problems.append(f"there is no setting '{place}'")
+            continue
         message = problem["msg"].removeprefix("Value error, ")
         problems.append(f"'{place}': {message[:1].lower()}{message[1:]}" if place else message)
     return "; ".join(problems)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sysgen_distilabel.columns import OUTCOME, REJECTED_BY, SOURCE_ID
-from sysgen_distilabel.errors import ConfigError, EngineGone, InputError, RunError
+from sysgen_distilabel.errors import ConfigError, EngineGone, InputError, RunError, SysGenError
 from sysgen_distilabel.inputs import open_input
 from sysgen_distilabel.outcome import INPUT_REASONS, REASONS
 from sysgen_distilabel.recorded.shared_store import find_shared_store, hand_in
@@ -126,10 +126,23 @@ def run(
             summary = replace(
                 summary, rows=end - first, readable_rows=min(summary.readable_rows, end - first)
             )
-            with connected(config.ray) if config.ray else nullcontext():
+            with _begun(directory), connected(config.ray) if config.ray else nullcontext():
                 accounts = _execute(config, directory, summary, data, first, provenance, observer, is_other)
             write_page(directory)
     return RunResult(directory, accounts, resumed, was_finished=False)
+
+
+@contextmanager
+def _begun(directory: RunDirectory) -> Iterator[None]:
+    """Let a run that ends before anything was answered be none, so that other settings may follow it."""
+    is_new, before = not directory.exists(), directory.usage()
+    try:
+        yield
+    except BaseException:
+        with suppress(SysGenError, OSError):
+            if is_new and directory.usage() == before:
+                directory.config_file.unlink(missing_ok=True)
+        raise
 
 
 def _execute(

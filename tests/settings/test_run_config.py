@@ -36,7 +36,7 @@ def test_another_llm_does_not_inherit_the_arguments_of_the_first(tmp_path):
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("input: a\nllm: simulated\nrepiar: true", "'repiar'"),
+        ("input: a\nllm: simulated\nrepiar: true", "there is no setting 'repiar'"),
         ("input: a\nllm: simulated\nlimit: none", "'limit'"),
         ("input: a\nllm: simulated\ngeneration_kwargs: {respond: {}}", "generation_kwargs"),
         ("input: a\nllm: simulated\nchecks: {copiez: drop}", "no check 'copiez'"),

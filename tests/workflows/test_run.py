@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sysgen_distilabel.errors import EngineGone, RunError
+from sysgen_distilabel.errors import EngineGone, RunError, SysGenError
 from sysgen_distilabel.llms.simulated import SimulatedLLM
 from sysgen_distilabel.outcome import Outcome
 from sysgen_distilabel.recorded.store import Store
@@ -192,6 +192,17 @@ def test_a_card_that_was_not_written_at_the_end_is_written_by_the_same_command(t
     card.rmdir()
     assert run(configure(rows), directory.path).was_finished
     assert card.read_text() == whole and not lacks_page(directory)
+
+
+def test_a_run_that_ends_before_the_first_reply_gives_way_to_one_with_other_settings(
+    tmp_path, rows, monkeypatch
+):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    keyless = configure(rows, llm="distilabel.models.OpenAILLM", llm_args={"model": "m"}, limit=2)
+    with pytest.raises(SysGenError, match="API key"):
+        run(keyless, tmp_path / "run")
+    assert (tmp_path / "run" / "log").exists()
+    assert run(configure(rows, limit=2), tmp_path / "run").accounts.rows == 2
 
 
 def test_a_second_run_in_the_directory_is_locked_out(tmp_path):

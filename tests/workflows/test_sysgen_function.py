@@ -85,6 +85,8 @@ def test_settings_come_from_a_preset_and_arguments_win(tmp_path):
         ({"llm": SimulatedLLM(), "llm_args": {"seed": 1}}, "Set them on the instance"),
         ({"llm": Recorded(llm=SimulatedLLM())}, "not wrapped in Recorded"),
         ({"llm": 5}, "A int is no LLM of distilabel"),
+        ({"llm": SimulatedLLM}, r"SimulatedLLM is a class\. Give an instance"),
+        ({"llm": "Qwen/Qwen3-0.6B"}, r"'Qwen/Qwen3-0\.6B' is no LLM class\. A model is named as `model`"),
         ({}, "choose one engine"),
         ({"llm": "simulated", "config": "no-such-preset"}, "no-such-preset"),
     ],

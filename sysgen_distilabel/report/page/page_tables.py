@@ -14,6 +14,9 @@ from sysgen_distilabel.terminal_text import clean_line
 Report = Mapping[str, Any]
 Table = list[list[str]]
 
+FAULTY: Final = "cut or failed"
+"""What a call is whose reply has a fault; of one that was cut off, the whole phrases may be used."""
+
 _MEANINGS: Final = {reason.value: reason.explanation for reason in REASONS}
 _PERCENTILES: Final = ("mean", "least", "p10", "p50", "p90", "p99", "greatest")
 
@@ -155,7 +158,7 @@ def _published(figures: Mapping[Functionality, paper.Span], functionality: Funct
 
 
 def _tabulate_usage(report: Report) -> dict[str, Any]:
-    head = ["Task", "calls", "failed", "retried", "cached", "prompt tokens", "in prefix cache", "generated"]
+    head = ["Task", "calls", FAULTY, "retried", "cached", "prompt tokens", "in prefix cache", "generated"]
     head += ["latency", "95 %", "generated/s"]
     cost = report.get("cost")
     table = []

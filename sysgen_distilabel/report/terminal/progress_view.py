@@ -19,7 +19,7 @@ from sysgen_distilabel.host.batches import listen
 from sysgen_distilabel.plural import count_of
 from sysgen_distilabel.recorded.record import Usage
 from sysgen_distilabel.recorded.store import Store
-from sysgen_distilabel.report.page.page_tables import format_duration
+from sysgen_distilabel.report.page.page_tables import FAULTY, format_duration
 from sysgen_distilabel.report.terminal.engine_watch import EngineWatch
 from sysgen_distilabel.report.terminal.notebook_display import NotebookDisplay
 from sysgen_distilabel.report.terminal.run_progress import Phase, RunProgress, Snapshot
@@ -187,7 +187,7 @@ _COLUMNS: Final = (
     _Column("rows", 0, lambda phase: f"{phase.rows:,} of {phase.expected:,}"),
     _Column("calls", 1, lambda phase: f"{phase.usage.calls:,}"),
     _Column("cached", 4, lambda p: f"{p.usage.cached:,}", lambda p: p.usage.cached, False),
-    _Column("failed", 3, lambda p: f"{p.usage.failed:,}", lambda p: p.usage.failed, False),
+    _Column(FAULTY, 3, lambda p: f"{p.usage.failed:,}", lambda p: p.usage.failed, False),
     _Column("in/s", 5, lambda phase: f"{phase.prompt_rate:,.0f}"),
     _Column("out/s", 2, lambda phase: f"{phase.completion_rate:,.0f}"),
     _Column("prefix hits", 6, lambda p: _share_of_hits(p.usage), lambda p: p.usage.cached_tokens, False),
@@ -206,7 +206,7 @@ def render_line(snapshot: Snapshot) -> str:
     rows = f"{snapshot.accepted:,} accepted, {sum(snapshot.rejected.values()):,} rejected"
     counts = {
         "cached": sum(phase.usage.cached for phase in phases),
-        "failed": sum(phase.usage.failed for phase in phases),
+        FAULTY: sum(phase.usage.failed for phase in phases),
     }
     calls = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
     rate = sum(phase.completion_rate for phase in phases)

@@ -133,6 +133,7 @@ def test_a_line_is_short_and_says_what_the_rest_waits_for():
     progress.note_engine(EngineState(256, 9_000_000), now=900)
     line = render_line(progress.snapshot(900))
     assert line.startswith("verify functionalities ") and len(line) < 200
+    assert "36 cut or failed" in line, "the whole phrases of a reply that was cut off are used"
 
 
 def test_after_a_resume_calls_go_on_where_they_were():
