@@ -53,6 +53,8 @@ _LISTING = re.compile(
     r"(?<![^\W_])(?:[A-J]|[Oo]ptions?|[Aa]nswers?|[Cc]hoices?|and|und|et|or|y|e)(?![^\W_])|[\W_]"
 )
 _ONE_OF_SEVERAL = re.compile(r"(?<![\w'’])([B-J]|A(?!\s+[a-z]{2,}(?<!\sand)(?<!\sare)))(?![\w'’])")
+_SPACED = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+"""What an option of Latin letters or digits may not touch: others put no blank beside it."""
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9_'’.-])([B-HJ]|A(?=[\s]*(?:[.!]|$)))(?![A-Za-z0-9_'’-])")
 
 
@@ -83,16 +85,16 @@ def find_listed(question: str, answer: str) -> dict[str, str]:
 def _run_of(question: str, pattern: re.Pattern[str], signs: str) -> dict[str, str]:
     marks = list(pattern.finditer(question))[-60:]
     for first in range(len(marks)):
-        if _letter(marks[first][1]) != signs[0]:
+        if to_letter(marks[first][1]) != signs[0]:
             continue
         run = [marks[first]]
         for mark in marks[first + 1 :]:
-            if _letter(mark[1]) == signs[len(run) :][:1] and mark[1].isupper() == run[0][1].isupper():
+            if to_letter(mark[1]) == signs[len(run) :][:1] and mark[1].isupper() == run[0][1].isupper():
                 run.append(mark)
         if len(run) >= 2:
             ends = [mark.start() for mark in run[1:]] + [_end_of_options(question, run[-1].end())]
             return {
-                _letter(mark[1]): _LOOSE_END.sub("", question[mark.end() : end].strip(" \n\t*_(["))
+                to_letter(mark[1]): _LOOSE_END.sub("", question[mark.end() : end].strip(" \n\t*_(["))
                 for mark, end in zip(run, ends, strict=True)
             }
     return {}
@@ -118,10 +120,10 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         return number[1] if number and number[1] in options else find_by_text(text, options)
     for pattern in (_ALONE, _NAMED) if not marked else (_ALONE, _LEADING, _NAMED):
         if named := pattern.search(text) if pattern is _NAMED else pattern.match(text):
-            return _letter(named[1])
+            return to_letter(named[1])
     leading = _LEADING.match(text)
     for found in (_BRACKETED.findall(text), leading.groups() if leading else (), _CAPITAL.findall(text)):
-        letters = {_letter(letter) for letter in found}
+        letters = {to_letter(letter) for letter in found}
         if len(letters) == 1 and (not options or letters <= options.keys()):
             return letters.pop()
     return find_by_text(text, options)
@@ -156,7 +158,7 @@ def find_by_text(text: str, options: dict[str, str]) -> str | None:
 def _stands_in(option: str, text: str) -> bool:
     if any(ord(c) > 0x2E80 for c in option):
         return option in text
-    return re.search(rf"(?<!\w){re.escape(option)}(?!\w)(?![.,]\d)", text) is not None
+    return re.search(rf"(?<!{_SPACED}){re.escape(option)}(?!{_SPACED})(?![.,]\d)", text) is not None
 
 
 def _plain(text: str) -> str:
@@ -164,7 +166,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"^(?:the|an?|el|la|der|die|das|le|il)\s+", "", text))
 
 
-def _letter(mark: str) -> str:
+def to_letter(mark: str) -> str:
+    """The letter from A on for that of an option, in other alphabets as well."""
     mark = mark.upper()
     for alphabet in _ALPHABETS:
         if mark in alphabet:

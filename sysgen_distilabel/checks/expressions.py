@@ -41,6 +41,10 @@ _REMARK = re.compile(rf"(?<![\\\w])(?!(?:{_FUNCTIONS}|pi)\b)[^\W\d_]{{3,}}")
 _ROUNDED = re.compile(r"≈\s*(-?\d+(?:[.,]\d+)?)")
 _CONDITION = re.compile(r"(?<=\w)[,;]\s*(?:for |where |if |with )?[a-z]\s*(?:≠|\\neq?(?![a-z])).*", re.DOTALL)
 """For which values a formula holds, behind it."""
+_DERIVATIVE = re.compile(
+    r"(?:\\[dt]?frac\s*\{\s*d\w?\s*\}\s*\{\s*d[a-z]\s*\}|(?<![\w\\])d[a-z]?\s?/\s?d[a-z]\b)[^=\n]{0,80}="
+)
+"""What is derived, in front of what comes of it."""
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{\Z")
 
 
@@ -51,7 +55,7 @@ def is_expression(text: str) -> bool:
 
 def find_expression(text: str) -> str:
     """The formula in a sentence: what follows its last word of a language, if that is one."""
-    text = _CONDITION.sub("", text)
+    text = _DERIVATIVE.sub("", _CONDITION.sub("", text))
     rounded = _ROUNDED.findall(text)
     text = _without_remarks(text.split("≈")[0]).strip(" .,;。$")
     if text.count("=") > 1:

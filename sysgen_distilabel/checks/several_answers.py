@@ -16,6 +16,8 @@ from sysgen_distilabel.checks.quantities import Quantity, find_quantities, same_
 
 SHORT = 60
 """Characters of a text that holds its values and little else."""
+_BEGINNING = 6
+"""Letters in which a word and one made of it agree."""
 LABEL = re.compile(r"[^\W\d_]+")
 CONNECTING = frozenset(
     [
@@ -113,8 +115,11 @@ def _match_parts(
     original: Numbers, found: Sequence[Quantity], text: str, *, ordered: bool, rounded: bool
 ) -> bool | None:
     wanted = original.parts
-    order = _by_labels(_nouns(wanted), _nouns(found)) or _by_labels(
-        _labels(original.text, wanted), _labels(text, found)
+    labels, others = _labels(original.text, wanted), _labels(text, found)
+    order = (
+        _by_labels(_nouns(wanted), _nouns(found))
+        or _by_labels(labels, others)
+        or _by_labels(_beginnings(labels), _beginnings(others))
     )
     if order:
         return all(same_quantity(wanted[i], found[j], rounded=rounded) for i, j in enumerate(order))
@@ -158,6 +163,11 @@ def _labels(text: str, parts: Sequence[Quantity]) -> list[frozenset[str]]:
         pieces = [_AFTER_COMMA.split(piece)[-1] if LABEL.search(piece[-12:]) else piece for piece in pieces]
     words = (_LABEL_WORD.findall(_JOINING.sub(" ", piece)) for piece in pieces)
     return [frozenset(map(str.casefold, said)) - CONNECTING for said in words]
+
+
+def _beginnings(labels: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """What words have in common with those made of them: "Fläche" and "Flächeninhalt"."""
+    return [frozenset(word[:_BEGINNING] for word in words if len(word) >= _BEGINNING) for words in labels]
 
 
 def _by_labels(wanted: Sequence[frozenset[str]], found: Sequence[frozenset[str]]) -> list[int] | None:

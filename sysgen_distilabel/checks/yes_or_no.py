@@ -22,7 +22,7 @@ _NO = (
     "|неправда|ні|hayır|yanlış|nej|falsk"
 )
 _YES_ELSEWHERE = (
-    "当然|もちろん|물론|بالطبع|是的?|对的?|對的?|正确|真|会的?|可以|能|はい|そうです|正しい|ええ|네|예"
+    "当然|没错|沒錯|没有错|的确如此|そのとおり|もちろん|물론|بالطبع|是的?|对的?|對的?|正确|真|会的?|可以|能|はい|そうです|正しい|ええ|네|예"
     "|맞습니다|맞아요|참"
     "|نعم|صحيح|أجل|हाँ|हां|जी हाँ|सही|सत्य"
 )
@@ -47,6 +47,7 @@ _STARTS = AnyCase(
 _ANSWERED = AnyCase(
     rf"\b(?:is|ist|es|est|è|é|:)\s+[\"'*“]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[\"'*”]*\s*[.!,]?\s*$",
 )
+_AFTER_COLON = AnyCase(rf"\w:\s+[\"'*“]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))[\"'*”]*\s*[,;]")
 _OPEN = AnyCase(
     r"[\s¿\"'*(]*(?:(?:and|so|but|in|at|on|to|for|from|with|por|para|a|en|de|in|auf|à|pour|da|di|em|с|в"
     r"|на)\s+)?"
@@ -94,5 +95,7 @@ def is_closed(question: str) -> bool:
 
 def find_yes_or_no(text: str) -> bool | None:
     """True for yes, False for no, None for a sentence that starts or ends with neither."""
-    found = _STARTS.match(text) or _ANSWERED.search(text)
+    found = (
+        _STARTS.match(text) or _ANSWERED.search(text) or (_AFTER_COLON.search(text) if ":" in text else None)
+    )
     return None if not found else found["yes"] is not None

@@ -304,3 +304,33 @@ def test_numbers_are_the_same_exactly_when_they_are_equal(one, other):
     said = compare_answers("What is the total?", f"#### {one}", f"The answer is {other:,}.").result
     assert said == ("same" if one == other else "different")
     assert said == compare_answers("What is the total?", f"The answer is {other:,}.", f"#### {one}").result
+
+
+@pytest.mark.parametrize(
+    ("question", "original", "aligned", "expected"),
+    [
+        ("Differentiate x^4.", "4x^3", "$$\\frac{dy}{dx} = 4x^3$$", "same"),
+        ("Differentiate x^3.", "3x^2", "d/dx (x^3) = 3x^2", "same"),
+        ("Differentiate x^3.", "3x^2", "dy/dx = x^2", "different"),
+        ("哪个数是偶数？\nA. 13\nB. 15\nC. 18", "C", "偶数是18。", "same"),
+        ("짝수는 어느 것인가요?\nA. 13\nB. 15\nC. 18", "C", "짝수는 15입니다.", "different"),
+        ("Which is even?\nA. 13\nB. 115\nC. 18", "C", "It is 118.", "unknown"),
+        ("这个数是质数吗？", "是的。", "没错，它是质数。", "same"),
+        ("Ist Quarz ein Mineral?", "Nein.", "Kurz gesagt: Ja, Quarz ist eines.", "different"),
+        ("À quelle heure finit le film ?", "À 21:45.", "Le film finit à 21.45 h.", "same"),
+        (
+            "Berechne Umfang und Fläche.",
+            "Umfang 20 cm, Fläche 24 cm²",
+            "Der Flächeninhalt ist 24 cm² und der Umfang 20 cm.",
+            "same",
+        ),
+        (
+            "Berechne Umfang und Fläche.",
+            "Umfang 20 cm, Fläche 21 cm²",
+            "Der Flächeninhalt ist 20 cm² und der Umfang 21 cm.",
+            "different",
+        ),
+    ],
+)
+def test_what_is_written_around_an_answer_does_not_hide_it(question, original, aligned, expected):
+    assert result(original, aligned, question) == expected
