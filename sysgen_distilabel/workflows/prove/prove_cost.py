@@ -13,6 +13,7 @@ from typing import Any, Final
 from sysgen_distilabel.errors import ConfigError
 from sysgen_distilabel.extras import is_installed
 from sysgen_distilabel.workflows.prove.recipe import ProveArm, Recipe
+from sysgen_distilabel.workflows.prove.training import has_bfloat16
 
 _BYTES_FULL: Final = 16
 """Of a weight in float32, its gradient and the two moments of AdamW."""
@@ -120,25 +121,27 @@ def _read_vocabulary(model: str) -> int:
 
 
 def measure_speed() -> tuple[float, str]:
-    """Operations per second of products of matrices here, and on what: a GPU in bfloat16, else the CPU."""
+    """Operations per second of products of matrices here, as arms would be trained, and on what."""
     if is_installed("torch"):
         import torch
 
         if torch.cuda.is_available():
-            return _measure_gpu(torch), torch.cuda.get_device_name()
+            return _measure_bfloat16(torch, "cuda", 8 * _SIDE), torch.cuda.get_device_name()
+        if has_bfloat16(torch):
+            return _measure_bfloat16(torch, "cpu", _SIDE), "CPU in bfloat16"
     import numpy as np
 
     first = np.ones((_SIDE, _SIDE), dtype=np.float32)
     return 2 * _SIDE**3 / _measure_seconds(lambda: first @ first), "CPU"
 
 
-def _measure_gpu(torch: Any) -> float:
-    side = 8 * _SIDE
-    first = torch.ones((side, side), dtype=torch.bfloat16, device="cuda")
+def _measure_bfloat16(torch: Any, device: str, side: int) -> float:
+    first = torch.ones((side, side), dtype=torch.bfloat16, device=device)
 
     def multiply() -> None:
         _ = first @ first
-        torch.cuda.synchronize()
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     return float(2 * side**3 / _measure_seconds(multiply))
 

@@ -19,6 +19,8 @@ TRAINING_FILE: Final = "training.json"
 _WARM_UP: Final = 0.03
 _IGNORED: Final = -100
 """The label of a token that is not learnt from."""
+_BFLOAT16: Final = ("avx512_bf16", "amx_bf16")
+"""What a CPU that multiplies in bfloat16 says it can; another takes many times longer for it."""
 _COLUMNS: Final = ("prompt", "completion", "chosen", "rejected", "tools")
 
 
@@ -161,7 +163,6 @@ def _arguments(job: Job) -> dict[str, Any]:
     """The fields that TRL's `SFTConfig` and `DPOConfig` share."""
     import torch
 
-    on_gpu = torch.cuda.is_available()
     size = max(1, job.pairs_per_step // job.accumulation)
     return {
         "output_dir": f"{job.output}.work",
@@ -171,9 +172,9 @@ def _arguments(job: Job) -> dict[str, Any]:
         "warmup_steps": int(job.steps * _WARM_UP),
         "per_device_train_batch_size": size,  # of preference pairs; the others bring their own batches
         "gradient_accumulation_steps": job.accumulation,
-        "gradient_checkpointing": on_gpu,
-        "bf16": on_gpu,
-        "use_cpu": not on_gpu,
+        "gradient_checkpointing": torch.cuda.is_available(),
+        "bf16": has_bfloat16(torch),
+        "use_cpu": not torch.cuda.is_available(),
         "model_init_kwargs": {"dtype": "float32"},
         "seed": job.seed,
         "logging_steps": 1,
@@ -181,6 +182,18 @@ def _arguments(job: Job) -> dict[str, Any]:
         "report_to": "none",
         "disable_tqdm": True,
     }
+
+
+def has_bfloat16(torch: Any) -> bool:
+    """Whether this machine trains in bfloat16, with weights in float32: on a GPU, or a CPU that can.
+
+    Args:
+        torch: the module; what a CPU can is known to versions with `torch.cpu.get_capabilities` alone.
+    """
+    if torch.cuda.is_available():
+        return True
+    found: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(found.get(name) for name in _BFLOAT16)
 
 
 def _adapter(job: Job) -> Any:
