@@ -5,6 +5,7 @@ import psutil
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from tests.commands import ROOT
 from tests.processes import is_running
@@ -18,7 +19,10 @@ ENDLESS = 3600.0
 def execute(*cells):
     """The outputs of each cell."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(ROOT)}}).execute()
+    try:
+        NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(ROOT)}}).execute()
+    except CellExecutionError as error:  # rich shows the traceback in the cell alone
+        pytest.fail(f"{error.ename}: {error.evalue}\n{notebook.cells[-1].outputs}")
     return [cell.outputs for cell in notebook.cells]
 
 
